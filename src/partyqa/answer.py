@@ -1,0 +1,123 @@
+"""From the best passages to the sentences that answer, or to an honest refusal."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partyqa.index import Index
+from partyqa.query import Kind, Query
+from partyqa.reader import FEATURES, Evidence, highlight, missing, weigh
+from partyqa.types import Answer, Citation, Passage, Sentence
+
+PASSAGES_READ = 10
+MOST_CITED = 3
+MOST_RELATED = 3
+
+REFUSAL = "Kho bài viết không có câu nào trả lời câu hỏi này."
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The numbers fitted on the dev questions by `evaluation/tune.py`, with where they come from.
+
+    `choose` weighs FEATURES to order sentences; `trust` weighs SIGNALS, its last number the intercept, to a
+    log-odds that the first sentence answers; below `threshold` the answer is a refusal; a further sentence
+    is cited when its score is within `further` of the first.
+    """
+
+    choose: NDArray[np.float64]
+    trust: NDArray[np.float64]
+    threshold: float
+    further: float
+
+    @classmethod
+    def shipped(cls) -> "Judgement":
+        """Load the numbers that come with the package."""
+        data = json.loads(files("partyqa").joinpath("judgement.json").read_text("utf-8"))
+        return cls(
+            np.array([data["choose"][name] for name in FEATURES]),
+            np.array([data["trust"][name] for name in (*SIGNALS, "intercept")]),
+            data["threshold"],
+            data["further"],
+        )
+
+
+SIGNALS = (*FEATURES, "missing", "margin")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence with the evidence for it and the score made of that; `context` is its passage's."""
+
+    sentence: Sentence
+    evidence: Evidence
+    context: str
+    score: float
+
+
+class Answerer:
+    """Chooses sentences by weighed evidence; cites one to three, or none."""
+
+    def __init__(self, index: Index, judgement: Judgement | None = None) -> None:
+        self.index = index
+        self.judgement = judgement or Judgement.shipped()
+
+    def answer(self, query: Query, scores: NDArray[np.float32]) -> Answer:
+        """Answer from `scores`, one for each passage of the index, higher is better."""
+        candidates = self.candidates(query, scores)
+        confidence = self.confidence(query, candidates)
+        if confidence < self.judgement.threshold:
+            return Answer(
+                query.text, query.text, REFUSAL, (), confidence, _cite(candidates[:MOST_RELATED], query)
+            )
+        citations = _cite(self._chosen(query, candidates), query)
+        text = "\n".join(f"«{citation.sentence.text}» [{citation.marker}]" for citation in citations)
+        return Answer(query.text, query.text, text, citations, confidence)
+
+    def candidates(self, query: Query, scores: NDArray[np.float32]) -> list[Candidate]:
+        """Return the sentences of the best passages, best first, ties by sentence id."""
+        found: dict[str, Candidate] = {}
+        for row in np.argsort(-scores, kind="stable")[:PASSAGES_READ]:
+            passage = self.index.passages[row]
+            for number, sentence in enumerate(passage.sentences):
+                if sentence.id not in found:
+                    found[sentence.id] = self._candidate(query, passage, number, float(scores[row]))
+        return sorted(found.values(), key=lambda candidate: (-candidate.score, candidate.sentence.id))
+
+    def signals(self, query: Query, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
+        """Return what the confidence is made of, in the order of SIGNALS."""
+        first = candidates[0]
+        margin = first.score - candidates[1].score if len(candidates) > 1 else 1.0
+        rarest = missing(query, first.sentence, first.context, self.index.idf)
+        return np.append(first.evidence.vector(), [rarest, margin])
+
+    def confidence(self, query: Query, candidates: Sequence[Candidate]) -> float:
+        """Return the calibrated probability that the first candidate answers; 0 without any."""
+        if not candidates:
+            return 0.0
+        odds = self.judgement.trust @ np.append(self.signals(query, candidates), 1.0)
+        return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
+
+    def _candidate(self, query: Query, passage: Passage, number: int, score: float) -> Candidate:
+        sentence = passage.sentences[number]
+        before = passage.sentences[number - 1].text if number else ""
+        evidence = weigh(query, sentence, before, passage.context, score, 0.0, self.index.idf)
+        return Candidate(
+            sentence, evidence, passage.context, float(self.judgement.choose @ evidence.vector())
+        )
+
+    def _chosen(self, query: Query, candidates: Sequence[Candidate]) -> list[Candidate]:
+        floor = candidates[0].score - self.judgement.further
+        most = MOST_CITED if query.kind in (Kind.LIST, Kind.OTHER, Kind.REASON) else 2
+        return [candidate for candidate in candidates[:most] if candidate.score >= floor]
+
+
+def _cite(candidates: Sequence[Candidate], query: Query) -> tuple[Citation, ...]:
+    return tuple(
+        Citation(marker, candidate.sentence, highlight(query, candidate.sentence))
+        for marker, candidate in enumerate(candidates, 1)
+    )

@@ -1,0 +1,38 @@
+"""A file of questions: one JSON row in, one JSON row out, in order; a bad row never stops the others."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from partyqa.engine import PartyQA
+from partyqa.errors import DatasetError, Language, PartyQAError
+
+
+def answer_rows(engine: PartyQA, lines: Iterable[str], lang: Language = "vi") -> Iterator[dict[str, Any]]:
+    """Yield the answer of each line `{"id": ..., "turns": [..., question]}`, or a row with "error"."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        row_id: Any = None
+        try:
+            row_id, turns = _parse(line, number)
+            answer = engine.ask(turns[-1], turns[:-1])
+            yield {"id": row_id, **engine.to_json(answer)}
+        except PartyQAError as error:
+            yield {"id": row_id, "error": error.message(lang)}
+
+
+def _parse(line: str, number: int) -> tuple[Any, list[str]]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise DatasetError(
+            vi=f"Dòng {number} không phải JSON: {error}.", en=f"Line {number} is not JSON: {error}."
+        ) from error
+    turns = row.get("turns") if isinstance(row, dict) else None
+    if not (isinstance(turns, list) and turns and all(isinstance(turn, str) for turn in turns)):
+        raise DatasetError(
+            vi=f'Dòng {number} cần "turns": một danh sách câu hỏi, câu cuối là câu cần trả lời.',
+            en=f'Line {number} needs "turns": a list of strings, the last one the question.',
+        )
+    return row.get("id"), turns

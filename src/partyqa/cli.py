@@ -1,0 +1,268 @@
+"""The command line: verbs, and the one place where an error becomes a sentence and an exit code.
+
+Heavy imports stand inside the verbs, so that `partyqa --help` answers at once. Data goes to standard output,
+everything else to standard error.
+"""
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from partyqa import __version__
+from partyqa.errors import Language, PartyQAError
+
+app = typer.Typer(
+    name="partyqa",
+    help="Hỏi đáp tiếng Việt trên kho bài viết, trả lời bằng câu trích nguyên văn. "
+    "(Vietnamese questions answered with quoted sentences.)",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    epilog="Thêm --lang en vào lệnh bất kỳ để đọc thông báo bằng tiếng Anh. (--lang en: messages in English.)",
+)
+
+IndexOption = Annotated[Path, typer.Option("--index", help="Thư mục chỉ mục. (The index folder.)")]
+JsonOption = Annotated[bool, typer.Option("--json", help="In JSON. (Print JSON.)")]
+EncoderOption = Annotated[
+    str | None,
+    typer.Option(help="Mô hình sentence-transformers khác, theo tên hay đường dẫn. (Another model.)"),
+]
+_CORPUS, _INDEX = Path("corpus"), Path("index")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"partyqa {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="In phiên bản. (Version.)")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def index(
+    corpus: Annotated[
+        Path | None, typer.Argument(help="Thư mục hay tệp bài viết, mặc định corpus/. (The articles.)")
+    ] = None,
+    index: IndexOption = _INDEX,
+    full: Annotated[bool, typer.Option(help="Dựng lại từ đầu. (Embed everything anew.)")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Chỉ kiểm tra, không dựng. (Only check, build nothing.)")
+    ] = False,
+    encoder: EncoderOption = None,
+) -> None:
+    """Dựng hoặc cập nhật chỉ mục từ bài viết. (Build the index, or bring it up to date.)"""
+    from partyqa import engine
+
+    if check:
+        engine.check(index, corpus, encoder=encoder)
+        _say(f"Chỉ mục {index} nguyên vẹn.", f"The index {index} is sound.")
+        return
+    with _progress("Nhúng đoạn văn", "Embedding passages") as progress:
+        report = engine.build_index(corpus or _CORPUS, index, encoder=encoder, full=full, progress=progress)
+    if not report.changed:
+        _say(
+            f"Chỉ mục {index} đã khớp với kho bài viết: {report.articles} bài, {report.passages} đoạn.",
+            f"The index {index} is up to date: {report.articles} articles, {report.passages} passages.",
+        )
+        return
+    _say(
+        f"Đã dựng chỉ mục {index}: {report.articles} bài, {report.passages} đoạn "
+        f"({report.embedded} nhúng mới, {report.reused} dùng lại), {report.seconds:.1f} giây.",
+        f"Built the index {index}: {report.articles} articles, {report.passages} passages "
+        f"({report.embedded} embedded, {report.reused} reused), {report.seconds:.1f} s.",
+    )
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="Câu hỏi tiếng Việt. (The question.)")] = None,
+    batch: Annotated[
+        Path | None,
+        typer.Option(help='Tệp JSON lines {"id", "turns"}; "-" là đầu vào chuẩn. (A file of questions.)'),
+    ] = None,
+    index: IndexOption = _INDEX,
+    encoder: EncoderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Hỏi một câu, hoặc cả tệp câu hỏi. (Ask one question, or a file of them.)"""
+    from partyqa.query import understand
+
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("cần đúng một trong hai: câu hỏi, hoặc --batch TỆP")
+    if question is not None:
+        understand(question)  # a question that cannot be asked needs no model
+    rows = None if batch is None else _lines(batch)
+    from partyqa.engine import PartyQA
+
+    engine = PartyQA.open(index, encoder=encoder)
+    if rows is not None:
+        from partyqa.batch import answer_rows
+
+        for row in answer_rows(engine, rows, _lang()):
+            _print_json(row)
+        return
+    answer = engine.ask(question or "")
+    if as_json:
+        _print_json(engine.to_json(answer))
+        return
+    from partyqa.terminal import print_answer
+
+    print_answer(answer, _lang())
+
+
+@app.command()
+def search(
+    question: Annotated[str, typer.Argument(help="Câu hỏi hay từ khóa. (A question or words.)")],
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Số đoạn. (How many passages.)")] = 5,
+    index: IndexOption = _INDEX,
+    encoder: EncoderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tìm các đoạn văn gần câu hỏi nhất. (Find the passages nearest to a question.)"""
+    from partyqa.engine import PartyQA, hit_json
+    from partyqa.query import understand
+
+    understand(question)
+    hits = PartyQA.open(index, encoder=encoder).search(question, k)
+    if as_json:
+        _print_json([hit_json(rank, hit) for rank, hit in enumerate(hits, 1)])
+        return
+    from partyqa.terminal import print_hits
+
+    print_hits(hits)
+
+
+@app.command()
+def serve(
+    index: IndexOption = _INDEX,
+    host: Annotated[str, typer.Option(help="Địa chỉ. (Address.)")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Cổng. (Port.)")] = 7860,
+    encoder: EncoderOption = None,
+) -> None:
+    """Mở trang hỏi đáp. (Open the chat page.)"""
+    from partyqa.engine import PartyQA
+
+    engine = PartyQA.open(index, encoder=encoder)
+    from partyqa.web import serve as serve_page
+
+    serve_page(engine, host=host, port=port)
+
+
+def main() -> None:
+    """Run the command line; every PartyQAError ends as one sentence on standard error."""
+    try:
+        arguments = _without_lang(sys.argv[1:])
+        code = app(args=arguments, prog_name="partyqa", standalone_mode=False)
+    except PartyQAError as error:
+        sys.exit(_fail(error.message(_lang()), error.exit_code))
+    except typer.Abort:
+        sys.exit(_fail({"vi": "Đã dừng.", "en": "Stopped."}[_lang()], 130))
+    except KeyboardInterrupt:
+        sys.exit(_fail({"vi": "Đã dừng.", "en": "Stopped."}[_lang()], 130))
+    except BrokenPipeError:  # the reader of a pipe went away: nobody is left to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except _USAGE_ERRORS as error:
+        said = error.format_message() if hasattr(error, "format_message") else str(error)
+        sys.exit(_fail({"vi": f"Lệnh chưa đúng: {said} Xem: partyqa --help", "en": said}[_lang()], 2))
+    except Exception as error:
+        if os.environ.get("PARTYQA_DEBUG"):
+            traceback.print_exc()
+        sentence = {
+            "vi": f"Lỗi ngoài dự kiến ({type(error).__name__}: {error}); đặt PARTYQA_DEBUG=1 để xem chi tiết.",
+            "en": f"Unexpected error ({type(error).__name__}: {error}); set PARTYQA_DEBUG=1 for details.",
+        }
+        sys.exit(_fail(sentence[_lang()], 2))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+# Typer carries its own copy of click, which it does not export: ClickException is BadParameter's grandparent.
+_USAGE_ERRORS: tuple[type[BaseException], ...] = (typer.BadParameter.__mro__[2],)
+
+
+def _lang() -> Language:
+    return "en" if os.environ.get("PARTYQA_LANG") == "en" else "vi"
+
+
+def _without_lang(arguments: list[str]) -> list[str]:
+    """Take `--lang vi|en` out from wherever it stands; the choice goes to PARTYQA_LANG."""
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            return [*rest, word, *words]
+        if word == "--lang" or word.startswith("--lang="):
+            value = word.partition("=")[2] or next(words, "")
+            if value not in ("vi", "en"):
+                raise PartyQAError(
+                    vi=f"--lang nhận vi hoặc en, không nhận {value!r}.",
+                    en=f"--lang takes vi or en, not {value!r}.",
+                )
+            os.environ["PARTYQA_LANG"] = value
+        else:
+            rest.append(word)
+    return rest
+
+
+def _fail(sentence: str, code: int) -> int:
+    print(" ".join(sentence.split()), file=sys.stderr)  # noqa: T201 - the CLI is where one may print
+    return code
+
+
+def _say(vi: str, en: str) -> None:
+    print(en if _lang() == "en" else vi, file=sys.stderr)  # noqa: T201
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False), flush=True)  # noqa: T201
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        raw = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        return raw.decode("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise PartyQAError(
+            vi=f"Không đọc được tệp câu hỏi {path}: {error}; cần một tệp JSON lines mã UTF-8.",
+            en=f"Cannot read the questions in {path}: {error}; a UTF-8 file of JSON lines is needed.",
+        ) from error
+
+
+@contextmanager
+def _progress(vi: str, en: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on standard error while passages are embedded, with passages a second."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[speed]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(en if _lang() == "en" else vi, total=None, speed="", visible=False)
+
+        def advance(done: int, total: int) -> None:
+            speed = bar.tasks[0].speed
+            unit = "passages/s" if _lang() == "en" else "đoạn/giây"
+            text = f"{speed:.0f} {unit}" if speed else ""
+            bar.update(task, completed=done, total=total, visible=True, speed=text)
+
+        yield advance

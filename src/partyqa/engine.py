@@ -1,0 +1,173 @@
+"""PartyQA: open an index, search it, ask it. The whole of the system behind one class."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from partyqa.answer import Answerer
+from partyqa.corpus import read_corpus
+from partyqa.encoders import Encoder, load_encoder
+from partyqa.errors import CorpusError
+from partyqa.index import BuildReport, Index, check_index
+from partyqa.index import build_index as build_from_articles
+from partyqa.query import understand
+from partyqa.retrieve import Dense, Fused, Lexical, Retriever
+from partyqa.types import Answer, Article, Citation, Hit
+
+
+class PartyQA:
+    """A loaded index with a retriever and an answerer; safe to call from several threads."""
+
+    def __init__(self, index: Index, encoder: Encoder, retriever: Retriever, answerer: Answerer) -> None:
+        self.index, self.encoder, self.retriever, self.answerer = index, encoder, retriever, answerer
+        self._articles = {article.id: article for article in index.articles}
+
+    @classmethod
+    def open(cls, folder: Path, *, encoder: str | None = None) -> "PartyQA":
+        """Open the index in `folder` with the encoder it was built with.
+
+        `encoder` names where that encoder lies now, when it has moved. Raises IndexMissingError,
+        IndexFormatError, IndexDamagedError, or EncoderError when the encoder is not the index's own.
+        """
+        index = Index.load(folder)
+        return cls.compose(index, load_encoder(encoder or index.manifest.encoder.name))
+
+    @classmethod
+    def compose(cls, index: Index, encoder: Encoder) -> "PartyQA":
+        """Put the default retriever and answerer on top of an index and its encoder."""
+        index.require_encoder(encoder)
+        retriever = Fused(Dense(index, encoder), Lexical(index))
+        return cls(index, encoder, retriever, Answerer(index))
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """Every article of the index, ordered by id."""
+        return self.index.articles
+
+    @property
+    def generation(self) -> str:
+        """The name of the index generation that answers."""
+        return self.index.generation
+
+    @property
+    def encoder_name(self) -> str:
+        """The name of the embedding model."""
+        return self.encoder.name
+
+    def article(self, article_id: str) -> Article:
+        """Return the article of that id; raises CorpusError when there is none."""
+        try:
+            return self._articles[article_id]
+        except KeyError:
+            raise CorpusError(
+                vi=f"Không có bài viết nào mang mã {article_id!r} trong chỉ mục; hãy kiểm tra lại mã bài.",
+                en=f"There is no article {article_id!r} in the index; check the id.",
+            ) from None
+
+    def search(self, question: str, k: int = 10) -> list[Hit]:
+        """Return the `k` best passages for a question, best first; raises QuestionError."""
+        return self.retriever.retrieve(understand(question).text, k)
+
+    def ask(self, question: str, turns: Sequence[str] = ()) -> Answer:
+        """Answer a question with cited sentences, or refuse; `turns` are the user's earlier messages.
+
+        Raises QuestionError when there is nothing to answer.
+        """
+        started = perf_counter()
+        query = understand(question)
+        scores = self.retriever.scores(query.text)
+        retrieved = perf_counter()
+        answer = self.answerer.answer(query, scores)
+        done = perf_counter()
+        timings = {
+            "retrieve": 1000 * (retrieved - started),
+            "read": 1000 * (done - retrieved),
+            "total": 1000 * (done - started),
+        }
+        return Answer(
+            question=question,
+            standalone_question=query.text,
+            text=answer.text,
+            citations=answer.citations,
+            confidence=answer.confidence,
+            related=answer.related,
+            timings=timings,
+        )
+
+    def to_json(self, answer: Answer) -> dict[str, Any]:
+        """Return the answer as the JSON object that other programs rely on (docs/architecture.md)."""
+        return {
+            "question": answer.question,
+            "standalone_question": answer.standalone_question,
+            "answered": answer.answered,
+            "text": answer.text,
+            "confidence": round(answer.confidence, 4),
+            "citations": [citation_json(citation) for citation in answer.citations],
+            "related": [citation_json(citation) for citation in answer.related],
+            "timings_ms": {stage: round(spent, 2) for stage, spent in answer.timings.items()},
+            "index": {"generation": self.generation, "encoder": self.encoder_name},
+        }
+
+
+def hit_json(rank: int, hit: Hit) -> dict[str, Any]:
+    """Return a hit as JSON; `text` is the article's slice `start:end`, to the letter."""
+    passage, article = hit.passage, hit.passage.article
+    return {
+        "rank": rank,
+        "score": round(hit.score, 6),
+        "passage_id": passage.id,
+        "article_id": article.id,
+        "title": article.title,
+        "source": article.source,
+        "url": article.url,
+        "published": article.published.isoformat() if article.published else None,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+    }
+
+
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """Return a citation as JSON; `start` and `end` count code points of the article's stored text."""
+    sentence, article = citation.sentence, citation.sentence.article
+    return {
+        "marker": citation.marker,
+        "sentence_id": sentence.id,
+        "article_id": article.id,
+        "title": article.title,
+        "source": article.source,
+        "url": article.url,
+        "published": article.published.isoformat() if article.published else None,
+        "start": sentence.start,
+        "end": sentence.end,
+        "quote": sentence.text,
+        "highlight": list(citation.highlight) if citation.highlight else None,
+    }
+
+
+def build_index(
+    corpus: Path,
+    folder: Path,
+    *,
+    encoder: str | None = None,
+    full: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> BuildReport:
+    """Read the articles in `corpus` and bring the index in `folder` up to date with them.
+
+    `progress(done, total)` counts embedded passages. Raises CorpusError, EncoderError, IndexBusyError,
+    StorageError; whatever happens, the index that was there before still answers.
+    """
+    return build_from_articles(
+        folder, read_corpus(corpus), load_encoder(encoder), full=full, progress=progress
+    )
+
+
+def check(folder: Path, corpus: Path | None = None, *, encoder: str | None = None) -> None:
+    """Check that every byte of the index is as built and, given its corpus, that it is up to date.
+
+    Raises IndexMissingError, IndexFormatError, IndexDamagedError or IndexStaleError.
+    """
+    articles = read_corpus(corpus) if corpus is not None else None
+    check_index(folder, articles, load_encoder(encoder) if corpus is not None else None)

@@ -1,0 +1,80 @@
+"""Every error that a user can cause or meet, each with one Vietnamese and one English sentence.
+
+PartyQAError                exit code
+├── QuestionError           2   empty, too long, or without a word
+├── CorpusError             2   an article or a corpus that cannot be read
+├── EncoderError            2   the embedding model is missing, damaged, or not the index's own
+├── DatasetError            2   an evaluation file that is not what it says
+├── StorageError            2   the disk is full or may not be written to
+├── IndexMissingError       2   there is no index yet
+├── IndexFormatError        2   the index was built by another version
+├── IndexBusyError          2   another build is running
+└── CheckError              1   a check that says no
+    ├── IndexDamagedError   1   a byte of the index differs from its manifest
+    └── IndexStaleError     1   the corpus has changed since the build
+"""
+
+from typing import ClassVar, Literal
+
+Language = Literal["vi", "en"]
+
+
+class PartyQAError(Exception):
+    """An error with a sentence for its reader in Vietnamese (`vi`) and in English (`en`)."""
+
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, vi: str, en: str) -> None:
+        super().__init__(vi)
+        self.vi = vi
+        self.en = en
+
+    def message(self, lang: Language = "vi") -> str:
+        """Return the sentence in the language asked for."""
+        return self.en if lang == "en" else self.vi
+
+
+class QuestionError(PartyQAError):
+    """The question is empty, too long, or holds no word."""
+
+
+class CorpusError(PartyQAError):
+    """An article cannot be read, or the corpus holds none."""
+
+
+class EncoderError(PartyQAError):
+    """The embedding model is missing or damaged, or is not the one the index was built with."""
+
+
+class DatasetError(PartyQAError):
+    """An evaluation dataset is not what it says it is."""
+
+
+class StorageError(PartyQAError):
+    """The disk is full or may not be written to."""
+
+
+class IndexMissingError(PartyQAError):
+    """No index has been built in this folder yet."""
+
+
+class IndexFormatError(PartyQAError):
+    """The index was written by another version of the format."""
+
+
+class IndexBusyError(PartyQAError):
+    """Another build of the same index is running."""
+
+
+class CheckError(PartyQAError):
+    """A check that was asked for says no."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class IndexDamagedError(CheckError):
+    """A file of the index differs from its manifest."""
+
+
+class IndexStaleError(CheckError):
+    """The corpus differs from the one the index was built from."""

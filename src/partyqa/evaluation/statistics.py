@@ -1,0 +1,113 @@
+"""How sure a mean is, and whether two systems differ: the bootstrap and McNemar's test, always seeded."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+SEED = 20240205
+RESAMPLES = 2000
+_LEVEL = (2.5, 97.5)  # percentiles of the 95 % interval
+_BLOCK = 2_000_000  # resampled values held at once, 16 MB
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A statistic of `n` questions with its 95 % bootstrap interval."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+    def to_json(self) -> dict[str, float | int]:
+        """Return the four numbers as the report's JSON has them."""
+        return {"mean": self.mean, "low": self.low, "high": self.high, "n": self.n}
+
+
+def mean_interval(values: ArrayLike) -> Estimate:
+    """Return the mean of `values`, at least one, with its percentile bootstrap interval.
+
+    Equal values give an interval of no width: the bootstrap knows only what it saw.
+    """
+    sample = np.asarray(values, dtype=float)
+    low, high = np.percentile(_resampled_means(sample), _LEVEL)
+    return Estimate(float(sample.mean()), float(low), float(high), len(sample))
+
+
+def interval(statistic: Callable[[Floats, Floats], float], first: ArrayLike, second: ArrayLike) -> Estimate:
+    """Return `statistic(first, second)` of paired values with its interval, the pairs resampled together.
+
+    Resamples for which the statistic is not a number (AUROC of one kind alone) are left out.
+    """
+    one, two = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    rng = np.random.default_rng(SEED)
+    drawn = [
+        statistic(one[rows], two[rows])
+        for rows in (rng.integers(len(one), size=len(one)) for _ in range(RESAMPLES))
+    ]
+    low, high = np.nanpercentile(drawn, _LEVEL)
+    return Estimate(statistic(one, two), float(low), float(high), len(one))
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """One measure of the same questions before and after a change.
+
+    `change` is the mean of after - before; `p_bootstrap` and `p_mcnemar` are two-sided. McNemar's test asks
+    whether wins and losses, ties left out, could come of tossing a coin.
+    """
+
+    wins: int
+    losses: int
+    ties: int
+    before: float
+    after: float
+    change: Estimate
+    p_bootstrap: float
+    p_mcnemar: float
+
+
+def compare(before: Sequence[float], after: Sequence[float]) -> Paired:
+    """Return how `after` differs from `before`, question by question; higher is a win."""
+    old, new = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
+    difference = new - old
+    means = _resampled_means(difference)
+    low, high = np.percentile(means, _LEVEL)
+    wins, losses = int((difference > 0).sum()), int((difference < 0).sum())
+    return Paired(
+        wins=wins,
+        losses=losses,
+        ties=len(difference) - wins - losses,
+        before=float(old.mean()),
+        after=float(new.mean()),
+        change=Estimate(float(difference.mean()), float(low), float(high), len(difference)),
+        p_bootstrap=_two_sided(means),
+        p_mcnemar=mcnemar(wins, losses),
+    )
+
+
+def mcnemar(wins: int, losses: int) -> float:
+    """Return the two-sided p of McNemar's exact test: a split at least this uneven of wins + losses coins."""
+    total = wins + losses
+    tail = sum(math.comb(total, few) for few in range(min(wins, losses) + 1))
+    return min(1.0, 2 * tail / 2**total)
+
+
+def _two_sided(means: Floats) -> float:
+    """Twice the smaller share of resampled means on one side of zero; never 0, which none could show."""
+    share = min(int((means <= 0).sum()), int((means >= 0).sum()))
+    return min(1.0, 2 * (share + 1) / (len(means) + 1))
+
+
+def _resampled_means(sample: Floats) -> Floats:
+    """Return (RESAMPLES,) means of samples drawn with replacement, block by block to bound the memory."""
+    rng = np.random.default_rng(SEED)
+    size = len(sample)
+    block = max(1, _BLOCK // size)
+    counts = [min(block, RESAMPLES - done) for done in range(0, RESAMPLES, block)]
+    return np.concatenate([sample[rng.integers(size, size=(count, size))].mean(axis=1) for count in counts])

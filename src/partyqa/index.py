@@ -1,0 +1,351 @@
+"""The index: passages, their vectors and their words, built together, loaded together, never out of step."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from partyqa import generations, rows
+from partyqa.corpus import corpus_digest
+from partyqa.encoders import Encoder
+from partyqa.errors import (
+    CorpusError,
+    EncoderError,
+    IndexDamagedError,
+    IndexFormatError,
+    IndexMissingError,
+    IndexStaleError,
+    StorageError,
+)
+from partyqa.lexical import FILES as LEXICAL_FILES
+from partyqa.lexical import Lexical
+from partyqa.manifest import EncoderRecord, FileRecord, Manifest, damaged, settings
+from partyqa.text import RULES_VERSION, tokens
+from partyqa.types import Article, Passage
+
+__all__ = ["BuildReport", "EncoderRecord", "FileRecord", "Index", "Manifest", "build_index", "check_index"]
+
+Vectors = NDArray[np.float32]
+
+_ARTICLES, _PASSAGES, _VECTORS = "articles.jsonl", "passages.jsonl", "vectors.faiss"
+_FILES = frozenset({_ARTICLES, _PASSAGES, _VECTORS, *LEXICAL_FILES})
+_ROUNDING = 1e-5  # FAISS and NumPy sum the products of unit rows in different orders: they agree to 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did; `embedded` are texts sent to the model, `reused` passages whose vector was there.
+
+    `changed` is False where the index was up to date and no generation was made.
+    """
+
+    generation: str
+    changed: bool
+    articles: int
+    passages: int
+    embedded: int
+    reused: int
+    seconds: float
+
+
+class Index:
+    """One generation, all of it in memory: no later build can change or remove it. Threads may share it."""
+
+    def __init__(self, manifest: Manifest, files: Mapping[str, bytes]) -> None:
+        """Rebuild the values from a generation's files; ValueError where these do not fit together."""
+        self.manifest = manifest
+        self.generation = manifest.generation
+        self.articles: tuple[Article, ...] = rows.read_articles(files[_ARTICLES])
+        self.passages: tuple[Passage, ...] = rows.read_passages(files[_PASSAGES], self.articles)
+        self._faiss = _read_faiss(files[_VECTORS])
+        self._matrix = _matrix(self._faiss)
+        self._lexical = Lexical.from_files(files, len(self.passages))
+        ids = rows.vector_ids(self.passages)
+        if not np.array_equal(faiss.vector_to_array(self._faiss.id_map), ids):
+            raise ValueError("the vectors are not those of the passages")
+        self._positions = {number: position for position, number in enumerate(ids.tolist())}
+        by_id = sorted(range(len(self.passages)), key=lambda position: self.passages[position].id)
+        self._rank = np.empty(len(by_id), dtype=np.int64)
+        self._rank[by_id] = np.arange(len(by_id))
+
+    @classmethod
+    def load(cls, folder: Path) -> "Index":
+        """Load the generation that the pointer names, every file's sha256 checked.
+
+        Raises IndexMissingError, IndexFormatError (another format, or other text rules), IndexDamagedError.
+        """
+        manifest, files = generations.read(folder, _FILES)
+        if manifest.text_rules != RULES_VERSION:
+            raise IndexFormatError(
+                vi=f"Chỉ mục trong {folder} theo quy tắc văn bản {manifest.text_rules}, chương trình này "
+                f"theo quy tắc {RULES_VERSION}; hãy dựng lại bằng lệnh: partyqa index",
+                en=f"The index in {folder} follows text rules {manifest.text_rules}, this program follows "
+                f"{RULES_VERSION}; build it anew: partyqa index",
+            )
+        try:
+            return cls(manifest, files)
+        except (LookupError, TypeError, ValueError, RuntimeError) as error:
+            raise damaged(folder, "các tệp không khớp nhau", "its files do not fit together") from error
+
+    def require_encoder(self, encoder: Encoder) -> None:
+        """Raise EncoderError unless `encoder` is the one that made the vectors."""
+        own = self.manifest.encoder
+        if encoder.fingerprint != own.fingerprint:
+            raise EncoderError(
+                vi=f"Chỉ mục được dựng bằng mô hình {own.name}, không phải {encoder.name}; hãy dựng lại "
+                f"bằng lệnh: partyqa index --encoder {encoder.name}",
+                en=f"The index was built with the model {own.name}, not {encoder.name}; build it anew: "
+                f"partyqa index --encoder {encoder.name}",
+            )
+
+    def search_vectors(self, query: Vectors, k: int) -> list[tuple[int, float]]:
+        """Return the `k` nearest (passage position, cosine), best first, ties by passage id.
+
+        `query` is (d,) float32 of unit length. FAISS proposes; the cosines are those of `score_vectors`, and
+        more is asked for until nothing that was left out could belong among the best.
+        """
+        query, total = self._row(query), len(self.passages)
+        k = min(k, total)
+        if k < 1:
+            return []
+        width = min(total, 2 * k + 16)
+        while True:
+            rough, ids = self._faiss.search(query[np.newaxis], width)
+            found = np.array([self._positions[number] for number in ids[0].tolist()])
+            cosines = np.vecdot(self._matrix[found], query)
+            best = np.lexsort((self._rank[found], -cosines))[:k]
+            if width == total or rough[0, -1] + _ROUNDING < cosines[best[-1]]:
+                return list(zip(found[best].tolist(), cosines[best].tolist(), strict=True))
+            width = min(total, 4 * width)
+
+    def score_vectors(self, query: Vectors) -> Vectors:
+        """Return the cosine of every passage, (passages,) float32, for a (d,) `query` of unit length.
+
+        Equal vectors get equal scores, wherever they stand (a matrix product does not promise that).
+        """
+        scores: Vectors = np.vecdot(self._matrix, self._row(query))
+        return scores
+
+    def score_tokens(self, words: Sequence[str]) -> Vectors:
+        """Return the BM25 of every passage for the tokens of a question, (passages,) float32."""
+        return self._lexical.scores(words)
+
+    def idf(self, token: str) -> float:
+        """Return how rare a token is among the passages, in natural logarithms (BM25's own weight)."""
+        return self._lexical.idf(token)
+
+    def vector(self, position: int) -> Vectors:
+        """Return the passage's embedding, (d,) float32 of unit length."""
+        row: Vectors = self._matrix[position].copy()
+        return row
+
+    def _row(self, query: Vectors) -> Vectors:
+        row = np.ascontiguousarray(query, dtype=np.float32).reshape(-1)
+        if len(row) != self._matrix.shape[1]:
+            raise ValueError(f"a query of {len(row)} numbers in an index of {self._matrix.shape[1]}")
+        return row
+
+
+def build_index(
+    folder: Path,
+    articles: Sequence[Article],
+    encoder: Encoder,
+    *,
+    full: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+    wait: float = 5.0,
+) -> BuildReport:
+    """Make `folder` hold an index of exactly `articles`, embedding only texts it has no vector of.
+
+    Nothing is written where corpus, encoder and settings are those of an intact index, unless `full`, which
+    also embeds everything anew. `progress(done, total)` counts the texts to embed; `wait` is how many seconds
+    another build is waited for. Raises CorpusError, EncoderError, IndexBusyError, StorageError; the old
+    index then serves on.
+    """
+    started = time.perf_counter()
+    _refuse_unusable(articles)
+    digest = corpus_digest(articles)
+    with generations.locked(folder, wait):
+        old = _previous(folder)
+        if old and not full and old[0].settings_hold and _made_of(old[0], digest, encoder):
+            return _report(old[0], started, embedded=0, changed=False)
+        known = _vectors_by_key(old[1]) if old and not full else {}
+        passages = _split(articles, encoder)
+        keys = [rows.vector_key(encoder.fingerprint, passage.embeddable) for passage in passages]
+        texts = {key: p.embeddable for key, p in zip(keys, passages, strict=True) if key not in known}
+        known.update(zip(texts, _embed(encoder, list(texts.values()), progress), strict=True))
+        files = {
+            _ARTICLES: rows.write_articles(articles),
+            _PASSAGES: rows.write_passages(passages, articles, keys),
+            _VECTORS: _write_faiss(np.stack([known[key] for key in keys]), rows.vector_ids(passages)),
+            **Lexical.build([tokens(passage.embeddable) for passage in passages]).files(),
+        }
+        manifest = generations.publish(folder, _draft(len(articles), len(passages), digest, encoder), files)
+    return _report(manifest, started, embedded=len(texts), changed=True)
+
+
+def check_index(
+    folder: Path, articles: Sequence[Article] | None = None, encoder: Encoder | None = None
+) -> Manifest:
+    """Return the manifest of an index that is whole and, where they are given, of these articles and encoder.
+
+    Raises IndexMissingError, IndexFormatError, IndexDamagedError, IndexStaleError.
+    """
+    index = Index.load(folder)
+    manifest = index.manifest
+    if articles is not None and corpus_digest(articles) != manifest.corpus_digest:
+        raise _stale(folder, *_changes(index.articles, articles))
+    if encoder is not None and encoder.fingerprint != manifest.encoder.fingerprint:
+        own = manifest.encoder.name
+        raise _stale(
+            folder, f"mô hình là {own}, không phải {encoder.name}", f"its model is {own}, not {encoder.name}"
+        )
+    if not manifest.settings_hold:
+        raise _stale(folder, "cách chia đoạn đã đổi", "the way of cutting passages has changed")
+    return manifest
+
+
+def _refuse_unusable(articles: Sequence[Article]) -> None:
+    if not articles:
+        raise CorpusError(
+            vi="Không có bài viết nào để lập chỉ mục; hãy thêm bài rồi gõ: partyqa index THƯ_MỤC_BÀI",
+            en="There are no articles to index; add some, then type: partyqa index CORPUS",
+        )
+    twice = [article_id for article_id, n in Counter(article.id for article in articles).items() if n > 1]
+    if twice:
+        raise CorpusError(
+            vi=f"Có hai bài cùng mã {twice[0]}; hãy đổi tên một tệp rồi gõ lại: partyqa index",
+            en=f"Two articles have the id {twice[0]}; rename one file, then type: partyqa index",
+        )
+
+
+def _previous(folder: Path) -> tuple[Manifest, dict[str, bytes]] | None:
+    """Return the current generation where it is whole; a build mends what is not."""
+    try:
+        return generations.read(folder, _FILES)
+    except (IndexMissingError, IndexFormatError, IndexDamagedError, StorageError):
+        return None
+
+
+def _made_of(manifest: Manifest, digest: str, encoder: Encoder) -> bool:
+    return (manifest.corpus_digest, manifest.encoder.fingerprint) == (digest, encoder.fingerprint)
+
+
+def _draft(articles: int, passages: int, digest: str, encoder: Encoder) -> Manifest:
+    generation, created = generations.new_generation()
+    return Manifest(
+        generation=generation,
+        created=created,
+        encoder=EncoderRecord(encoder.name, encoder.fingerprint, encoder.dimension, encoder.max_tokens),
+        corpus_digest=digest,
+        articles=articles,
+        passages=passages,
+        files={},
+        **settings(),
+    )
+
+
+def _report(manifest: Manifest, started: float, *, embedded: int, changed: bool) -> BuildReport:
+    return BuildReport(
+        generation=manifest.generation,
+        changed=changed,
+        articles=manifest.articles,
+        passages=manifest.passages,
+        embedded=embedded,
+        reused=manifest.passages - embedded,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _split(articles: Sequence[Article], encoder: Encoder) -> list[Passage]:
+    from partyqa.passages import split_article  # brings langchain, which no reader of an index needs
+
+    passages = [
+        passage
+        for article in articles
+        for passage in split_article(article, encoder.count_tokens, encoder.max_tokens)
+    ]
+    if not any(tokens(passage.embeddable) for passage in passages):
+        raise CorpusError(
+            vi="Các bài viết không có từ nào để lập chỉ mục; hãy thêm bài rồi gõ: partyqa index THƯ_MỤC_BÀI",
+            en="The articles hold no word to index; add some, then type: partyqa index CORPUS",
+        )
+    return passages
+
+
+def _vectors_by_key(files: Mapping[str, bytes]) -> dict[str, Vectors]:
+    index = _read_faiss(files[_VECTORS])
+    return dict(zip(rows.read_keys(files[_PASSAGES]), _matrix(index).copy(), strict=True))
+
+
+def _embed(encoder: Encoder, texts: list[str], progress: Callable[[int, int], None] | None) -> Vectors:
+    """Return the vectors of `texts`, (n, d) float32; EncoderError where they are not finite unit rows."""
+    if not texts:
+        return np.empty((0, encoder.dimension), dtype=np.float32)
+    vectors = encoder.embed_passages(texts, progress and _summed(progress, len(texts)))
+    lengths = np.linalg.norm(vectors, axis=1)
+    if vectors.shape != (len(texts), encoder.dimension) or not np.allclose(lengths, 1, atol=1e-3):
+        raise EncoderError(
+            vi=f"Mô hình {encoder.name} cho véc-tơ không hợp lệ; hãy chọn mô hình khác: "
+            "partyqa index --encoder TÊN",
+            en=f"The model {encoder.name} returns invalid vectors; choose another: "
+            "partyqa index --encoder NAME",
+        )
+    return vectors
+
+
+def _summed(progress: Callable[[int, int], None], total: int) -> Callable[[int], None]:
+    """Return what turns the numbers done in each step into (done so far, total)."""
+    done = 0
+
+    def step(number: int) -> None:
+        nonlocal done
+        done += number
+        progress(done, total)
+
+    return step
+
+
+def _write_faiss(vectors: Vectors, ids: NDArray[np.int64]) -> bytes:
+    """Return an exact index over unit rows as bytes; FAISS's own writer meets a full disk without an OSError."""
+    index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
+    index.add_with_ids(vectors, ids)
+    return faiss.serialize_index(index).tobytes()
+
+
+def _read_faiss(data: bytes) -> faiss.IndexIDMap2:
+    index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+    if not isinstance(index, faiss.IndexIDMap2):
+        raise TypeError("not an index with ids")
+    return index
+
+
+def _matrix(index: faiss.IndexIDMap2) -> Vectors:
+    """Return the vectors as FAISS holds them, (n, d), not copied: they live as long as `index` does."""
+    flat: Any = faiss.downcast_index(index.index)
+    matrix: Vectors = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(flat.ntotal, flat.d)
+    return matrix
+
+
+def _changes(old: Sequence[Article], new: Sequence[Article]) -> tuple[str, str]:
+    """Return in Vietnamese and in English how many articles came, went and changed."""
+    before, after = ({article.id: article for article in articles} for articles in (old, new))
+    added, removed = len(after.keys() - before.keys()), len(before.keys() - after.keys())
+    changed = sum(before[article_id] != after[article_id] for article_id in before.keys() & after.keys())
+    return (
+        f"có {added} bài mới, {removed} bài bị bỏ, {changed} bài đã sửa",
+        f"{added} articles are new, {removed} are gone, {changed} have changed",
+    )
+
+
+def _stale(folder: Path, vi: str, en: str) -> IndexStaleError:
+    return IndexStaleError(
+        vi=f"Chỉ mục trong {folder} đã cũ ({vi}); hãy gõ: partyqa index",
+        en=f"The index in {folder} is stale ({en}); type: partyqa index",
+    )

@@ -1,0 +1,145 @@
+"""What a question asks: the kind of answer it wants, and the words that must be found."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from partyqa.errors import QuestionError
+from partyqa.text import fold, normalise, tokens
+
+MAX_QUESTION = 2000  # code points
+
+
+class Kind(StrEnum):
+    """The kind of words that answer a question."""
+
+    NUMBER = "number"
+    PERSON = "person"
+    DATE = "date"
+    PLACE = "place"
+    DOCUMENT = "document"
+    LIST = "list"
+    REASON = "reason"
+    OTHER = "other"
+
+
+# Searched for in this order in the lower-case question; the words found are no search terms. In a question
+# without accents the same patterns are searched for without theirs.
+_PATTERNS: tuple[tuple[Kind, str], ...] = (
+    (
+        Kind.DOCUMENT,
+        r"(?:văn bản|chỉ thị|nghị quyết|kết luận|quy định|quyết định|kế hoạch) (?:nào|gì|số mấy|số bao nhiêu)"
+        r"|số hiệu (?:nào|gì|bao nhiêu)",
+    ),
+    (
+        Kind.DATE,
+        r"khi nào|bao giờ|lúc nào|hồi nào"
+        r"|(?:vào |từ )?(?:ngày|tháng|năm|hôm|thời gian|thời điểm)(?: tháng)?(?: năm)? (?:nào|mấy|bao nhiêu)",
+    ),
+    (
+        Kind.NUMBER,
+        r"(?:là |có |được |đạt |khoảng |tổng (?:số|cộng) )*(?:bao nhiêu|mấy)(?: phần trăm| ?%)?"
+        r"|số lượng|tỷ lệ|tỉ lệ|phần trăm",
+    ),
+    (
+        Kind.PERSON,
+        r"(?:là |do |bởi )?ai|(?:đồng chí|người|ông|bà|cán bộ|tác giả|nhà báo) nào|tên (?:là )?gì",
+    ),
+    (
+        Kind.PLACE,
+        r"(?:ở |tại )?(?:đâu|nơi nào|chỗ nào)"
+        r"|(?:ở |tại )?(?:địa phương|địa bàn|huyện|tỉnh|xã|thị trấn|bản|thôn|đảng bộ|đơn vị)"
+        r"(?: (?:huyện|tỉnh|xã|thị trấn))? nào",
+    ),
+    (
+        Kind.REASON,
+        r"(?:vì|tại|do) (?:sao|đâu)|nguyên nhân(?: (?:nào|gì))?|lý do|lí do|để làm gì|nhằm (?:mục đích )?gì"
+        r"|làm (?:thế nào|sao)|bằng cách nào|như thế nào|thế nào|ra sao",
+    ),
+    (
+        Kind.LIST,
+        r"(?:gồm |bao gồm |có )?những (?:gì|ai|đâu)|những (?=[\w ]{2,40}? (?:gì|nào)\b)"
+        r"|các (?=[\w ]{2,40}? nào\b)|liệt kê|kể tên|kể ra|nêu (?:các|những)|gồm(?: có)? gì",
+    ),
+    (Kind.OTHER, r"là gì|gì|nào|hay không|có phải|phải không|đúng không"),
+)
+_POLITE = (
+    r"cho (?:tôi|em|mình|hỏi|biết|tôi biết|em hỏi|mình hỏi|tôi hỏi)|xin hỏi|vui lòng|làm ơn"
+    r"|tôi (?:muốn|cần)(?: biết| hỏi)?|bạn ơi|ad ơi|được không|không ạ|thưa"
+)
+_POLITE_ACCENTED = r"|ạ|nhé|nhỉ|vậy|thì|là|ơi|với|à|hả"
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{pattern})\b")
+
+
+_KINDS = tuple(
+    (kind, _compiled(pattern)) for kind, pattern in (*_PATTERNS, (Kind.OTHER, _POLITE + _POLITE_ACCENTED))
+)
+_FLAT_KINDS = tuple((kind, _compiled(fold(pattern))) for kind, pattern in (*_PATTERNS, (Kind.OTHER, _POLITE)))
+_ACCENTED = re.compile(r"[^\x00-\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question understood.
+
+    `text` is NFC; `terms` are the lexical tokens that matter, question words left out; `focus` are the
+    accent-free words after "bao nhiêu", the thing that is counted ("dang vien"), or "".
+    """
+
+    text: str
+    kind: Kind
+    terms: tuple[str, ...]
+    focus: str
+
+
+def understand(question: str) -> Query:
+    """Return the Query of a question typed by a person.
+
+    Raises QuestionError when it is empty, longer than MAX_QUESTION, or holds no letter and no digit.
+    """
+    if len(question) > MAX_QUESTION:
+        raise QuestionError(
+            vi=f"Câu hỏi dài {len(question)} ký tự, tối đa là {MAX_QUESTION}; hãy rút gọn rồi hỏi lại.",
+            en=f"The question has {len(question)} characters, at most {MAX_QUESTION} are taken; shorten it.",
+        )
+    text = " ".join(normalise(question).split())
+    if not text:
+        raise QuestionError(
+            vi="Câu hỏi đang trống; hãy gõ một câu hỏi, ví dụ: Ai là Bí thư Huyện ủy Mường Ảng?",
+            en="The question is empty; type one, for example: Ai là Bí thư Huyện ủy Mường Ảng?",
+        )
+    if not any(char.isalnum() for char in text):
+        raise QuestionError(
+            vi="Câu hỏi không có chữ hay số nào; hãy viết câu hỏi bằng chữ.",
+            en="The question holds no letter and no digit; put it in words.",
+        )
+    accented = bool(_ACCENTED.search(text))
+    searched = _lower(text) if accented else fold(text)
+    kind, focus, rest = Kind.OTHER, "", list(text)
+    for candidate, pattern in _KINDS if accented else _FLAT_KINDS:
+        for match in pattern.finditer(searched):
+            if _in_name(text, match):
+                continue
+            if kind is Kind.OTHER:
+                kind = candidate
+                if kind is Kind.NUMBER:
+                    focus = " ".join(re.findall(r"\w+", fold(text[match.end() :]))[:3])
+            rest[match.start() : match.end()] = " " * (match.end() - match.start())
+    remaining = "".join(rest)
+    found = tokens(remaining if any(char.isalnum() for char in remaining) else text)
+    if not accented:
+        found = [token for token in found if token[0] == "~" or token[0].isdigit()]
+    return Query(text, kind, tuple(dict.fromkeys(found)), focus)
+
+
+def _lower(text: str) -> str:
+    """Lower case of the same length, so that offsets hold."""
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+
+
+def _in_name(text: str, match: re.Match[str]) -> bool:
+    """Whether the words found are part of a name, as Nhé is of Mường Nhé: capital inside a question."""
+    return match.start() > 0 and text[match.start()].isupper() and not text.isupper()

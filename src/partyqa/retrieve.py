@@ -1,0 +1,78 @@
+"""Retrievers: a question in, passages with scores out. Any retriever may be built of others."""
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partyqa.encoders import Encoder
+from partyqa.index import Index
+from partyqa.text import normalise, tokens
+from partyqa.types import Hit
+
+# Chosen on ViQuAD dev and the dev half of the project's own questions: `python evaluation/tune.py`.
+DENSE_WEIGHT = 0.7
+
+Scores = NDArray[np.float32]
+
+
+class Retriever(ABC):
+    """Scores every passage of an index for a question; the best hits follow from the scores."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+
+    @abstractmethod
+    def scores(self, question: str) -> Scores:
+        """Return (passages,) float32, higher is better, in the order of `index.passages`."""
+
+    def retrieve(self, question: str, k: int) -> list[Hit]:
+        """Return the `k` best hits, best first, ties by passage id."""
+        scores = self.scores(question)
+        passages = self.index.passages
+        best = np.argpartition(-scores, k - 1)[:k] if k < len(scores) else np.arange(len(scores))
+        worst = scores[best].min(initial=np.inf)
+        tied = np.flatnonzero(scores >= worst)  # the partition keeps an arbitrary few of equal scores
+        order = sorted(tied.tolist(), key=lambda row: (-scores[row], passages[row].id))
+        return [Hit(passages[row], float(scores[row])) for row in order[:k]]
+
+
+class Dense(Retriever):
+    """By meaning: cosine of the question's and the passage's vectors."""
+
+    def __init__(self, index: Index, encoder: Encoder) -> None:
+        super().__init__(index)
+        self.encoder = encoder
+
+    def scores(self, question: str) -> Scores:
+        """Return cosines in -1..1."""
+        return self.index.score_vectors(self.encoder.embed_queries([normalise(question)])[0])
+
+
+class Lexical(Retriever):
+    """By words: BM25 over syllables, pairs of syllables, and both without accents."""
+
+    def scores(self, question: str) -> Scores:
+        """Return BM25 scores, 0 and up."""
+        return self.index.score_tokens(tokens(normalise(question)))
+
+
+class Fused(Retriever):
+    """Two retrievers' scores, each scaled to 0..1 over the whole index, weighted and added."""
+
+    def __init__(self, first: Retriever, second: Retriever, weight: float = DENSE_WEIGHT) -> None:
+        super().__init__(first.index)
+        self.first, self.second, self.weight = first, second, weight
+
+    def scores(self, question: str) -> Scores:
+        """Return `weight` parts of the first's scaled score and the rest of the second's, in 0..1."""
+        first, second = scaled(self.first.scores(question)), scaled(self.second.scores(question))
+        return (self.weight * first + (1 - self.weight) * second).astype(np.float32)
+
+
+def scaled(scores: Scores) -> Scores:
+    """Return `scores` stretched to 0..1; all zeros when they are all equal."""
+    if not len(scores):
+        return scores
+    low, high = float(scores.min()), float(scores.max())
+    return (scores - low) / (high - low) if high > low else np.zeros_like(scores)

@@ -1,0 +1,85 @@
+"""Articles and passages as JSON lines, and the names that vectors go by; read back, they are equal."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partyqa.types import Article, Passage, Sentence
+
+
+def write_articles(articles: Iterable[Article]) -> bytes:
+    """Return one line an article, every field of it."""
+    return _lines(
+        {
+            "id": article.id,
+            "title": article.title,
+            "text": article.text,
+            "source": article.source,
+            "url": article.url,
+            "published": article.published.isoformat() if article.published else None,
+            "author": article.author,
+        }
+        for article in articles
+    )
+
+
+def read_articles(data: bytes) -> tuple[Article, ...]:
+    """Return the articles that were written."""
+    return tuple(
+        Article(**row | {"published": date.fromisoformat(row["published"]) if row["published"] else None})
+        for row in _rows(data)
+    )
+
+
+def write_passages(passages: Sequence[Passage], articles: Iterable[Article], keys: Sequence[str]) -> bytes:
+    """Return one line a passage: its article's row, its sentences' spans, its context, its vector's key."""
+    places = {article.id: row for row, article in enumerate(articles)}
+    return _lines(
+        {
+            "article": places[passage.article.id],
+            "sentences": [[sentence.start, sentence.end] for sentence in passage.sentences],
+            "context": passage.context,
+            "key": key,
+        }
+        for passage, key in zip(passages, keys, strict=True)
+    )
+
+
+def read_passages(data: bytes, articles: Sequence[Article]) -> tuple[Passage, ...]:
+    """Return the passages that were written, of these very `articles`."""
+    return tuple(_passage(row, articles[row["article"]]) for row in _rows(data))
+
+
+def read_keys(data: bytes) -> list[str]:
+    """Return the key of each passage's vector, in order."""
+    return [row["key"] for row in _rows(data)]
+
+
+def vector_key(fingerprint: str, text: str) -> str:
+    """Return what a vector is known by: the encoder that made it and the text it stands for."""
+    return hashlib.sha256(f"{fingerprint}\n{text}".encode()).hexdigest()
+
+
+def vector_ids(passages: Iterable[Passage]) -> NDArray[np.int64]:
+    """Return our own stable numbers for FAISS, (passages,) of 63 bits, from each passage's id alone."""
+    digests = (hashlib.blake2b(passage.id.encode(), digest_size=8).digest() for passage in passages)
+    return np.array([int.from_bytes(digest) >> 1 for digest in digests], dtype=np.int64)
+
+
+def _passage(row: Mapping[str, Any], article: Article) -> Passage:
+    sentences = tuple(Sentence(article, start, end) for start, end in row["sentences"])
+    return Passage(article, sentences, row["context"])
+
+
+def _lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows).encode()
+
+
+def _rows(data: bytes) -> Iterator[Any]:
+    # Not splitlines: the texts may hold U+2028 and its like.
+    return (json.loads(line) for line in data.split(b"\n")[:-1])

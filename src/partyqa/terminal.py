@@ -1,0 +1,51 @@
+"""How answers and hits look in a terminal."""
+
+from rich.console import Console
+from rich.text import Text
+
+from partyqa.errors import Language
+from partyqa.types import Answer, Article, Citation, Hit
+
+_RELATED = {
+    "vi": "Câu gần nhất (không phải câu trả lời):",
+    "en": "Nearest sentences (not an answer):",
+}
+
+
+def print_answer(answer: Answer, lang: Language) -> None:
+    """Print an answer to standard output: the quotes with their sources, or the refusal with what is near."""
+    console = Console(highlight=False, soft_wrap=True)
+    if not answer.answered:
+        console.print(Text(answer.text, style="bold"))
+        if answer.related:
+            console.print(Text(f"\n{_RELATED[lang]}"))
+    for citation in answer.citations or answer.related:
+        console.print(_quote(citation))
+        console.print(Text(f"    {source_line(citation.sentence.article)}", style="dim"))
+
+
+def print_hits(hits: list[Hit]) -> None:
+    """Print hits to standard output, best first, each with score, source and text."""
+    console = Console(highlight=False, soft_wrap=True)
+    for rank, hit in enumerate(hits, 1):
+        head = f"{rank}. {hit.score:.3f}  {hit.passage.id}  {source_line(hit.passage.article)}"
+        console.print(Text(head, style="bold"))
+        console.print(Text("   " + " ".join(hit.passage.text.split()) + "\n"))
+
+
+def source_line(article: Article) -> str:
+    """Return title, newspaper, author and date of an article in one line; what is unknown is left out.
+
+    Chuyển biến ở Mường Ảng · Báo Điện Biên Phủ · 01/03/2017
+    """
+    date = f"{article.published:%d/%m/%Y}" if article.published else ""
+    return " · ".join(part for part in (article.title, article.source, article.author, date) if part)
+
+
+def _quote(citation: Citation) -> Text:
+    quote = citation.sentence.text
+    line = Text(f"[{citation.marker}] «{quote}»")
+    if citation.highlight:
+        shift = len(f"[{citation.marker}] «")
+        line.stylize("bold green", citation.highlight[0] + shift, citation.highlight[1] + shift)
+    return line

@@ -1,0 +1,232 @@
+"""Vietnamese text rules: normalising, folding, lexical tokens, sentence spans.
+
+Everything here is pure; offsets are code points of NFC text.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+RULES_VERSION = 1
+
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_TONES = {"\u0301": "1", "\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
+_I_OR_Y = re.compile(r"(?<=^[hklmstv])y(?=\d?$)")
+
+
+def _door(char: str) -> str:
+    category = unicodedata.category(char)
+    if char == "\n":
+        return char
+    if char == "\t" or category == "Zs":
+        return " "
+    return "" if category in ("Cc", "Cf", "Cs") else char
+
+
+class _Table(dict[int, str]):
+    """A str.translate table filled on first sight of each character."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = value = self.rule(chr(code))
+        return value
+
+    def rule(self, char: str) -> str:
+        raise NotImplementedError
+
+
+class _Door(_Table):
+    def rule(self, char: str) -> str:
+        return _door(char)
+
+
+class _Fold(_Table):
+    def rule(self, char: str) -> str:
+        if char in "đĐ":
+            return "d"
+        base = unicodedata.normalize("NFD", char)[0].lower()
+        return base if len(base) == 1 else char
+
+
+_DOOR, _FOLD = _Door(), _Fold()
+
+
+def normalise(raw: str) -> str:
+    """Return NFC text with newlines as "\\n", every other white space a plain space, and no control or
+    invisible characters; applying it twice changes nothing.
+    """
+    return unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", raw).translate(_DOOR))
+
+
+def fold(text: str) -> str:
+    """Return NFC `text` in lower case without accents, đ as d, of the same length, so that offsets hold.
+
+    Đảng bộ -> dang bo
+    """
+    return text.translate(_FOLD)
+
+
+@lru_cache(maxsize=1 << 16)
+def syllable_key(word: str) -> str:
+    """Return one spelling for all spellings of a syllable: lower case, the tone as a digit at the end,
+    i for a lone y.
+
+    uỷ, ủy -> uy3; hoà, hòa -> hoa2; kỹ, kĩ -> ki4
+    """
+    letters, tone = [], ""
+    for char in unicodedata.normalize("NFD", word.lower()):
+        if char in _TONES:
+            tone = _TONES[char]
+        else:
+            letters.append(char)
+    return _I_OR_Y.sub("i", unicodedata.normalize("NFC", "".join(letters)) + tone)
+
+
+def number_key(number: str) -> str:
+    """Return one spelling for all spellings of a number, the decimal mark a point.
+
+    2128, 2.128, 2,128 -> 2128; 62,5 -> 62.5; 05 -> 5; 1.234.567,8 -> 1234567.8
+    """
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", number):
+        number = number.replace(".", "").replace(",", ".")
+    elif re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", number):
+        number = number.replace(",", "")
+    whole, point, part = number.replace(",", ".").partition(".")
+    return (whole.lstrip("0") or "0") + point + part
+
+
+_TERM = re.compile(
+    r"""(?P<document>\d+\s?[-–]\s?[^\W\d_]{2,5}\s?/\s?[^\W\d_]{2,6})(?!\w)
+      | (?P<date>\d{1,2}\s?[/-]\s?\d{1,2}(?:\s?[/-]\s?\d{4})?)(?![\d%])
+      | (?P<number>\d+(?:[.,]\d+)*)
+      | (?P<word>[^\W\d_]+)""",
+    re.VERBOSE,
+)
+_PART = re.compile(r"\d+|[^\W\d_]+")
+
+
+def terms(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield (key, start, end) for each word, number, date and document number of NFC `text`, in order.
+
+    A document number or a date comes whole and is followed by its parts, so that "Chỉ thị 05" and "năm
+    2012" meet "05-CT/TW" and "7/6/2012".
+    """
+    for match in _TERM.finditer(text):
+        start, end = match.span()
+        raw = match.group()
+        if match.lastgroup == "word":
+            yield syllable_key(raw), start, end
+        elif match.lastgroup == "number":
+            yield number_key(raw), start, end
+        else:
+            parts = [(part.group(), part.start(), part.end()) for part in _PART.finditer(raw)]
+            keys = [number_key(part) if part.isdecimal() else syllable_key(part) for part, _, _ in parts]
+            yield "/".join(keys), start, end
+            for key, (_, begin, stop) in zip(keys, parts, strict=True):
+                yield key, start + begin, start + stop
+
+
+def tokens(text: str) -> list[str]:
+    """Return the lexical tokens of NFC `text`: syllables, pairs of syllables, and both again without accents.
+
+    Passages and questions are matched on the same tokens. Accent-free ones begin with "~", so that an
+    accented question counts its accents and one without still matches.
+
+    "Đảng bộ" -> đang3, bô5, đang3_bô5, ~dang, ~bo, ~dang_bo
+    """
+    found: list[str] = []
+    previous, previous_end = "", -1
+    for key, start, end in terms(text):
+        flat = "~" + fold(key.rstrip("12345")) if key[0].isalpha() else ""
+        found.append(key)
+        if flat:
+            found.append(flat)
+        if previous and start >= previous_end and not text[previous_end:start].strip():
+            found.append(f"{previous}_{key}")
+            if flat:
+                found.append(f"~{_flat(previous)}_{flat[1:]}")
+        previous, previous_end = key, end
+    return found
+
+
+def _flat(key: str) -> str:
+    return fold(key.rstrip("12345")) if key[0].isalpha() else key
+
+
+_STOP = re.compile(r"[.!?…]+[\"”’»)\]]*")
+_OPENERS = '"“‘«([-–•+*'
+_ABBREVIATIONS = frozenset(
+    "bs cn dc dr gs gsts h hs ks kts lh mr mrs ms no nxb p pgs pgsts ph q sdt st t tbt th ths tp tr ts tt ttg "
+    "tx vd vs x".split()
+)
+_BEFORE = re.compile(r"(?:[^\W_]+\.)*[^\W_]+$")
+_ROMAN = re.compile(r"[IVXLC]+$")
+_ENUMERATOR = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*|[a-zđA-ZĐ]|[IVX]{1,5})$")
+_NAME_BEFORE = re.compile(r"[^\W\d_]+ [^\W\d_]\.$")
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Return (start, end) of each sentence of NFC `text`, in order, disjoint, losing only white space.
+
+    "Năm 2016. TP. Hồ Chí Minh có 2.128 đảng viên." -> two spans
+    """
+    spans: list[tuple[int, int]] = []
+    for line in re.finditer(r"[^\n]+", text):
+        begin = line.start()
+        for stop in _STOP.finditer(text, line.start(), line.end()):
+            if _ends(text, begin, stop, line.end()):
+                _keep(spans, text, begin, stop.end())
+                begin = stop.end()
+        _keep(spans, text, begin, line.end())
+    return spans
+
+
+def _keep(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    piece = text[start:end]
+    if piece.strip():
+        spans.append((start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())))
+
+
+def _ends(text: str, begin: int, stop: re.Match[str], line_end: int) -> bool:
+    """Whether the sentence that started at `begin` ends with the marks that `stop` matched."""
+    rest = text[stop.end() : line_end]
+    after = rest.lstrip()
+    if not after:
+        return True
+    head = text[begin : stop.start()]
+    first = after.lstrip(_OPENERS + " ")[:1]
+    if not (first.isupper() or first.isdigit()):
+        return False
+    if rest == after:
+        return _glued(head, stop.group(), rest)
+    if not stop.group().startswith(".") or stop.group().startswith(".."):
+        return True
+    if stop.group() != ".":
+        return True
+    return not _abbreviation(head, after)
+
+
+def _glued(head: str, marks: str, rest: str) -> bool:
+    """A full stop without a space after it: "năm 2020.Đảng bộ" ends, "TP.HCM", "a.B" and "3.128" do not."""
+    word = re.match(r"[^\W\d_]+", rest)
+    before = _BEFORE.search(head)
+    if marks[0] != "." or word is None or before is None or not word.group().istitle():
+        return False
+    last = before.group()
+    return "." not in last and len(last) > 1 and not last.isupper() and fold(last) not in _ABBREVIATIONS
+
+
+def _abbreviation(head: str, after: str) -> bool:
+    before = _BEFORE.search(head)
+    if before is None:
+        return False
+    word = before.group()
+    if not head[: before.start()].strip(_OPENERS + " ") and _ENUMERATOR.match(word):
+        return True
+    if fold(word) in ("v.v", "v"):
+        return False
+    if len(word) == 1 and word.isupper():
+        return not _NAME_BEFORE.search(head + ".") or not head.split()[-2][:1].isupper()
+    if _ROMAN.match(word) or word.isdecimal():
+        return False
+    return fold(word.rsplit(".", 1)[-1]) in _ABBREVIATIONS and (word[0].isupper() or not after[:1].isupper())

@@ -1,0 +1,123 @@
+"""The values that pass between floors: frozen, slotted, compared by content."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article, its text NFC-normalised once and never changed after.
+
+    `id` is stable across rebuilds; `source` is the newspaper; unknown strings are empty, `url` and
+    `published` are None where the article does not say.
+    """
+
+    id: str
+    title: str
+    text: str
+    source: str = ""
+    url: str | None = None
+    published: date | None = None
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A span of an article; `start` and `end` are code points in `article.text`."""
+
+    article: Article
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The sentence, sliced from its article at this moment."""
+        return self.article.text[self.start : self.end]
+
+    @property
+    def id(self) -> str:
+        """`article_id:start-end`."""
+        return f"{self.article.id}:{self.start}-{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Neighbouring whole sentences of one article; `context` is embedded with them and never quoted."""
+
+    article: Article
+    sentences: tuple[Sentence, ...]
+    context: str = ""
+
+    @property
+    def start(self) -> int:
+        """First code point of the first sentence."""
+        return self.sentences[0].start
+
+    @property
+    def end(self) -> int:
+        """One past the last code point of the last sentence."""
+        return self.sentences[-1].end
+
+    @property
+    def text(self) -> str:
+        """What may be quoted: the slice of the article, white space between sentences included."""
+        return self.article.text[self.start : self.end]
+
+    @property
+    def embeddable(self) -> str:
+        """What is embedded and indexed: the context (title, place, date), then the text."""
+        return f"{self.context}\n{self.text}" if self.context else self.text
+
+    @property
+    def id(self) -> str:
+        """`article_id:start-end`."""
+        return f"{self.article.id}:{self.start}-{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage with its score; higher is better, ties are broken by the passage's id."""
+
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quoted sentence; `marker` is the n of [n], `highlight` a span within the quote that answers, or None."""
+
+    marker: int
+    sentence: Sentence
+    highlight: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a question; without citations it is a refusal, and `related` is not an answer.
+
+    `confidence` is the calibrated probability that the first citation answers; `timings` are milliseconds
+    by stage.
+    """
+
+    question: str
+    standalone_question: str
+    text: str
+    citations: tuple[Citation, ...]
+    confidence: float
+    related: tuple[Citation, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def answered(self) -> bool:
+        """True when at least one sentence is cited."""
+        return bool(self.citations)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A test question: `turns` end with the question itself; `gold` are (article id, quote) pairs."""
+
+    id: str
+    turns: tuple[str, ...]
+    gold: tuple[tuple[str, str], ...]

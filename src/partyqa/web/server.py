@@ -1,0 +1,139 @@
+"""The server around the chat page: one address, the paths the page needs, and no way out of this machine."""
+
+import contextlib
+import errno
+import socket
+import threading
+import time
+import webbrowser
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from partyqa.engine import PartyQA
+from partyqa.errors import PartyQAError
+from partyqa.web import texts
+from partyqa.web.page import asset, build_page, theme
+
+LOCAL_HOSTS = ("127.0.0.1", "localhost")
+
+OPEN_PATHS = frozenset({"/", "/config", "/theme.css", "/favicon.ico", "/manifest.json"})
+OPEN_FOLDERS = (
+    "/assets/",
+    "/static/",
+    "/gradio_api/queue/",
+    "/gradio_api/heartbeat/",
+    "/gradio_api/startup-events",
+    "/gradio_api/reset",
+)
+"""What the page asks for; Gradio's other routes (upload, file, proxy, api, runs, monitoring) are closed."""
+
+HEADERS = {
+    # Gradio needs inline scripts and `new Function`; inline handlers and every other host are refused.
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; script-src-attr 'none'; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+        "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+class OnlyThePage:
+    """ASGI middleware: paths that the page does not need are not found, answers carry closing headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass an open path on; streams pass through unbuffered."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        path = scope["path"]
+        if scope["type"] != "http" or not (path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)):
+            await PlainTextResponse("Not found", status_code=404, headers=HEADERS)(scope, receive, send)
+            return
+
+        async def send_closed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        await self.app(scope, receive, send_closed)
+
+
+def build_app(engine: PartyQA, host: str = "127.0.0.1") -> FastAPI:
+    """Return the whole web application, closed by default; `host` decides which Host headers are believed."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    gr.mount_gradio_app(
+        app,
+        build_page(engine),
+        path="/",
+        server_name=host,
+        theme=theme(),
+        css=asset("style.css"),
+        footer_links=[],
+        run_history=False,
+        allowed_paths=[],
+        max_file_size="1kb",
+        show_error=False,
+        enable_monitoring=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+    )
+    app.add_middleware(OnlyThePage)
+    if host in LOCAL_HOSTS:  # a foreign site whose name is made to point here must not read the articles
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(LOCAL_HOSTS))
+    return app
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the address; raises PartyQAError naming another port where it is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except (OSError, OverflowError) as error:
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            raise PartyQAError(*texts.port_busy(host, port)) from error
+        raise PartyQAError(*texts.address_refused(host, port, str(error))) from error
+
+
+def open_server(engine: PartyQA, host: str) -> uvicorn.Server:
+    """Return the server, not yet started; run it with `server.run(sockets=[listen(host, port)])`."""
+    config = uvicorn.Config(
+        lambda: build_app(engine, host),
+        factory=True,  # Gradio makes an event loop of its own, and leaves it open, when built outside of one
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,  # an open page holds its event stream open for ever
+    )
+    return uvicorn.Server(config)
+
+
+def serve(engine: PartyQA, *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> None:
+    """Serve the chat page until Ctrl-C; raises PartyQAError when the address cannot be taken."""
+    with listen(host, port) as address:
+        server = open_server(engine, host)
+        if open_browser:
+            url = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104
+            threading.Thread(target=open_when_started, args=(server, url), daemon=True).start()
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[address])
+
+
+def open_when_started(server: uvicorn.Server, url: str) -> None:
+    """Wait until the server answers, then open the page in the reader's browser."""
+    while not server.started:
+        if server.should_exit:
+            return
+        time.sleep(0.05)
+    webbrowser.open(url)
