@@ -93,17 +93,6 @@ class Index:
         except (LookupError, TypeError, ValueError, RuntimeError) as error:
             raise damaged(folder, "các tệp không khớp nhau", "its files do not fit together") from error
 
-    def require_encoder(self, encoder: Encoder) -> None:
-        """Raise EncoderError unless `encoder` is the one that made the vectors."""
-        own = self.manifest.encoder
-        if encoder.fingerprint != own.fingerprint:
-            raise EncoderError(
-                vi=f"Chỉ mục được dựng bằng mô hình {own.name}, không phải {encoder.name}; hãy dựng lại "
-                f"bằng lệnh: partyqa index --encoder {encoder.name}",
-                en=f"The index was built with the model {own.name}, not {encoder.name}; build it anew: "
-                f"partyqa index --encoder {encoder.name}",
-            )
-
     def search_vectors(self, query: Vectors, k: int) -> list[tuple[int, float]]:
         """Return the `k` nearest (passage position, cosine), best first, ties by passage id.
 
@@ -313,7 +302,7 @@ def _summed(progress: Callable[[int, int], None], total: int) -> Callable[[int],
 
 
 def _write_faiss(vectors: Vectors, ids: NDArray[np.int64]) -> bytes:
-    """Return an exact index over unit rows as bytes; FAISS's own writer meets a full disk without an OSError."""
+    """Return an exact index over unit rows as bytes: FAISS's own writer tells of a full disk without an errno."""
     index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
     index.add_with_ids(vectors, ids)
     return faiss.serialize_index(index).tobytes()

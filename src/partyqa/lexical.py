@@ -73,7 +73,7 @@ class Lexical:
         return scores
 
     def idf(self, token: str) -> float:
-        """Return how rare a token is among the passages: ln(1 + (N - n + .5) / (n + .5)), n of N holding it."""
+        """Return how rare a token is: ln(1 + (N - n + .5) / (n + .5)), where n of N passages hold it."""
         word, total = self._vocabulary.get(token), int(self._model.scores["num_docs"])
         indptr = self._model.scores["indptr"]
         holding = int(indptr[word + 1] - indptr[word]) if word is not None else 0

@@ -12,7 +12,7 @@ RULES_VERSION = 1
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _TONES = {"\u0301": "1", "\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
-_I_OR_Y = re.compile(r"(?<=^[hklmstv])y(?=\d?$)")
+_I_OR_Y = re.compile(r"(?:(?<=^[hklmstv])|(?<=^qu))y(?=\d?$)")
 
 
 def _door(char: str) -> str:
@@ -69,7 +69,7 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def syllable_key(word: str) -> str:
     """Return one spelling for all spellings of a syllable: lower case, the tone as a digit at the end,
-    i for a lone y.
+    i for a y that is the syllable's only vowel.
 
     uỷ, ủy -> uy3; hoà, hòa -> hoa2; kỹ, kĩ -> ki4
     """
@@ -153,32 +153,53 @@ def _flat(key: str) -> str:
     return fold(key.rstrip("12345")) if key[0].isalpha() else key
 
 
-_STOP = re.compile(r"[.!?…]+[\"”’»)\]]*")
-_OPENERS = '"“‘«([-–•+*'
-_ABBREVIATIONS = frozenset(
-    "bs cn dc dr gs gsts h hs ks kts lh mr mrs ms no nxb p pgs pgsts ph q sdt st t tbt th ths tp tr ts tt ttg "
-    "tx vd vs x".split()
+_STOP = re.compile(r"[.!?…]+[\"”’»)\]]*(?:\(\d{1,2}\)|\[\d{1,2}\])?")
+_OPENERS = '"“‘«([-–•+* '
+_WINDOW = 48  # code points looked back and forth: keeps a line without any end linear in its length
+_TITLES = frozenset("bs cn gs gsts ks kts ncs pgs pgsts ths ts".split())
+_ABBREVIATIONS = _TITLES | frozenset(
+    "dc dr dt h hs lh mr mrs ms no nxb p ph q ql sdt st t tbt th tl tp tr tt ttg tx vd vs x".split()
 )
-_BEFORE = re.compile(r"(?:[^\W_]+\.)*[^\W_]+$")
+_ALWAYS = frozenset("vd nxb tp tx tr".split())  # whatever follows, these end nothing
+_LAST_WORD = re.compile(r"(?:[^\W_]+\.)*[^\W_]+$")
 _ROMAN = re.compile(r"[IVXLC]+$")
 _ENUMERATOR = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*|[a-zđA-ZĐ]|[IVX]{1,5})$")
-_NAME_BEFORE = re.compile(r"[^\W\d_]+ [^\W\d_]\.$")
+_LETTERED = re.compile(r"[a-zđ][.)] \w")
+_NUMBERED = re.compile(
+    r"(?:điều|khoản|mục|chương|phần|bảng|hình|biểu|phụ lục|bài|tiết|câu|điểm) (?:\d+|[ivx]+|[a-zđ])$",
+    re.IGNORECASE,
+)
+_GRADED = re.compile(
+    r"(?:loại|hạng|nhóm|khối|lớp|khu|đội|tổ|quý|khóa|khoá|lần|thứ|kỳ|giai đoạn|phương án) \w$", re.IGNORECASE
+)
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Return (start, end) of each sentence of NFC `text`, in order, disjoint, losing only white space.
 
+    A line break always ends a sentence (headings and captions carry no full stop). Within a line a full stop
+    ends one when what stands before is no abbreviation, initial or enumerator and what follows can begin one.
+
     "Năm 2016. TP. Hồ Chí Minh có 2.128 đảng viên." -> two spans
     """
     spans: list[tuple[int, int]] = []
     for line in re.finditer(r"[^\n]+", text):
-        begin = line.start()
+        begin = seen = line.start()
+        depth = 0
         for stop in _STOP.finditer(text, line.start(), line.end()):
+            depth = max(0, depth + _opened(text, seen, stop.end()))
+            seen = stop.end()
+            if depth and ")" in text[seen : min(seen + 300, line.end())]:
+                continue
             if _ends(text, begin, stop, line.end()):
                 _keep(spans, text, begin, stop.end())
-                begin = stop.end()
+                begin, depth = stop.end(), 0
         _keep(spans, text, begin, line.end())
     return spans
+
+
+def _opened(text: str, start: int, end: int) -> int:
+    return text.count("(", start, end) - text.count(")", start, end)
 
 
 def _keep(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
@@ -189,44 +210,60 @@ def _keep(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None
 
 def _ends(text: str, begin: int, stop: re.Match[str], line_end: int) -> bool:
     """Whether the sentence that started at `begin` ends with the marks that `stop` matched."""
-    rest = text[stop.end() : line_end]
+    marks = stop.group()
+    rest = text[stop.end() : min(line_end, stop.end() + _WINDOW)]
     after = rest.lstrip()
     if not after:
         return True
-    head = text[begin : stop.start()]
-    first = after.lstrip(_OPENERS + " ")[:1]
-    if not (first.isupper() or first.isdigit()):
-        return False
+    near = max(begin, stop.start() - _WINDOW)
+    head = text[near : stop.start()]
     if rest == after:
-        return _glued(head, stop.group(), rest)
-    if not stop.group().startswith(".") or stop.group().startswith(".."):
-        return True
-    if stop.group() != ".":
-        return True
-    return not _abbreviation(head, after)
+        return _glued(head, marks, rest)
+    if marks[-1] in '"”’»' and after[0] in "-–":  # “...” - said somebody
+        return False
+    first = after.lstrip(_OPENERS)[:1]
+    if not (first.isupper() or first.isdigit() or _LETTERED.match(after)):
+        return False
+    return marks != "." or not _continues(head, near == begin, after)
 
 
 def _glued(head: str, marks: str, rest: str) -> bool:
-    """A full stop without a space after it: "năm 2020.Đảng bộ" ends, "TP.HCM", "a.B" and "3.128" do not."""
+    """Marks without a space after them: "năm 2020.Đảng bộ" ends, "TP.HCM", "a.B" and "3.128" do not."""
     word = re.match(r"[^\W\d_]+", rest)
-    before = _BEFORE.search(head)
-    if marks[0] != "." or word is None or before is None or not word.group().istitle():
+    if word is None or not word.group().istitle():
         return False
+    before = _LAST_WORD.search(head)
+    if marks[0] != "." or before is None:
+        return True
     last = before.group()
     return "." not in last and len(last) > 1 and not last.isupper() and fold(last) not in _ABBREVIATIONS
 
 
-def _abbreviation(head: str, after: str) -> bool:
-    before = _BEFORE.search(head)
-    if before is None:
+def _continues(head: str, whole: bool, after: str) -> bool:
+    """Whether a full stop after `head` belongs to an abbreviation, an initial or an enumerator.
+
+    `whole` says that `head` is the sentence from its first letter on.
+    """
+    found = _LAST_WORD.search(head)
+    if found is None:
         return False
-    word = before.group()
-    if not head[: before.start()].strip(_OPENERS + " ") and _ENUMERATOR.match(word):
+    word, before = found.group(), head[: found.start()].rstrip(_OPENERS)
+    listed = before[-1:] in (":", ";") and head[found.start() - 1].isspace()
+    if _ENUMERATOR.match(word) and ((whole and not before) or listed):
         return True
-    if fold(word) in ("v.v", "v"):
+    if whole and _NUMBERED.match(head.lstrip(_OPENERS)):
+        return True
+    if word in ("v", "v.v") or _GRADED.search(head):
         return False
-    if len(word) == 1 and word.isupper():
-        return not _NAME_BEFORE.search(head + ".") or not head.split()[-2][:1].isupper()
+    if len(word) == 1 and word.isupper():  # "C. Mác", but "đồng chí Nguyễn Văn A. Sau đó"
+        previous = before.rsplit(" ", 1)[-1]
+        numbered = after[0].isdigit() and fold(word) in _ABBREVIATIONS
+        return numbered or not previous[:1].isupper() or (len(previous) == 2 and previous[1] == ".")
+    if re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", word):
+        return word[0].isupper() and word not in ("T.Ư", "T.W")
     if _ROMAN.match(word) or word.isdecimal():
         return False
-    return fold(word.rsplit(".", 1)[-1]) in _ABBREVIATIONS and (word[0].isupper() or not after[:1].isupper())
+    short = fold(word.rsplit(".", 1)[-1])
+    if short in _TITLES and before[-1:].isdigit():
+        return False
+    return short in _ALWAYS or (short in _ABBREVIATIONS and (word[0].isupper() or not after[0].isupper()))

@@ -55,22 +55,24 @@ class Dataset:
 
 
 class Faults:
-    """What becomes of bad input: the first fault is raised or, with `skip`, all are collected."""
+    """What becomes of bad input in one file: the first fault is raised or, with `skip`, all are collected."""
 
     def __init__(self, path: Path, *, skip: bool) -> None:
         self.path, self.skip = path, skip
         self.found: list[DatasetError] = []
 
-    def add(self, line: int, vi: str, en: str) -> None:
-        """Raise the fault in that line (0: of the whole file) of the dataset, or keep it."""
-        self.add_in(self.path, line, vi, en)
+    def of(self, path: Path) -> "Faults":
+        """Return the same for another file of the dataset; what it finds is found here too."""
+        other = Faults(path, skip=self.skip)
+        other.found = self.found
+        return other
 
-    def add_in(self, path: Path, line: int, vi: str, en: str) -> None:
-        """As `add`, for one of several files of a dataset."""
+    def add(self, line: int, vi: str, en: str) -> None:
+        """Raise the fault in that line (0: of the whole file), or keep it."""
         where_vi, where_en = (f", dòng {line}", f", line {line}") if line else ("", "")
         fault = DatasetError(
-            vi=f"{path.name}{where_vi}: {vi}; hãy sửa tệp, hoặc thêm --skip-bad để bỏ qua.",
-            en=f"{path.name}{where_en}: {en}; mend the file, or add --skip-bad to go on without.",
+            vi=f"{self.path.name}{where_vi}: {vi}; hãy sửa tệp, hoặc thêm --skip-bad để bỏ qua.",
+            en=f"{self.path.name}{where_en}: {en}; mend the file, or add --skip-bad to go on without.",
         )
         if not self.skip:
             raise fault

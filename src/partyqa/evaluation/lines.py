@@ -28,13 +28,14 @@ def unreadable(path: Path, error: Exception) -> DatasetError:
 
 def text_lines(path: Path, faults: Faults) -> Iterator[tuple[int, str]]:
     """Yield (line number, line) of a UTF-8 file without blank lines; what is no UTF-8 is a fault."""
+    faults = faults.of(path)
     with open_bytes(path) as file:
         try:
             for number, raw in enumerate(file, 1):
                 try:
                     line = raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
                 except UnicodeDecodeError:
-                    faults.add_in(path, number, "dòng này không phải UTF-8", "this line is not UTF-8")
+                    faults.add(number, "dòng này không phải UTF-8", "this line is not UTF-8")
                     continue
                 if line.strip():
                     yield number, line
@@ -52,7 +53,7 @@ def json_rows(path: Path, faults: Faults) -> Iterator[tuple[int, dict[str, Any]]
         if isinstance(row, dict):
             yield number, row
         else:
-            faults.add_in(path, number, "dòng này không phải đối tượng JSON", "this line is no JSON object")
+            faults.of(path).add(number, "dòng này không phải đối tượng JSON", "this line is no JSON object")
 
 
 def json_document(path: Path) -> tuple[Any, str]:

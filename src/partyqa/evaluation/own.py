@@ -1,11 +1,11 @@
-"""The project's own questions: JSON Lines over a corpus, and questions that their paragraph does not answer."""
+"""The project's own questions over a corpus, and questions that their paragraph does not answer."""
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from partyqa.errors import DatasetError
 from partyqa.evaluation.datasets import SPLITS, Case, Dataset, Faults, Ids, Span, place_quote
 from partyqa.evaluation.lines import json_rows, text_of
 from partyqa.evaluation.squad import read_squad
@@ -117,42 +117,13 @@ def read_unanswerable(path: Path, faults: Faults) -> Dataset:
             scope = f"unanswerable/{numbers[context]}"
             key = Question(text_of(row, "id"), (question,), ())
             cases.append(Case(key, {}, kind="unanswerable", scope=scope))
+    notes: tuple[tuple[str, str], ...] = ()
     answerable = path.with_name("dev.json")
-    if not answerable.exists():
-        note = (f"không có {answerable.name} bên cạnh để lấy câu trả lời được", f"no {answerable.name} beside it")
-        return Dataset(
-            path.stem, path, tuple(articles), tuple(cases), notes=(note,), skipped=tuple(faults.found)
-        )
-    other = read_squad(answerable, Faults(answerable, skip=faults.skip))
-    drawn = [case for case in other.cases if case.answerable]
-    drawn = random.Random(_SEED).sample(drawn, min(len(cases), len(drawn)))  # noqa: S311  # no secret
-    cases += [_alone(case) for case in drawn]
-    return Dataset(
-        path.stem,
-        path,
-        (*articles, *other.articles),
-        tuple(cases),
-        notes=other.notes,
-        skipped=(*faults.found, *other.skipped),
-    )
-
-
-def _alone(case: Case) -> Case:
-    """The case, asked of its own paragraph alone."""
-    return Case(
-        case.question,
-        case.relevant,
-        case.spans,
-        case.answers,
-        kind="answerable",
-        scope=next(iter(case.relevant)),
-    )
-
-
-def is_unanswerable(path: Path) -> bool:
-    """Whether the first row of the file has a context of its own."""
-    try:
-        _, row = next(json_rows(path, Faults(path, skip=True)), (0, {}))
-    except DatasetError:
-        return False
-    return "context" in row and "turns" not in row
+    if answerable.exists():
+        other = read_squad(answerable, faults.of(answerable))
+        drawn = [case for case in other.cases if case.answerable]
+        drawn = random.Random(_SEED).sample(drawn, min(len(cases), len(drawn)))  # noqa: S311  # no secret
+        cases += [replace(case, kind="answerable", scope=next(iter(case.relevant))) for case in drawn]
+        articles += other.articles
+        notes = other.notes
+    return Dataset(path.stem, path, tuple(articles), tuple(cases), notes=notes, skipped=tuple(faults.found))

@@ -48,9 +48,8 @@ def read_squad(path: Path, faults: Faults) -> Dataset:
         article = Article(f"{title}/{numbers[title]}", title.replace("_", " "), text)
         numbers[title] += 1
         reading.articles.append(article)
-        breaks = paragraph.get("sentence_breaks")
-        if isinstance(breaks, list) and text == paragraph["context"]:
-            reading.sentences[article.id] = tuple((int(start), int(end)) for start, end in breaks)
+        if text == paragraph["context"]:
+            reading.sentences[article.id] = _breaks(paragraph.get("sentence_breaks"))
         for row in paragraph.get("qas", ()):
             _read_question(row, paragraph["context"], article, reading)
     return Dataset(
@@ -82,6 +81,12 @@ def _paragraphs(document: Any, faults: Faults) -> Iterator[tuple[str, dict[str, 
             else:
                 where = f"data[{number}].paragraphs[{place}]"
                 faults.add(0, f"{where} không có “context”", f"{where} lacks “context”")
+
+
+def _breaks(value: Any) -> tuple[Span, ...]:
+    """Return XQuAD-R's sentence offsets, () where there are none or they are no pairs of numbers."""
+    pairs = value if isinstance(value, list) else []
+    return tuple((pair[0], pair[1]) for pair in pairs if isinstance(pair, list) and len(pair) == 2)
 
 
 def _read_question(row: Any, context: str, article: Article, reading: _Reading) -> None:

@@ -95,7 +95,7 @@ def mcnemar(wins: int, losses: int) -> float:
     """Return the two-sided p of McNemar's exact test: a split at least this uneven of wins + losses coins."""
     total = wins + losses
     tail = sum(math.comb(total, few) for few in range(min(wins, losses) + 1))
-    return min(1.0, 2 * tail / 2**total)
+    return min(1.0, float(2 * tail / (1 << total)))
 
 
 def _two_sided(means: Floats) -> float:

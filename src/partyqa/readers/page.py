@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from partyqa.readers import credits as by
-from partyqa.readers.furniture import Marker, is_address, is_furniture, marker
+from partyqa.readers.credits import Kind, Stamp
+from partyqa.readers.furniture import Marker, is_furniture, is_imprint, is_menu, marker
 
-PARAGRAPH = 60
-LONG = 200
+PARAGRAPH = 60  # characters from which a line closed like a sentence is running text
+LONG = 200  # characters from which any line is
 TITLE_WORDS = 5
 
-_SENTENCE_END = re.compile(r"[.;:…](?:[”\"’')\]]|/\.)*$|[?!][”\"’')\]]*$")
+_SENTENCE_END = re.compile(r"(?:[.;:…]|[.;…][”\"’')\]]|\./\.)$|[?!][”\"’')\]]*$")
+_TEASER_END = ("...", "…")
 _NUMBERED = re.compile(r"(?:[IVX]+|\d+)[.)/]\s")
 
 
@@ -20,33 +22,37 @@ _NUMBERED = re.compile(r"(?:[IVX]+|\d+)[.)/]\s")
 class Page:
     """An article taken out of its page; what the page does not say is "" or None."""
 
-    body: tuple[str, ...]
+    body: tuple[str, ...] = ()
     title: str = ""
     source: str = ""
     published: date | None = None
     author: str = ""
 
 
-def is_paragraph(line: str) -> bool:
-    """Tell running text from headlines, captions and tools: long, or closed like a sentence."""
-    return len(line) >= LONG or (len(line) >= PARAGRAPH and _SENTENCE_END.search(line) is not None)
-
-
 def parse(lines: Sequence[str], title: str = "") -> Page:
-    """Return the article of a page's lines (normalised, none empty); `title` is one known beforehand."""
-    article, after = _cut(lines)
-    first = next((i for i, line in enumerate(article) if is_paragraph(line)), len(article))
-    head, rest = _head(article[:first], title)
-    body, tail = _body(rest + list(article[first:]))
-    source = (
-        head.source
-        or tail.source
-        or next((by.dateline(line) for line in body if by.dateline(line)), "")
-        or next(
-            (by.dateline(line, agencies=False) for line in after if by.dateline(line, agencies=False)), ""
-        )
+    """Return the article of a page's lines (normalised, none empty); `title` where it is known beforehand."""
+    kept, after = _cut(lines)
+    first = next((i for i, line in enumerate(kept) if _is_prose(line)), len(kept))
+    head, opening = _head(kept[:first], title)
+    body = _body([*opening, *kept[first:]], head.title)
+    signs = {**by.PAPERS, **by.AGENCIES}
+    source = head.source or body.source or by.dateline(body.body[:3], signs) or by.dateline(after, by.PAPERS)
+    return Page(
+        body=body.body,
+        title=head.title,
+        source=source,
+        published=head.published or body.published,
+        author=body.author or head.author,
     )
-    return Page(tuple(body), head.title, source, head.published or tail.published, tail.author or head.author)
+
+
+def _is_prose(line: str) -> bool:
+    """Tell running text from headlines, captions and tools: long, or closed like a sentence."""
+    long = len(line) >= LONG or (len(line) >= PARAGRAPH and _SENTENCE_END.search(line) is not None)
+    return long and not (is_furniture(line) or is_imprint(line))
+
+
+# where the article ends
 
 
 def _cut(lines: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -58,95 +64,145 @@ def _cut(lines: Sequence[str]) -> tuple[list[str], list[str]]:
         if found is not None:
             if _ends(found, kept, lines[i + 1 :]):
                 return kept, list(lines[i:])
-            in_box = found is Marker.BOX and bool(kept)
-        elif in_box and not _resumes(line):
-            continue
-        else:
+            in_box = found is Marker.BOX
+        elif not in_box or _resumes(line):
             in_box = False
             kept.append(line)
     return kept, []
 
 
 def _ends(found: Marker, before: Sequence[str], after: Sequence[str]) -> bool:
-    """Tell whether a marker ends the article: most of the running text must stand before it."""
-    written = sum(len(line) for line in before if is_paragraph(line))
-    coming = sum(len(line) for line in after if len(line) >= LONG and not _is_teaser(line))
-    if found is Marker.END:
-        return written > coming
-    signed = any(by.author(line) or by.signature(line) for line in before[-2:])
-    return written > coming and (signed or coming == 0)
+    """Tell whether a marker ends the article, or is a button or a box within it.
+
+    Most of the running text must stand before it; and a box ends nothing when the article goes on after it.
+    """
+    written = sum(len(line) for line in before if _is_prose(line))
+    coming = sum(len(line) for line in after if len(line) >= LONG and _is_prose(line) and not _is_teaser(line))
+    if written <= coming or not written:
+        return False
+    return found is Marker.END or any(map(_signs, before[-2:])) or not _goes_on(after)
+
+
+def _goes_on(after: Sequence[str]) -> bool:
+    """Tell whether the article runs on after a box: a long paragraph, two together, or one signed."""
+    end = next((i for i, line in enumerate(after) if marker(line) is Marker.END), len(after))
+    prose = [_is_prose(line) and not _is_teaser(line) for line in after[:end]]
+    if any(is_prose and len(line) >= LONG for is_prose, line in zip(prose, after, strict=False)):
+        return True
+    return any(
+        now and (then or _signs(line)) for now, then, line in zip(prose, prose[1:], after[1:end], strict=False)
+    )
+
+
+def _signs(line: str) -> bool:
+    return bool(by.author(line) or by.signature(line))
 
 
 def _is_teaser(line: str) -> bool:
-    return line.endswith(("...", "…"))
+    return line.endswith(_TEASER_END)
 
 
 def _resumes(line: str) -> bool:
-    return (is_paragraph(line) and not _is_teaser(line)) or "Ảnh:" in line
+    """Tell whether a line after a box is the article's again."""
+    return (_is_prose(line) and not _is_teaser(line)) or "Ảnh:" in line or _signs(line)
+
+
+# above the first paragraph
 
 
 def _head(lines: Sequence[str], known: str) -> tuple[Page, list[str]]:
-    """Read the lines above the first paragraph; return what they say and those that are the article's."""
-    dates: list[tuple[int, date, str]] = []
+    """Read the lines above the first paragraph; return what they say, and those that are the article's."""
+    stamps: dict[int, Stamp] = {}
     sites: list[str] = []
     candidates: list[int] = []
     for i, line in enumerate(lines):
         if found := by.stamp(line):
-            dates.append((i, *found))
+            stamps[i] = found
         elif by.site(line):
             sites.append(line)
-        elif sites and i and lines[i - 1] == sites[-1] and by.place(line):
-            sites[-1] = f"{sites[-1]} {line}"
-        elif not (is_furniture(line) or is_address(line)):
+        elif sites and lines[i - 1] == sites[-1] and by.place(line):
+            sites[-1] += f" {line}"
+        elif not (is_furniture(line) or is_imprint(line) or is_menu(line)):
             candidates.append(i)
-    at = _title_at(lines, candidates, [i for i, _, _ in dates]) if not known else -1
     if known:
         at = next((i for i in candidates if lines[i] == known), -1)
-    published = next((day for i, day, _ in dates if i > at), None) if at >= 0 or known else None
-    if published is None:
-        published = next((day for i, day, _ in dates if 0 < i or not candidates), None)
-    rest = [lines[i] for i in candidates if i > at]
-    author = ""
-    for line in list(rest):
-        name = by.author(line) or by.signature(line)
-        if name and (by.author(line) or by.is_surname(name)):
-            author = author or name
-            if not by.has_office(line):
-                rest.remove(line)
-    title = known or (lines[at] if at >= 0 else "")
-    return Page((), title, sites[0] if sites else "", published, author), rest
+    else:
+        at = _title_at(lines, candidates, stamps)
+    opening = [lines[i] for i in candidates if i > at]
+    author, opening = _byline(opening)
+    beside = [stamp.beside for stamp in stamps.values() if stamp.beside]
+    page = Page(
+        title=known or (lines[at] if at >= 0 else ""),
+        source=next(iter(sites + [name for name in beside if by.site(name)]), ""),
+        published=_published(stamps, at),
+        author=author or next((name for name in beside if by.is_name(name) and by.has_surname(name)), ""),
+    )
+    return page, opening
 
 
-def _title_at(lines: Sequence[str], candidates: Sequence[int], dates: Sequence[int]) -> int:
-    """Return the index of the title: just above the date, else the first line of enough words, else -1."""
+def _title_at(lines: Sequence[str], candidates: Sequence[int], stamps: dict[int, Stamp]) -> int:
+    """Return the index of the title: the line of enough words above the date, else the first; -1 for none."""
     wordy = [i for i in candidates if len(lines[i].split()) >= TITLE_WORDS and not _NUMBERED.match(lines[i])]
-    for day in dates:
-        above = [i for i in wordy if i < day]
-        if above:
+    for i in sorted(stamps, reverse=True):
+        above = [at for at in wordy if at < i]
+        if above and stamps[i].kind is not Kind.UPDATED:
             return above[-1]
     return wordy[0] if wordy else -1
 
 
-def _body(lines: Sequence[str]) -> tuple[list[str], Page]:
-    """Drop what is not the article from its running part; return the rest and what the dropped lines said."""
-    last = max((i for i, line in enumerate(lines) if is_paragraph(line)), default=-1)
+def _published(stamps: dict[int, Stamp], at: int) -> date | None:
+    """Return the article's date: below its title, else just above it; a page's first line is its clock."""
+    below = [stamp for i, stamp in stamps.items() if i > at]
+    sure = [stamp for stamp in stamps.values() if stamp.kind in (Kind.PUBLISHED, Kind.COUNTED)]
+    above = [stamp for i, stamp in stamps.items() if 0 < i == at - 1]
+    for found in (below, sure, above):
+        if found:
+            return min(found, key=lambda stamp: stamp.kind).day
+    return None
+
+
+def _byline(opening: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the author named between title and text, and the lines left."""
+    for i, line in enumerate(opening):
+        name = by.author(line) or by.signature(line)
+        if name and (by.author(line) or by.has_surname(name)):
+            return name, [*opening[:i], *opening[i + 1 :]]
+    return "", list(opening)
+
+
+# the running part
+
+
+def _body(lines: Sequence[str], title: str) -> Page:
+    """Leave out what is not the article; return its lines and what those left out say."""
+    last = max((i for i, line in enumerate(lines) if _is_prose(line)), default=-1)
     body: list[str] = []
     author = source = ""
     published = None
     for i, line in enumerate(lines):
-        trailing = i > last
-        if found := by.stamp(line):
-            published = published or found[0]
-        elif is_furniture(line) or (trailing and is_address(line)):
+        found = by.stamp(line)
+        if found and found.kind is not Kind.BARE:
+            if i <= 2 or (i > last and found.kind is Kind.PUBLISHED):
+                published = published or found.day
+        elif is_furniture(line) or (i < 3 and line == title):
             continue
+        elif i < last:
+            body.append(line)
         elif name := by.author(line):
             author = author or name
-        elif trailing and by.origin(line):
+        elif i > last and by.origin(line):
             source = source or by.origin(line)
-        elif trailing and (name := by.signature(line)):
-            author = author or name
-            if by.has_office(line):
-                body.append(line)
-        else:
+        elif not (i > last and (is_imprint(line) or is_menu(line))):
             body.append(line)
-    return body, Page((), "", source, published, author)
+    author, body = (author, body) if author else _signed(body)
+    return Page(body=tuple(body), source=source, published=published, author=author)
+
+
+def _signed(body: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the name that signs the article, and the body without it; a name with an office stays in."""
+    tail = [i for i, line in enumerate(body) if i and i >= len(body) - 3 and by.signature(line)]
+    if len(tail) != 1:
+        return "", list(body)
+    name = by.signature(body[tail[0]])
+    alone = by.is_name(body[tail[0]].strip(" .*"))
+    return name, [line for i, line in enumerate(body) if not (alone and i == tail[0])]

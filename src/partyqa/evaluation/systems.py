@@ -1,0 +1,141 @@
+"""The systems that are measured side by side: one embedding model, one set of articles."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partyqa.answer import Answerer, Candidate
+from partyqa.encoders import Encoder
+from partyqa.engine import PartyQA
+from partyqa.errors import DatasetError
+from partyqa.evaluation.recipe import Recipe
+from partyqa.index import Index
+from partyqa.query import Query
+from partyqa.retrieve import Dense, Fused, Lexical, Retriever, scaled
+from partyqa.types import Answer, Hit, Passage
+
+
+class System(Protocol):
+    """What a dataset is put to."""
+
+    @property
+    def passages(self) -> Sequence[Passage]:
+        """Everything that can be found."""
+        ...
+
+    def ask(self, question: str, turns: Sequence[str], scope: str) -> Answer:
+        """Answer; `turns` came before, and `scope` names the one article to look in, "" for all."""
+        ...
+
+    def search(self, question: str, k: int) -> list[Hit]:
+        """Return the `k` best passages, best first."""
+        ...
+
+
+class _Scaled(Retriever):
+    """One retriever's scores stretched to 0..1, as those of Fused are, so that one answerer serves all."""
+
+    def __init__(self, whole: Retriever) -> None:
+        super().__init__(whole.index)
+        self._whole = whole
+
+    def scores(self, question: str) -> NDArray[np.float32]:
+        """Return scores in 0..1."""
+        return scaled(self._whole.scores(question))
+
+
+class _InArticle(Retriever):
+    """The scores of a retriever, those of other articles put below all of this one's."""
+
+    def __init__(self, whole: Retriever, article_id: str) -> None:
+        super().__init__(whole.index)
+        self._whole = whole
+        self._inside = np.array([passage.article.id == article_id for passage in whole.index.passages])
+
+    def scores(self, question: str) -> NDArray[np.float32]:
+        """Return the scores inside as they are, the lowest of all less one outside."""
+        scores = self._whole.scores(question)
+        return np.where(self._inside, scores, scores.min(initial=0) - 1).astype(np.float32)
+
+
+class _AnswererIn(Answerer):
+    """An answerer that considers sentences of one article only."""
+
+    def __init__(self, whole: Answerer, article_id: str) -> None:
+        super().__init__(whole.index, whole.judgement)
+        self._article_id = article_id
+
+    def candidates(self, query: Query, scores: NDArray[np.float32]) -> list[Candidate]:
+        """Return the sentences of the article, best first."""
+        found = super().candidates(query, scores)
+        return [candidate for candidate in found if candidate.sentence.article.id == self._article_id]
+
+
+class Composed:
+    """PartyQA as users run it, perhaps with another retriever."""
+
+    def __init__(self, engine: PartyQA) -> None:
+        self._engine = engine
+
+    @property
+    def passages(self) -> Sequence[Passage]:
+        """The passages of the index."""
+        return self._engine.index.passages
+
+    def ask(self, question: str, turns: Sequence[str], scope: str) -> Answer:
+        """Ask the engine, or one like it that knows only the article `scope`."""
+        engine = self._engine
+        if scope:
+            engine = PartyQA(
+                engine.index,
+                engine.encoder,
+                _InArticle(engine.retriever, scope),
+                _AnswererIn(engine.answerer, scope),
+            )
+        return engine.ask(question, turns)
+
+    def search(self, question: str, k: int) -> list[Hit]:
+        """Search with the engine."""
+        return self._engine.search(question, k)
+
+
+def _with(make: Callable[[Index, Encoder], Retriever]) -> Callable[[Index, Encoder, Path], System]:
+    """Return the maker of a system that has this retriever and everything else of the full one."""
+
+    def compose(index: Index, encoder: Encoder, cache: Path) -> System:
+        return Composed(
+            PartyQA(index, encoder, make(index, encoder), PartyQA.compose(index, encoder).answerer)
+        )
+
+    return compose
+
+
+# A new system is one line here: its name, and how it is made of an index, its encoder and a cache folder.
+SYSTEMS: Mapping[str, Callable[[Index, Encoder, Path], System]] = MappingProxyType(
+    {
+        "recipe": Recipe,
+        "lexical": _with(lambda index, encoder: _Scaled(Lexical(index))),
+        "dense": _with(lambda index, encoder: _Scaled(Dense(index, encoder))),
+        "fused": _with(lambda index, encoder: Fused(Dense(index, encoder), Lexical(index))),
+        "full": lambda index, encoder, cache: Composed(PartyQA.compose(index, encoder)),
+    }
+)
+
+
+def system_names(asked: Sequence[str]) -> tuple[str, ...]:
+    """Return the names asked for, each once and in the order of SYSTEMS, "all" being all of them.
+
+    Raises DatasetError for a name that is none.
+    """
+    for name in asked:
+        if name != "all" and name not in SYSTEMS:
+            known = ", ".join([*SYSTEMS, "all"])
+            raise DatasetError(
+                vi=f"Không có hệ thống “{name}”; hãy chọn một trong: {known}.",
+                en=f"There is no system “{name}”; choose one of: {known}.",
+            )
+    return tuple(name for name in SYSTEMS if name in asked or "all" in asked)
