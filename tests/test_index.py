@@ -18,6 +18,7 @@ from partyqa.errors import CorpusError, EncoderError, IndexFormatError, IndexSta
 from partyqa.index import BuildReport, Index, build_index, check_index
 from partyqa.lexical import FILES, Lexical
 from partyqa.passages import CHUNKING, split_article
+from partyqa.rows import vector_ids
 from partyqa.text import RULES_VERSION, tokens
 from partyqa.types import Article
 
@@ -137,7 +138,7 @@ def test_word_scores_equal_plain_bm25_on_random_corpora(seed: int) -> None:
         np.testing.assert_allclose(built.scores(question), expected, rtol=1e-5, atol=1e-6)
         np.testing.assert_array_equal(stored.scores(question), built.scores(question))
     assert set(built.files()) == set(FILES)
-    assert Lexical.build([list(reversed(p)) for p in passages]).files() == built.files()
+    assert Lexical.build(iter(passages)).files() == built.files()
 
 
 def test_word_scores_of_the_index_equal_plain_bm25(index: Index) -> None:
@@ -147,9 +148,10 @@ def test_word_scores_of_the_index_equal_plain_bm25(index: Index) -> None:
         scores = index.score_tokens(words)
         assert scores.dtype == np.float32
         np.testing.assert_allclose(scores, bm25(passages, words, k1=1.5, b=0.75), rtol=1e-5, atol=1e-6)
-    holding = sum("ảng" in words for words in passages)
+    rare = tokens("Ảng")[0]
+    holding = sum(rare in words for words in passages)
     assert 0 < holding < len(passages)
-    assert index.idf("ảng") == pytest.approx(math.log(1 + (len(passages) - holding + 0.5) / (holding + 0.5)))
+    assert index.idf(rare) == pytest.approx(math.log(1 + (len(passages) - holding + 0.5) / (holding + 0.5)))
     assert index.idf("zzz") == pytest.approx(math.log(1 + (len(passages) + 0.5) / 0.5))
 
 
@@ -178,6 +180,15 @@ def test_the_manifest_says_how_the_index_was_made(index: Index, folder: Path) ->
         name: record.bytes for name, record in manifest.files.items()
     }
     assert check_index(folder, ARTICLES, ToyEncoder()) == manifest
+
+
+def test_passages_never_share_a_number(index: Index) -> None:
+    numbers = vector_ids(index.passages)
+    assert len(set(numbers.tolist())) == len(index.passages) and numbers.min() >= 0
+    np.testing.assert_array_equal(vector_ids(index.passages[5:]), numbers[5:])  # the id alone decides
+    with pytest.raises(CorpusError) as caught:
+        vector_ids([*index.passages, index.passages[3]])
+    assert caught.value.en.count(index.passages[3].id) == 2
 
 
 def state(folder: Path) -> dict[str, tuple[int, int]]:
@@ -312,7 +323,7 @@ def test_check_says_what_is_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     changed = (*ARTICLES[3:], replace(ARTICLES[2], title="Khác"), replace(ODD, id="mới"))
     with pytest.raises(IndexStaleError) as caught:
         check_index(tmp_path, changed)
-    assert "1 articles are new, 2 are gone, 1 have changed" in caught.value.en
+    assert "articles new: 1, removed: 2, changed: 1" in caught.value.en
     assert "có 1 bài mới, 2 bài bị bỏ, 1 bài đã sửa" in caught.value.vi
     with pytest.raises(IndexStaleError, match="mô hình"):
         check_index(tmp_path, ARTICLES, ToyEncoder("2"))

@@ -3,83 +3,102 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from partyqa.errors import CorpusError
 from partyqa.readers import READERS
 from partyqa.readers.decode import read_text
-from partyqa.text import normalise
+from partyqa.readers.fields import one_line
 from partyqa.types import Article
 
-SUFFIXES = ", ".join(READERS)
+_SUFFIXES = ", ".join(READERS)
 
 
 def read_corpus(path: Path) -> tuple[Article, ...]:
-    """Return the articles of a folder and its subfolders, or of one file, sorted by id.
+    """Return the articles of a folder with its subfolders, or of one file, sorted by id.
 
-    Hidden files, README.md and files of other types are passed over. CorpusError: whatever cannot be read.
+    Hidden files, README.md and files of other types are passed over (`unread_files` names the last). Whatever
+    cannot be read is a CorpusError.
     """
     if path.is_dir():
-        files = list(_files(path))
+        files = [file for file in _files(path) if _is_article(file)]
         if not files:
             raise CorpusError(
-                vi=f"Thư mục {path} không có bài viết nào ({SUFFIXES}); hãy chép bài vào đó hoặc chọn thư mục khác.",
-                en=f"The folder {path} holds no article ({SUFFIXES}); put some there or name another folder.",
+                vi=f"Thư mục {path} không có bài viết nào; hãy chép vào đó các tệp {_SUFFIXES}.",
+                en=f"The folder {path} holds no article; put files of {_SUFFIXES} into it.",
             )
-        return _articles((file, file.relative_to(path)) for file in files)
+        return _articles(path, files)
     if not os.path.lexists(path):
         raise CorpusError(
             vi=f"Không tìm thấy {path}; hãy kiểm tra lại đường dẫn tới thư mục bài viết.",
             en=f"{path} does not exist; check the path of the folder of articles.",
         )
-    if path.suffix.lower() not in READERS:
+    if not _is_article(path):
         raise CorpusError(
-            vi=f"Không đọc được loại tệp của {path}; hãy đổi sang một trong các loại {SUFFIXES}.",
-            en=f"{path} is of a type that is not read; turn it into one of {SUFFIXES}.",
+            vi=f"Không đọc được loại tệp của {path}; hãy chuyển sang một trong các loại {_SUFFIXES}.",
+            en=f"{path} is of a type that is not read; turn it into one of {_SUFFIXES}.",
         )
-    return _articles([(path, Path(path.name))])
+    return _articles(path.parent, [path])
+
+
+def unread_files(path: Path) -> tuple[Path, ...]:
+    """Return the files of a folder that `read_corpus` passes over for their type, for the user to be told."""
+    return tuple(file for file in _files(path) if not _is_article(file)) if path.is_dir() else ()
 
 
 def corpus_digest(articles: Sequence[Article]) -> str:
     """Return a sha256 over every field of every article, the same in whatever order they come."""
     rows = (json.dumps(asdict(article), default=str, sort_keys=True) for article in articles)
-    digest = hashlib.sha256()
-    for row in sorted(hashlib.sha256(row.encode()).digest() for row in rows):
-        digest.update(row)
-    return digest.hexdigest()
+    return hashlib.sha256(b"".join(sorted(hashlib.sha256(row.encode()).digest() for row in rows))).hexdigest()
+
+
+def _is_article(file: Path) -> bool:
+    return file.suffix.lower() in READERS
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Yield the article files below a folder; a link or a folder in an article's place is a CorpusError."""
-    root = folder.resolve()
-    for parent, folders, names in os.walk(folder):
+    """Yield the visible files below a folder, README.md left out, and folders that are named like articles.
+
+    A link that leaves the folder is a CorpusError: followed, it would publish what nobody put there;
+    passed over, an article would be missing unnoticed. A link to a folder inside is not gone through twice.
+    """
+    root = os.path.realpath(folder)
+    for parent, folders, names in os.walk(folder, onerror=_refuse_folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names + folders):
             file = Path(parent, name)
             if name.startswith(".") or name.lower() == "readme.md":
                 continue
-            if file.is_symlink() and not file.resolve().is_relative_to(root):
+            if file.is_symlink() and not Path(os.path.realpath(file)).is_relative_to(root):
                 raise CorpusError(
-                    vi=f"{file} là liên kết trỏ ra ngoài kho bài viết; hãy chép hẳn tệp vào kho hoặc xóa liên kết.",
-                    en=f"{file} is a link that leaves the corpus; copy the file itself there or remove the link.",
+                    vi=f"{file} là liên kết trỏ ra ngoài kho bài viết; hãy chép hẳn tệp vào kho.",
+                    en=f"{file} is a link that leaves the corpus; copy the file itself into it.",
                 )
-            if file.suffix.lower() in READERS:
+            if name not in folders or _is_article(file):
                 yield file
 
 
-def _articles(files: Iterable[tuple[Path, Path]]) -> tuple[Article, ...]:
-    """Read (file, path below the corpus) pairs; one id in two files is a CorpusError that names both."""
-    found: dict[str, tuple[Article, Path]] = {}
-    for file, below in files:
-        reader = READERS[file.suffix.lower()]
-        for article in reader(read_text(file), normalise(below.with_suffix("").as_posix()), file):
-            if article.id in found:
-                other = found[article.id][1]
+def _refuse_folder(error: OSError) -> None:
+    raise CorpusError(
+        vi=f"Không mở được thư mục {error.filename}; hãy kiểm tra quyền đọc rồi chạy lại.",
+        en=f"The folder {error.filename} cannot be opened; check its permissions and run again.",
+    ) from error
+
+
+def _articles(folder: Path, files: Sequence[Path]) -> tuple[Article, ...]:
+    """Read the files, each article under its path below `folder`; one id in two files is a CorpusError."""
+    articles: dict[str, Article] = {}
+    origins: dict[str, Path] = {}
+    for file in files:
+        file_id = one_line(file.relative_to(folder).with_suffix("").as_posix())
+        for article in READERS[file.suffix.lower()](read_text(file), file_id, file):
+            if article.id in articles:
                 raise CorpusError(
-                    vi=f"{other} và {file} cùng có id “{article.id}”; hãy đổi tên hoặc bỏ một trong hai.",
-                    en=f"{other} and {file} have the same id “{article.id}”; rename or remove one of them.",
+                    vi=f"{origins[article.id]} và {file} cùng có id “{article.id}”; hãy đổi tên một tệp.",
+                    en=f"{origins[article.id]} and {file} have one id “{article.id}”; rename one of them.",
                 )
-            found[article.id] = article, file
-    return tuple(found[key][0] for key in sorted(found))
+            articles[article.id] = article
+            origins[article.id] = file
+    return tuple(articles[key] for key in sorted(articles))

@@ -1,4 +1,4 @@
-"""The embedding model: the bundled multilingual-e5-small, or any sentence-transformers model on this machine."""
+"""The embedding model: the bundled multilingual-e5-small, or any sentence-transformers model at hand."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -49,7 +49,11 @@ class Encoder(Protocol):
 
 
 def load_encoder(name: str | None = None) -> Encoder:
-    """Return the encoder of that name or path, the bundled one for None; models are loaded at the first use."""
+    """Return the encoder of that name or path, the bundled one for None.
+
+    Cheap: models are loaded, and torch imported, at the first use. Raises EncoderError where there is no such
+    model, or one that cannot or may not be read.
+    """
     if name is None or name == NAME:
         return BundledEncoder()
     return LocalEncoder(name)

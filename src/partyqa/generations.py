@@ -77,6 +77,8 @@ def current(folder: Path) -> str:
             vi=f"Chưa có chỉ mục trong {folder}; hãy gõ: partyqa index",
             en=f"There is no index in {folder} yet; type: partyqa index",
         ) from None
+    except IsADirectoryError:
+        raise differs(folder, _POINTER) from None
     except OSError as error:
         raise _unreadable(folder, error) from error
     match = _POINTER_LINE.fullmatch(line)

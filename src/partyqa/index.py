@@ -1,22 +1,19 @@
 """The index: passages, their vectors and their words, built together, loaded together, never out of step."""
 
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
 from partyqa import generations, rows
+from partyqa.building import embed, refuse_unusable, split
 from partyqa.corpus import corpus_digest
 from partyqa.encoders import Encoder
 from partyqa.errors import (
-    CorpusError,
-    EncoderError,
     IndexDamagedError,
     IndexFormatError,
     IndexMissingError,
@@ -103,6 +100,9 @@ class Index:
         k = min(k, total)
         if k < 1:
             return []
+        faiss.omp_set_num_threads(
+            1
+        )  # holds for this thread; for one query, two threads mostly wait (23 ms to 2)
         width = min(total, 2 * k + 16)
         while True:
             rough, ids = self._faiss.search(query[np.newaxis], width)
@@ -158,22 +158,25 @@ def build_index(
     index then serves on.
     """
     started = time.perf_counter()
-    _refuse_unusable(articles)
+    refuse_unusable(articles)
     digest = corpus_digest(articles)
+    old = None if full else _previous(folder)
+    if old and _up_to_date(old[0], digest, encoder):  # known without the lock: the folder may be read-only
+        return _report(old[0], started, embedded=0, changed=False)
     with generations.locked(folder, wait):
-        old = _previous(folder)
-        if old and not full and old[0].settings_hold and _made_of(old[0], digest, encoder):
+        old = None if full else _previous(folder)
+        if old and _up_to_date(old[0], digest, encoder):
             return _report(old[0], started, embedded=0, changed=False)
-        known = _vectors_by_key(old[1]) if old and not full else {}
-        passages = _split(articles, encoder)
+        known = _vectors_by_key(old[1]) if old else {}
+        passages = split(articles, encoder)
         keys = [rows.vector_key(encoder.fingerprint, passage.embeddable) for passage in passages]
         texts = {key: p.embeddable for key, p in zip(keys, passages, strict=True) if key not in known}
-        known.update(zip(texts, _embed(encoder, list(texts.values()), progress), strict=True))
+        known.update(zip(texts, embed(encoder, list(texts.values()), progress), strict=True))
         files = {
             _ARTICLES: rows.write_articles(articles),
             _PASSAGES: rows.write_passages(passages, articles, keys),
             _VECTORS: _write_faiss(np.stack([known[key] for key in keys]), rows.vector_ids(passages)),
-            **Lexical.build([tokens(passage.embeddable) for passage in passages]).files(),
+            **Lexical.build(tokens(passage.embeddable) for passage in passages).files(),
         }
         manifest = generations.publish(folder, _draft(len(articles), len(passages), digest, encoder), files)
     return _report(manifest, started, embedded=len(texts), changed=True)
@@ -200,20 +203,6 @@ def check_index(
     return manifest
 
 
-def _refuse_unusable(articles: Sequence[Article]) -> None:
-    if not articles:
-        raise CorpusError(
-            vi="Không có bài viết nào để lập chỉ mục; hãy thêm bài rồi gõ: partyqa index THƯ_MỤC_BÀI",
-            en="There are no articles to index; add some, then type: partyqa index CORPUS",
-        )
-    twice = [article_id for article_id, n in Counter(article.id for article in articles).items() if n > 1]
-    if twice:
-        raise CorpusError(
-            vi=f"Có hai bài cùng mã {twice[0]}; hãy đổi tên một tệp rồi gõ lại: partyqa index",
-            en=f"Two articles have the id {twice[0]}; rename one file, then type: partyqa index",
-        )
-
-
 def _previous(folder: Path) -> tuple[Manifest, dict[str, bytes]] | None:
     """Return the current generation where it is whole; a build mends what is not."""
     try:
@@ -222,8 +211,9 @@ def _previous(folder: Path) -> tuple[Manifest, dict[str, bytes]] | None:
         return None
 
 
-def _made_of(manifest: Manifest, digest: str, encoder: Encoder) -> bool:
-    return (manifest.corpus_digest, manifest.encoder.fingerprint) == (digest, encoder.fingerprint)
+def _up_to_date(manifest: Manifest, digest: str, encoder: Encoder) -> bool:
+    made_of = (manifest.corpus_digest, manifest.encoder.fingerprint)
+    return made_of == (digest, encoder.fingerprint) and manifest.settings_hold
 
 
 def _draft(articles: int, passages: int, digest: str, encoder: Encoder) -> Manifest:
@@ -252,57 +242,13 @@ def _report(manifest: Manifest, started: float, *, embedded: int, changed: bool)
     )
 
 
-def _split(articles: Sequence[Article], encoder: Encoder) -> list[Passage]:
-    from partyqa.passages import split_article  # brings langchain, which no reader of an index needs
-
-    passages = [
-        passage
-        for article in articles
-        for passage in split_article(article, encoder.count_tokens, encoder.max_tokens)
-    ]
-    if not any(tokens(passage.embeddable) for passage in passages):
-        raise CorpusError(
-            vi="Các bài viết không có từ nào để lập chỉ mục; hãy thêm bài rồi gõ: partyqa index THƯ_MỤC_BÀI",
-            en="The articles hold no word to index; add some, then type: partyqa index CORPUS",
-        )
-    return passages
-
-
 def _vectors_by_key(files: Mapping[str, bytes]) -> dict[str, Vectors]:
     index = _read_faiss(files[_VECTORS])
     return dict(zip(rows.read_keys(files[_PASSAGES]), _matrix(index).copy(), strict=True))
 
 
-def _embed(encoder: Encoder, texts: list[str], progress: Callable[[int, int], None] | None) -> Vectors:
-    """Return the vectors of `texts`, (n, d) float32; EncoderError where they are not finite unit rows."""
-    if not texts:
-        return np.empty((0, encoder.dimension), dtype=np.float32)
-    vectors = encoder.embed_passages(texts, progress and _summed(progress, len(texts)))
-    lengths = np.linalg.norm(vectors, axis=1)
-    if vectors.shape != (len(texts), encoder.dimension) or not np.allclose(lengths, 1, atol=1e-3):
-        raise EncoderError(
-            vi=f"Mô hình {encoder.name} cho véc-tơ không hợp lệ; hãy chọn mô hình khác: "
-            "partyqa index --encoder TÊN",
-            en=f"The model {encoder.name} returns invalid vectors; choose another: "
-            "partyqa index --encoder NAME",
-        )
-    return vectors
-
-
-def _summed(progress: Callable[[int, int], None], total: int) -> Callable[[int], None]:
-    """Return what turns the numbers done in each step into (done so far, total)."""
-    done = 0
-
-    def step(number: int) -> None:
-        nonlocal done
-        done += number
-        progress(done, total)
-
-    return step
-
-
 def _write_faiss(vectors: Vectors, ids: NDArray[np.int64]) -> bytes:
-    """Return an exact index over unit rows as bytes: FAISS's own writer tells of a full disk without an errno."""
+    """Return an exact index over unit rows as bytes: FAISS's own writer hides why a disk refused."""
     index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
     index.add_with_ids(vectors, ids)
     return faiss.serialize_index(index).tobytes()
@@ -317,7 +263,9 @@ def _read_faiss(data: bytes) -> faiss.IndexIDMap2:
 
 def _matrix(index: faiss.IndexIDMap2) -> Vectors:
     """Return the vectors as FAISS holds them, (n, d), not copied: they live as long as `index` does."""
-    flat: Any = faiss.downcast_index(index.index)
+    flat = faiss.downcast_index(index.index)
+    if not isinstance(flat, faiss.IndexFlatIP):
+        raise TypeError("not an exact index")
     matrix: Vectors = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(flat.ntotal, flat.d)
     return matrix
 
@@ -329,7 +277,7 @@ def _changes(old: Sequence[Article], new: Sequence[Article]) -> tuple[str, str]:
     changed = sum(before[article_id] != after[article_id] for article_id in before.keys() & after.keys())
     return (
         f"có {added} bài mới, {removed} bài bị bỏ, {changed} bài đã sửa",
-        f"{added} articles are new, {removed} are gone, {changed} have changed",
+        f"articles new: {added}, removed: {removed}, changed: {changed}",
     )
 
 

@@ -6,7 +6,7 @@ become bytes first, so that one place writes, hashes and syncs every file of a g
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import bm25s  # type: ignore[import-untyped]
@@ -35,16 +35,13 @@ class Lexical:
         self._model.nonoccurrence_array = None
 
     @classmethod
-    def build(cls, passages: Sequence[Sequence[str]]) -> "Lexical":
-        """Count the tokens of each passage; at least one passage has one."""
-        vocabulary = sorted(
-            {token for tokens in passages for token in tokens}
-        )  # sorted: the same bytes each time
-        numbers = {token: number for number, token in enumerate(vocabulary)}
+    def build(cls, passages: Iterable[Sequence[str]]) -> "Lexical":
+        """Count the tokens of each passage, read once; at least one passage has one."""
+        numbers: dict[str, int] = {}  # in the order of appearance: the same passages give the same bytes
+        rows = [[numbers.setdefault(token, len(numbers)) for token in tokens] for tokens in passages]
         model = _model()
-        rows = [[numbers[token] for token in tokens] for tokens in passages]
         model.index((rows, numbers), create_empty_token=False, show_progress=False)
-        return cls(vocabulary, {name: model.scores[name] for name in _ARRAYS}, len(passages))
+        return cls(list(numbers), {name: model.scores[name] for name in _ARRAYS}, len(rows))
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes], passages: int) -> "Lexical":

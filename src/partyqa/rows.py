@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from partyqa.errors import CorpusError
 from partyqa.types import Article, Passage, Sentence
 
 
@@ -65,10 +66,24 @@ def vector_key(fingerprint: str, text: str) -> str:
     return hashlib.sha256(f"{fingerprint}\n{text}".encode()).hexdigest()
 
 
-def vector_ids(passages: Iterable[Passage]) -> NDArray[np.int64]:
-    """Return our own stable numbers for FAISS, (passages,) of 63 bits, from each passage's id alone."""
-    digests = (hashlib.blake2b(passage.id.encode(), digest_size=8).digest() for passage in passages)
-    return np.array([int.from_bytes(digest) >> 1 for digest in digests], dtype=np.int64)
+def vector_ids(passages: Sequence[Passage]) -> NDArray[np.int64]:
+    """Return our own stable numbers for FAISS, (passages,) of 63 bits, from each passage's id alone.
+
+    CorpusError where two passages get the same one.
+    """
+    owners: dict[int, str] = {}
+    for passage in passages:
+        digest = hashlib.blake2b(passage.id.encode(), digest_size=8).digest()
+        number = int.from_bytes(digest) >> 1
+        if number in owners:
+            raise CorpusError(
+                vi=f"Đoạn {owners[number]} và đoạn {passage.id} trùng số hiệu; hãy đổi tên tệp của một bài "
+                "rồi gõ lại: partyqa index",
+                en=f"The passages {owners[number]} and {passage.id} get the same number; rename the file of "
+                "one article, then type: partyqa index",
+            )
+        owners[number] = passage.id
+    return np.fromiter(owners, dtype=np.int64, count=len(owners))
 
 
 def _passage(row: Mapping[str, Any], article: Article) -> Passage:

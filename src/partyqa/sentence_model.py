@@ -1,7 +1,10 @@
-"""Loading and running models of sentence-transformers: the only importer of it and of torch, and only when called."""
+"""Loading and running models of sentence-transformers, which is imported when the first one is loaded."""
 
+import logging
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +14,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-# Read by huggingface_hub and transformers when they are first imported: no model is ever sought on the network.
+# Read by huggingface_hub and transformers when first imported: no model is ever sought on the network.
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TRANSFORMERS_OFFLINE"] = "1"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
@@ -19,26 +22,71 @@ os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 # On two cores larger batches embed no faster and take more memory.
 BATCH_TOKENS = 2048
 
+_PAD_TO = 16
+_BFLOAT16 = {"avx512_bf16", "amx_bf16"}
+
+_MISSING = re.compile(r"^(\S+) *\| *(?:\x1b\[\d+m)?MISSING", re.MULTILINE)
+
 
 def load_model(folder: Path, **model_arguments: Any) -> "SentenceTransformer":
-    """Load a sentence-transformers folder in float32 on the CPU: safetensors only, no code of the model's own.
+    """Load a sentence-transformers folder in float32 on the CPU: safetensors only, no code of its own.
 
-    `model_arguments` go to the `from_pretrained` of transformers.
+    `model_arguments` go to the `from_pretrained` of transformers. Raises ValueError where weights are missing
+    and what the libraries raise.
     """
     import torch
     from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
+    from transformers.utils import logging as transformers_logging
 
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     torch.set_num_threads(os.cpu_count() or 1)
-    return SentenceTransformer(
-        str(folder),
-        device="cpu",
-        local_files_only=True,
-        trust_remote_code=False,
-        model_kwargs={"use_safetensors": True, "dtype": torch.float32, **model_arguments},
-    ).eval()
+    with _missing_weights_refused():
+        return SentenceTransformer(
+            str(folder),
+            device="cpu",
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"use_safetensors": True, "dtype": torch.float32, **model_arguments},
+        ).eval()
+
+
+@contextmanager
+def fast_inference() -> Iterator[None]:
+    """Run models without gradients, their matrix products in bfloat16 where the processor has it.
+
+    Elsewhere bfloat16 would be emulated, many times slower than float32.
+    """
+    import torch
+
+    fast = _BFLOAT16.intersection(name for name, has in torch.cpu.get_capabilities().items() if has)
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=bool(fast)):
+        yield
+
+
+@contextmanager
+def _missing_weights_refused() -> Iterator[None]:
+    """Raise ValueError where transformers reports that it filled a missing weight with random numbers.
+
+    It tells its log only, `name | MISSING |` in a line each. The pooler is often missing and never used.
+    """
+    reports: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: reports.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger("transformers.modeling_utils")
+    level, propagate = logger.level, logger.propagate
+    logger.addHandler(handler)
+    logger.setLevel(logging.WARNING)
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+        logger.propagate = propagate
+    missing = [name for report in reports for name in _MISSING.findall(report) if "pooler." not in name]
+    if missing:
+        raise ValueError(f"the weight file lacks {missing[0]}")
 
 
 def embed_in_batches(
@@ -49,7 +97,7 @@ def embed_in_batches(
 ) -> NDArray[np.float32]:
     """Return (len(lengths), dimension) float32 in the order of `lengths`.
 
-    `embed` gets the row numbers of one batch and returns their vectors; `progress` gets the size of each batch done.
+    `embed` turns the row numbers of one batch into vectors; `progress` gets the size of each batch done.
     """
     vectors = np.empty((len(lengths), dimension), dtype=np.float32)
     for batch in token_batches(lengths):
@@ -60,18 +108,27 @@ def embed_in_batches(
 
 
 def token_batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Yield row numbers in batches of at most BATCH_TOKENS tokens, padding included, the longest texts first.
+    """Yield row numbers in batches of one padded length and at most BATCH_TOKENS tokens, longest first.
 
-    Texts of like length share a batch, so that little is padding; a text longer than that is alone in its batch.
+    A text that fills its padded length shares no batch with one that does not: without a mask attention takes
+    another way through the library. So a vector, to its last bit, hangs on its own text alone.
     """
     batch: list[int] = []
+    kind: tuple[int, bool] | None = None
     for row in sorted(range(len(lengths)), key=lambda row: (-lengths[row], row)):
-        if batch and (len(batch) + 1) * lengths[batch[0]] > BATCH_TOKENS:
-            yield batch
-            batch = []
+        padded = padded_length(lengths[row])
+        if kind != (padded, lengths[row] == padded) or (len(batch) + 1) * padded > BATCH_TOKENS:
+            if batch:
+                yield batch
+            batch, kind = [], (padded, lengths[row] == padded)
         batch.append(row)
     if batch:
         yield batch
+
+
+def padded_length(length: int) -> int:
+    """Return the length in tokens up to which a text is padded: the next multiple of 16."""
+    return -(-length // _PAD_TO) * _PAD_TO
 
 
 def refuse_too_long(texts: Sequence[str], lengths: Sequence[int], most: int) -> None:

@@ -14,14 +14,20 @@ from partyqa.e5.folder import PROMPTS, ensure_model_folder
 from partyqa.e5.forward import E5Forward
 from partyqa.e5.tokenizer import build_tokenizer
 from partyqa.e5.weights import Weights
-from partyqa.sentence_model import embed_in_batches, load_model, refuse_too_long
+from partyqa.sentence_model import (
+    embed_in_batches,
+    fast_inference,
+    load_model,
+    padded_length,
+    refuse_too_long,
+)
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 NAME = "multilingual-e5-small"
 
-# Raise it with every change of this package that changes a vector: indexes built before are then embedded anew.
+# Raise it with every change of this package that changes a vector: older indexes are then embedded anew.
 _RECIPE = 1
 
 
@@ -42,7 +48,7 @@ class BundledEncoder:
 
     @property
     def fingerprint(self) -> str:
-        """A sha256 over the weights' own, the prompts, the lengths, the precision and the version of the recipe."""
+        """A sha256 over the weights' own, the prompts, the length, the precision and the recipe's version."""
         parts = {
             "weights": self._weights.sha256,
             "prompts": PROMPTS,
@@ -73,9 +79,11 @@ class BundledEncoder:
         ids = [self._ids(PROMPTS["passage"] + text) for text in texts]
         lengths = [len(row) for row in ids]
         refuse_too_long(texts, lengths, self.max_tokens)
-        return embed_in_batches(
-            lambda rows: self._embed([ids[row] for row in rows]), lengths, self.dimension, progress
-        )
+        model = self._loaded_model()
+        with fast_inference():
+            return embed_in_batches(
+                lambda rows: _embed(model, [ids[row] for row in rows]), lengths, self.dimension, progress
+            )
 
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return (n, 384) float32, rows of unit length; of a question over 512 tokens the end is not read."""
@@ -111,15 +119,18 @@ class BundledEncoder:
                 self._tokenizer.no_padding()
             return self._model
 
-    def _embed(self, ids: list[list[int]]) -> NDArray[np.float32]:
-        """Return (n, 384) float32 for one batch of token ids, the longest first."""
-        model = self._loaded_model()
-        import torch
 
-        features = {name: torch.zeros((len(ids), len(ids[0])), dtype=torch.int64) for name in ("input_ids", "attention_mask")}
-        for row, numbers in enumerate(ids):
-            features["input_ids"][row, : len(numbers)] = torch.tensor(numbers)
-            features["attention_mask"][row, : len(numbers)] = 1
-        with torch.inference_mode():
-            vectors: NDArray[np.float32] = model(features)["sentence_embedding"].numpy()
-        return vectors
+def _embed(model: "SentenceTransformer", ids: list[list[int]]) -> NDArray[np.float32]:
+    """Return (n, 384) float32 for the token ids of texts of one padded length."""
+    import torch
+
+    shape = (len(ids), padded_length(max(map(len, ids))))
+    features = {
+        "input_ids": torch.ones(shape, dtype=torch.int64),
+        "attention_mask": torch.zeros(shape, dtype=torch.int64),
+    }
+    for row, numbers in enumerate(ids):
+        features["input_ids"][row, : len(numbers)] = torch.tensor(numbers)
+        features["attention_mask"][row, : len(numbers)] = 1
+    vectors: NDArray[np.float32] = model(features)["sentence_embedding"].numpy()
+    return vectors

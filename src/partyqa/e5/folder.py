@@ -1,4 +1,4 @@
-"""multilingual-e5-small as a sentence-transformers folder in the user's cache: built once, checked at every use."""
+"""multilingual-e5-small as a sentence-transformers folder in the user's cache: built once, always checked."""
 
 import hashlib
 import json
@@ -14,8 +14,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
 from partyqa.e5.tokenizer import MASK, build_tokenizer
-from partyqa.errors import EncoderError, StorageError
 from partyqa.e5.weights import Shape, Vocabulary, Weights
+from partyqa.errors import EncoderError, StorageError
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}
 
@@ -49,7 +49,7 @@ def cache_root() -> Path:
 def ensure_model_folder(weights: Weights) -> Path:
     """Return the intact model folder, built or rebuilt first where needed, by one process at a time.
 
-    Raises StorageError when the cache cannot be written, EncoderError when another process holds it for minutes.
+    Raises StorageError when the cache cannot be written, EncoderError when another process holds it too long.
     """
     folder = cache_root() / f"multilingual-e5-small-{weights.sha256[:12]}-v{_FORMAT}"
     try:
@@ -59,8 +59,8 @@ def ensure_model_folder(weights: Weights) -> Path:
                 _rebuild(folder, weights)
     except Timeout as error:
         raise EncoderError(
-            vi=f"Một tiến trình khác giữ mô hình ở {folder} quá lâu: hãy tắt tiến trình đó rồi chạy lại lệnh.",
-            en=f"Another process has held the model at {folder} for too long: stop it, then run the command again.",
+            vi=f"Một tiến trình khác đang giữ {folder} quá lâu: hãy tắt tiến trình đó rồi chạy lại lệnh.",
+            en=f"Another process has held {folder} for too long: stop it, then run the command again.",
         ) from error
     except (OSError, SafetensorError) as error:
         raise _storage_error(folder.parent, error) from error
@@ -68,7 +68,7 @@ def ensure_model_folder(weights: Weights) -> Path:
 
 
 def is_intact(folder: Path, source: str) -> bool:
-    """Return whether the folder was built from the file with sha256 `source` and no byte has changed since."""
+    """Return whether the folder came of the file with sha256 `source` and no byte has changed since."""
     try:
         manifest = json.loads((folder / _MANIFEST).read_bytes())
         return (
@@ -87,7 +87,7 @@ def sha256_of(path: Path) -> str:
 
 
 def _rebuild(folder: Path, weights: Weights) -> None:
-    """Build beside the folder and move into its place; the lock is held, so the remains of a killed build may go."""
+    """Build beside the folder, then move into its place; under the lock, what a killed build left may go."""
     building, old = folder.with_name(f"{folder.name}.building"), folder.with_name(f"{folder.name}.old")
     for remains in (building, old):
         shutil.rmtree(remains, ignore_errors=True)
@@ -110,7 +110,7 @@ def _rebuild(folder: Path, weights: Weights) -> None:
 
 
 def write_model(folder: Path, weights: Weights) -> None:
-    """Write the model as SentenceTransformer reads it: BERT, mean pooling, unit length, prompts, tokenizer."""
+    """Write the model as SentenceTransformer reads it: BERT, mean pooling, unit length, prompts."""
     save_file(dict(_tensors(weights)), folder / "model.safetensors", metadata={"format": "pt"})
     vocabulary = weights.vocabulary()
     build_tokenizer(vocabulary).save(str(folder / "tokenizer.json"), pretty=False)

@@ -1,7 +1,7 @@
 """The forward pass of multilingual-e5-small in NumPy, for the short text that a question is.
 
-Importing sentence_transformers takes longer than everything else that answers a question; a question of 20 tokens
-needs none of it. Passages go through sentence-transformers; a test holds both to the same vectors.
+Importing sentence_transformers takes longer than all else that answers a question; 20 tokens of a question
+need none of it. Passages go through sentence-transformers; a test holds both to the same vectors.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from partyqa.e5.weights import Shape, Weights
+from partyqa.e5.weights import Weights
 
 Array = NDArray[np.float32]
 
@@ -74,7 +74,8 @@ class E5Forward:
         scores = query @ key.transpose(0, 2, 1) / np.float32(np.sqrt(query.shape[-1]))
         scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
         scores /= scores.sum(axis=-1, keepdims=True)
-        return (scores @ value).transpose(1, 0, 2).reshape(count, -1)
+        attended: Array = (scores @ value).transpose(1, 0, 2).reshape(count, -1)
+        return attended
 
     def _normalise(self, x: Array, norm: _Norm) -> Array:
         centred = x - x.mean(axis=-1, keepdims=True)
@@ -89,11 +90,12 @@ def _gelu(x: Array) -> Array:
     """Return x * Phi(x), with erf of error below 1.5e-7. Source: Abramowitz and Stegun, 7.1.26."""
     z = np.abs(x) * np.float32(np.sqrt(0.5))
     t = 1 / (1 + np.float32(0.3275911) * z)
-    polynomial = np.float32(1.061405429)
+    polynomial = np.full_like(t, 1.061405429)
     for coefficient in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
         polynomial = polynomial * t + np.float32(coefficient)
-    tail = polynomial * t * np.exp(-z * z)
-    return np.where(x < 0, 0.5 * x * tail, x - 0.5 * x * tail)
+    half_tail = x * polynomial * t * np.exp(-z * z) / 2
+    gelu: Array = np.where(x < 0, half_tail, x - half_tail)
+    return gelu
 
 
 def _norm(weights: Weights, name: str) -> _Norm:

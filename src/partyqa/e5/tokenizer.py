@@ -1,4 +1,4 @@
-"""The tokenizer of multilingual-e5-small, made from its vocabulary: SentencePiece's unigram model as XLM-R uses it."""
+"""The tokenizer of multilingual-e5-small: SentencePiece's unigram model, as XLM-R uses it."""
 
 import struct
 from collections.abc import Iterator, Mapping
@@ -44,8 +44,8 @@ def character_map(normalisation: Mapping[str, str]) -> bytes:
     """Return the map in the form of SentencePiece's `precompiled_charsmap`.
 
     A double-array trie over the UTF-8 bytes of the characters, preceded by its size in bytes, followed by the
-    replacements, each ended by a zero byte. Every inner node has a block of 256 units of its own: that wastes some
-    kilobytes and needs no search for free places. Source: `DoubleArrayUnit` of darts-clone.
+    replacements, each ended by a zero byte. Every inner node has a block of 256 units of its own: that wastes
+    some kilobytes and needs no search for free places. Source: `DoubleArrayUnit` of darts-clone.
     """
     keys = [character.encode() for character in normalisation]
     children: dict[bytes, set[int]] = {b"": set()}

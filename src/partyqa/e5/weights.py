@@ -10,6 +10,7 @@ import mmap
 import struct
 from dataclasses import dataclass
 from importlib import metadata
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -102,7 +103,6 @@ class Weights:
             Path(str(distribution.locate_file(FILE))),
             _hexadecimal(recorded.value) if recorded and recorded.mode == "sha256" else None,
         )
-
 
     def vocabulary(self) -> Vocabulary:
         """Return the vocabulary, read anew: it takes 60 MB that are needed only while a tokenizer is made."""
@@ -197,7 +197,7 @@ def _read_vocabulary(cursor: _Cursor) -> Vocabulary:
     offsets = cursor.array("<u4", count + 1).tolist()
     scores = cursor.array("<f4", count).tolist()
     blob = cursor.bytes(size)
-    texts = (blob[start:end].decode() for start, end in zip(offsets, offsets[1:], strict=False))
+    texts = (blob[start:end].decode() for start, end in pairwise(offsets))
     pieces = list(zip(texts, scores, strict=True))
     return Vocabulary(pieces, bos, eos, pad, unknown, _read_normalisation(cursor))
 

@@ -5,7 +5,7 @@ from collections.abc import Container
 from pathlib import Path
 
 from partyqa.evaluation.datasets import Case, Dataset, Faults, Ids
-from partyqa.evaluation.lines import json_rows, text_lines, text_of
+from partyqa.evaluation.lines import json_rows, name_of, text_lines, text_of
 from partyqa.text import normalise
 from partyqa.types import Article, Question
 
@@ -45,8 +45,8 @@ def _articles(path: Path, faults: Faults) -> list[Article]:
     ids, articles = Ids(faults.of(path)), []
     for line, row in json_rows(path, faults):
         key, title, text = (
-            text_of(row, "_id"),
-            normalise(text_of(row, "title")),
+            name_of(row, "_id"),
+            name_of(row, "title"),
             normalise(text_of(row, "text")),
         )
         if not (key and (title + text).strip()):
@@ -59,7 +59,7 @@ def _articles(path: Path, faults: Faults) -> list[Article]:
 def _queries(path: Path, faults: Faults) -> dict[str, str]:
     ids, queries = Ids(faults.of(path)), {}
     for line, row in json_rows(path, faults):
-        key, text = text_of(row, "_id"), text_of(row, "text")
+        key, text = name_of(row, "_id"), text_of(row, "text")
         if not (key and text.strip()):
             faults.of(path).add(line, "câu hỏi thiếu “_id” hoặc “text”", "a query lacks its “_id” or “text”")
         elif ids.is_new(key, line):
@@ -77,7 +77,7 @@ def _read_qrels(
         if fields[0] == _HEADER:
             continue
         try:
-            query, document, grade = fields[0], fields[1], int(fields[2])
+            query, document, grade = fields[0].strip(), fields[1].strip(), int(fields[2])
         except (IndexError, ValueError):
             faults.add(
                 line, "dòng phải có ba cột: câu hỏi, tài liệu, điểm", "a row is query, document, grade"

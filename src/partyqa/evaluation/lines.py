@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, cast
 
 from partyqa.errors import DatasetError
 from partyqa.evaluation.datasets import Faults
+from partyqa.text import normalise
 
 
 def open_bytes(path: Path) -> BinaryIO:
@@ -71,6 +72,11 @@ def json_document(path: Path) -> tuple[Any, str]:
             vi=f"{path.name}, dòng {line}: tệp không phải JSON hợp lệ; hãy sửa hoặc tải lại tệp.",
             en=f"{path.name}, line {line}: the file is not valid JSON; mend it or fetch it anew.",
         ) from error
+
+
+def name_of(row: dict[str, Any], key: str) -> str:
+    """Return the string under `key` as an id or a name: normalised, safe to show."""
+    return " ".join(normalise(text_of(row, key)).split())
 
 
 def text_of(row: dict[str, Any], key: str) -> str:

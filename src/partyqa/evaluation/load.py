@@ -9,7 +9,7 @@ from partyqa.corpus import read_corpus
 from partyqa.errors import DatasetError
 from partyqa.evaluation.beir import read_beir
 from partyqa.evaluation.datasets import Dataset, Faults, Ids, check_dataset, in_split
-from partyqa.evaluation.lines import json_rows, text_of, unreadable
+from partyqa.evaluation.lines import json_rows, name_of, unreadable
 from partyqa.evaluation.own import read_own, read_unanswerable
 from partyqa.evaluation.squad import read_squad
 from partyqa.text import normalise
@@ -70,7 +70,7 @@ def with_distractors(
     faults = Faults(path, skip=skip_bad)
     ids, added, room = Ids(faults), list[Article](), limit
     for line, row in json_rows(path, faults):
-        key, paragraphs = text_of(row, "id"), row.get("paragraphs")
+        key, paragraphs = name_of(row, "id"), row.get("paragraphs")
         if (
             not key
             or not isinstance(paragraphs, list)
@@ -78,9 +78,7 @@ def with_distractors(
         ):
             faults.add(line, "thiếu “id” hoặc “paragraphs”", "“id” or “paragraphs” is missing")
         elif ids.is_new(key, line):
-            article = Article(
-                f"distractor/{key}", normalise(text_of(row, "title")), normalise("\n".join(paragraphs))
-            )
+            article = Article(f"distractor/{key}", name_of(row, "title"), normalise("\n".join(paragraphs)))
             passages = count_passages(article)
             if passages > room:
                 break

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from partyqa.evaluation.datasets import SPLITS, Case, Dataset, Faults, Ids, Span, place_quote
-from partyqa.evaluation.lines import json_rows, text_of
+from partyqa.evaluation.lines import json_rows, name_of, text_of
 from partyqa.evaluation.squad import read_squad
 from partyqa.passages import main_place
 from partyqa.text import normalise
@@ -30,28 +30,28 @@ def read_own(path: Path, articles: Sequence[Article], faults: Faults) -> Dataset
         if wrong:
             faults.add(line, *wrong)
             continue
-        gold = tuple((text_of(item, "article"), normalise(text_of(item, "quote"))) for item in row["gold"])
+        gold = tuple((name_of(item, "article"), normalise(text_of(item, "quote"))) for item in row["gold"])
         spans = _spans(gold, by_id, line, faults)
-        if spans is None or not ids.is_new(text_of(row, "id"), line):
+        if spans is None or not ids.is_new(name_of(row, "id"), line):
             continue
         cases.append(
             Case(
-                question=Question(text_of(row, "id"), tuple(row["turns"]), gold),
+                question=Question(name_of(row, "id"), tuple(row["turns"]), gold),
                 relevant={article_id: 1 for article_id, _ in gold},
                 spans=spans,
                 answers=tuple(row.get("answers") or ()),
                 needs_all=row.get("all") is True,
-                kind=text_of(row, "kind"),
-                split=text_of(row, "split"),
+                kind=name_of(row, "kind"),
+                split=name_of(row, "split"),
                 place=places[gold[0][0]] if gold else "",
             )
         )
     return Dataset(path.stem, path, tuple(articles), tuple(cases), skipped=tuple(faults.found))
 
 
-def _wrong(row: Mapping[str, Any]) -> tuple[str, str] | None:
+def _wrong(row: dict[str, Any]) -> tuple[str, str] | None:
     """Return what is wrong with a row, in Vietnamese and in English, or None."""
-    if not text_of(dict(row), "id"):
+    if not name_of(row, "id"):
         return "thiếu “id”", "“id” is missing"
     if not _texts(row.get("turns")) or not row["turns"]:
         return "“turns” phải là danh sách câu hỏi", "“turns” must be a list of questions"
@@ -59,7 +59,7 @@ def _wrong(row: Mapping[str, Any]) -> tuple[str, str] | None:
         return "“split” phải là dev hoặc test", "“split” must be dev or test"
     gold = row.get("gold")
     if not isinstance(gold, list) or not all(
-        isinstance(item, dict) and text_of(item, "article") and text_of(item, "quote") for item in gold
+        isinstance(item, dict) and name_of(item, "article") and text_of(item, "quote") for item in gold
     ):
         return "“gold” phải là danh sách {article, quote}", "“gold” must be a list of {article, quote}"
     if not _texts(row.get("answers") or []):
@@ -105,20 +105,22 @@ def read_unanswerable(path: Path, faults: Faults) -> Dataset:
     cases: list[Case] = []
     for line, row in json_rows(path, faults):
         question, context = text_of(row, "question"), normalise(text_of(row, "context"))
-        if not (text_of(row, "id") and question.strip() and context.strip()):
+        if not (name_of(row, "id") and question.strip() and context.strip()):
             faults.add(
                 line, "thiếu “id”, “question” hoặc “context”", "“id”, “question” or “context” is missing"
             )
-        elif ids.is_new(text_of(row, "id"), line):
+        elif ids.is_new(name_of(row, "id"), line):
             if context not in numbers:
                 numbers[context] = len(numbers)
-                title = normalise(text_of(row, "title"))
+                title = name_of(row, "title")
                 articles.append(Article(f"unanswerable/{numbers[context]}", title, context))
             scope = f"unanswerable/{numbers[context]}"
-            key = Question(text_of(row, "id"), (question,), ())
+            key = Question(name_of(row, "id"), (question,), ())
             cases.append(Case(key, {}, kind="unanswerable", scope=scope))
-    notes: tuple[tuple[str, str], ...] = ()
     answerable = path.with_name("dev.json")
+    notes: tuple[tuple[str, str], ...] = (
+        (f"không có {answerable.name} bên cạnh", f"there is no {answerable.name} beside it"),
+    )
     if answerable.exists():
         other = read_squad(answerable, faults.of(answerable))
         drawn = [case for case in other.cases if case.answerable]

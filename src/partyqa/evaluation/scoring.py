@@ -2,15 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from partyqa.answer import PASSAGES_READ
 from partyqa.evaluation.datasets import Case, Dataset, Span
 from partyqa.evaluation.runs import Outcome
 from partyqa.measures import Measure, exact_match, token_f1
 from partyqa.types import Answer, Article, Citation, Passage, Sentence
 
-PASSAGES_READ = 10  # passages among which the answerer looks for its sentences
 CITED = 3  # citations that are looked at
 
 
@@ -33,7 +33,7 @@ class Row:
 
     `values` holds every measure that the case has a part in. `correct`: the sentence chosen first, cited or
     refused, is a gold one; `confidence` is what the system gave it. `quotes` were shown, `misquotes` of them
-    are not what their article says.
+    are not what their article says. `qrels` grades the passages that hold a gold place.
     """
 
     outcome: Outcome
@@ -43,6 +43,17 @@ class Row:
     correct: bool
     quotes: int = 0
     misquotes: int = 0
+    qrels: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def articles(self) -> list[str]:
+        """The ids of the articles found, best first: an article stands where its best passage does."""
+        return list(dict.fromkeys(hit.passage.article.id for hit in self.outcome.hits))
+
+    @property
+    def passages(self) -> list[str]:
+        """The ids of the passages found, best first."""
+        return [hit.passage.id for hit in self.outcome.hits]
 
 
 class Scorer:
@@ -62,14 +73,15 @@ class Scorer:
         case, answer = outcome.case, outcome.answer
         chosen = _chosen(answer)
         right = [_is_gold(case, citation.sentence) for citation in chosen]
-        values = dict(self._ranking_values(outcome))
+        row = Row(outcome, {}, None, 0.0, correct=False, qrels=self._qrels(case))
+        values = dict(self._ranking_values(row))
         if case.spans or not case.answerable:
             values |= _answer_values(case, answer, right)
         if case.answerable and self._sentences:
             values["sentence@1"] = float(bool(chosen) and self._picks_sentence(case, chosen[0].sentence))
         shown = [] if answer is None else [*answer.citations, *answer.related]
-        return Row(
-            outcome=outcome,
+        return replace(
+            row,
             values=values,
             stage=_stage(outcome, right) if case.spans or not case.answerable else None,
             confidence=0.0 if answer is None else answer.confidence,
@@ -78,7 +90,7 @@ class Scorer:
             misquotes=sum(not self._is_faithful(citation) for citation in shown),
         )
 
-    def qrels(self, case: Case) -> dict[str, int]:
+    def _qrels(self, case: Case) -> dict[str, int]:
         """Return the grades of the passages: 1 for each that overlaps a gold place."""
         return {
             passage.id: 1
@@ -87,16 +99,14 @@ class Scorer:
             if _overlap((passage.start, passage.end), spans)
         }
 
-    def _ranking_values(self, outcome: Outcome) -> Iterator[tuple[str, float]]:
+    def _ranking_values(self, row: Row) -> Iterator[tuple[str, float]]:
         """Yield the measures of the articles and, with a gold place, of the passages that were found."""
-        case = outcome.case
+        case = row.outcome.case
         if not case.answerable or case.scope:
             return
-        passages = [hit.passage.id for hit in outcome.hits]
-        articles = list(dict.fromkeys(hit.passage.article.id for hit in outcome.hits))
-        levels = [("", case.relevant, articles)]
+        levels = [("", case.relevant, row.articles)]
         if case.spans:
-            levels.append(("passage:", self.qrels(case), passages))
+            levels.append(("passage:", row.qrels, row.passages))
         for prefix, qrels, ranking in levels:
             for measure in self._measures:
                 if (measure.cutoff or 1) <= self._limits[prefix]:

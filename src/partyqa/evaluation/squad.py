@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from partyqa.evaluation.datasets import Case, Dataset, Faults, Span, place_answer
-from partyqa.evaluation.lines import json_document, text_of
+from partyqa.evaluation.lines import json_document, name_of, text_of
 from partyqa.text import normalise
 from partyqa.types import Article, Question
 
@@ -74,7 +74,7 @@ def _paragraphs(document: Any, faults: Faults) -> Iterator[tuple[str, dict[str, 
         if not isinstance(paragraphs, list):
             faults.add(0, f"data[{number}] không có “paragraphs”", f"data[{number}] lacks “paragraphs”")
             continue
-        title = normalise(text_of(entry, "title")) or f"data[{number}]"
+        title = name_of(entry, "title") or f"data[{number}]"
         for place, paragraph in enumerate(paragraphs):
             if isinstance(paragraph, dict) and text_of(paragraph, "context").strip():
                 yield title, paragraph
@@ -90,7 +90,7 @@ def _breaks(value: Any) -> tuple[Span, ...]:
 
 
 def _read_question(row: Any, context: str, article: Article, reading: _Reading) -> None:
-    key, question = (text_of(row, name) for name in ("id", "question")) if isinstance(row, dict) else ("", "")
+    key, question = (name_of(row, "id"), text_of(row, "question")) if isinstance(row, dict) else ("", "")
     if not (key and question.strip()):
         where = f"{article.id}"
         reading.faults.add(0, f"đoạn {where} có câu hỏi thiếu id", f"a question of {where} lacks its id")

@@ -41,39 +41,46 @@ AGENCIES: Mapping[str, str] = MappingProxyType(
     }
 )
 _SURNAMES = frozenset(
-    """bùi cao chang châu chu cà cầm cứ dương điêu đinh đoàn đào đèo đặng đỗ giàng hà hạng hoàng hầu hồ hảng hờ
-    huỳnh khoàng khuất kiều la lâm lê lò lưu lường lù lùng lương lý lầu lỳ ma mai mè mùa mạc ngô nguyễn ngần nông
-    phan phàn phùng phạm pờ quàng quách sùng sình sìn tao thào tráng triệu trương trần trịnh tòng tô tạ tẩn vi vàng
-    vì võ vũ vương vừ xa đàm""".split()
+    """bùi cao chang châu chu cà cầm cứ dương điêu đinh đoàn đào đèo đặng đỗ giàng hà hạng hoàng hầu hồ hảng
+    hờ huỳnh khoàng khuất kiều la lâm lê lò lưu lường lù lùng lương lý lầu lỳ ma mai mè mùa mạc ngô nguyễn
+    ngần nông phan phàn phùng phạm pờ quàng quách sùng sình sìn tao thào tráng triệu trương trần trịnh tòng tô
+    tạ tẩn vi vàng vì võ vũ vương vừ xa đàm""".split()
 )
 
 _DATE = re.compile(r"(?<![\d/])(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?\2\s?((?:19|20)\d\d)(?![\d/])")
 _LONG_DATE = re.compile(r"ngày\s(\d{1,2})\stháng\s(\d{1,2})\snăm\s((?:19|20)\d\d)", re.IGNORECASE)
 _CLOCK = re.compile(
-    r"""\d{1,2}\s?[:hg]\s?\d{2}(?::\d{2})?\s?(?:['′]|phút)?(?:\s?[ap]m\b)? | \(?\[?(?:gmt|utc)\s?\+?\s?\d*\]?\)?
+    r"""\d{1,2}\s?[:hg]\s?\d{2}(?::\d{2})?\s?(?:['′]|phút)?(?:\s?[ap]m\b)?
+      | \(?\[?(?:gmt|utc)\s?\+?\s?\d*\]?\)?
       | (?:thứ\s(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s?nhật)(?!\w)""",
     re.IGNORECASE | re.VERBOSE,
 )
-_PUBLISHED = re.compile(r"(?:ngày|thời gian)\s(?:đăng|xuất bản)(?: tin)?|(?:đăng|xuất bản)\s(?:ngày|lúc|vào)", re.IGNORECASE)
+_PUBLISHED = re.compile(
+    r"(?:ngày|thời gian)\s(?:đăng|xuất bản)(?: tin)?|(?:đăng|xuất bản)\s(?:ngày|lúc|vào)", re.IGNORECASE
+)
 _UPDATED = re.compile(r"(?:ngày |lần )?cập nhật(?: cuối)?(?: lúc| ngày)?", re.IGNORECASE)
 _FILLER = re.compile(r"(?:ngày|lúc|vào)(?!\w)", re.IGNORECASE)
 _DAYTIME = re.compile(r"(?:sáng|trưa|chiều|tối|đêm)\b", re.IGNORECASE)
 _CREDIT = re.compile(
-    r"(?:(?:bài|tin)(?:\s?(?:,|và|&|-|/)\s?(?:ảnh|clip|video|tin|bài))*|tác giả(?: bài viết)?|thực hiện|phóng viên|pv)"
-    r"\s*:\s*(?P<names>.+)",
+    r"(?:(?:bài|tin)(?:\s?(?:,|và|&|-|/)\s?(?:ảnh|clip|video|tin|bài))*|tác giả(?: bài viết)?|thực hiện"
+    r"|phóng viên|pv)\s*:\s*(?P<names>.+)",
     re.IGNORECASE,
 )
 _NEXT_CREDIT = re.compile(r"\s*(?:[;|]|[-–,.]?\s+(?=ảnh\s*:))", re.IGNORECASE)
 _OFFICE = re.compile(r"(?P<name>[^-–,(]+?)\s*(?:\s[-–]|,|\()\s*(?P<office>.+)")
 _OFFICES = re.compile(
-    r"bí thư|(?:ủy|uỷ) viên|chủ tịch|trưởng|phó |giám đốc|đại biểu|chánh|thường trực|(?:huyện|tỉnh|thành|đảng) (?:ủy|uỷ)",
+    r"bí thư|(?:ủy|uỷ) viên|chủ tịch|trưởng|phó |giám đốc|đại biểu|chánh|thường trực"
+    r"|(?:huyện|tỉnh|thành|đảng) (?:ủy|uỷ)",
     re.IGNORECASE,
 )
 _SITE = re.compile(
-    r"(?:trang (?:thông tin|tin) điện tử|cổng thông tin(?: điện tử)?|báo|tạp chí|đài (?:phát thanh|tiếng nói|pt))(?!\w).{0,70}",
+    r"(?P<kind>trang (?:thông tin|tin) điện tử|cổng thông tin(?: điện tử)?|báo|tạp chí"
+    r"|đài (?:phát thanh|tiếng nói|pt))(?P<name>(?!\w).{0,70})",
     re.IGNORECASE,
 )
-_PLACE = re.compile(r"(?:huyện|tỉnh|thành phố|tp|thị xã|xã|đảng bộ|ban|(?:ủy|uỷ) ban|ubnd|sở)(?!\w).{2,60}", re.IGNORECASE)
+_PLACE = re.compile(
+    r"(?:huyện|tỉnh|thành phố|tp|thị xã|xã|đảng bộ|ban|(?:ủy|uỷ) ban|ubnd|sở)(?!\w).{2,60}", re.IGNORECASE
+)
 _ORIGIN = re.compile(r"\(?(?:nguồn(?: tin)?\s*:|theo\s*:?)\s*(?P<source>.{2,60}?)\)?", re.IGNORECASE)
 _DATELINE = re.compile(r"\(?(?P<sign>[A-ZĐ]{3,5})\)?\s*[-–—]\s*\S")
 
@@ -164,10 +171,12 @@ def has_surname(name: str) -> bool:
 
 
 def site(line: str) -> str:
-    """Return a line that is the name of a newspaper or a portal, "" for other lines."""
-    if len(line) > 90 or line.endswith((".", ":", "?", "!", ";")) or not line[0].isupper():
+    """Return the newspaper or portal that a line names, BÁO LAI CHÂU as Báo Lai Châu; "" for other lines."""
+    match = _SITE.fullmatch(line)
+    if match is None or not line[0].isupper() or line.endswith((".", ":", "?", "!", ";")):
         return ""
-    return line if _SITE.fullmatch(line) else ""
+    kind, name = match["kind"], match["name"]
+    return kind.capitalize() + name.title() if line.isupper() else line
 
 
 def place(line: str) -> str:

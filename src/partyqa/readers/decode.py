@@ -10,14 +10,17 @@ MAX_BYTES = 20 * 1024 * 1024
 
 def read_text(path: Path) -> str:
     """Return the text of a file of at most MAX_BYTES; CorpusError when it is none, empty or unreadable."""
+    if path.exists() and not path.is_file():
+        raise _unreadable(path, "không phải một tệp thường", "it is not an ordinary file")
     try:
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        raise _unreadable(path, "liên kết trỏ tới tệp không còn", "its link leads nowhere") from error
+    except PermissionError as error:
+        raise _unreadable(path, "không có quyền đọc", "you may not read it") from error
     except OSError as error:
-        raise CorpusError(
-            vi=f"Không đọc được tệp {path} ({error.strerror}); hãy kiểm tra tệp và quyền đọc.",
-            en=f"The file {path} cannot be read ({error.strerror}); check the file and its permissions.",
-        ) from error
+        raise _unreadable(path, "ổ đĩa báo lỗi", error.strerror or "the disk reports an error") from error
     if len(data) > MAX_BYTES:
         limit = MAX_BYTES // 1024**2
         raise CorpusError(
@@ -31,6 +34,13 @@ def read_text(path: Path) -> str:
             en=f"The file {path} is empty; add its text or remove it.",
         )
     return text
+
+
+def _unreadable(path: Path, vi: str, en: str) -> CorpusError:
+    return CorpusError(
+        vi=f"Không đọc được {path} ({vi}); hãy sửa lại tệp này hoặc bỏ ra khỏi kho bài viết.",
+        en=f"{path} cannot be read ({en}); mend it or take it out of the corpus.",
+    )
 
 
 def _decode(data: bytes, path: Path) -> str:

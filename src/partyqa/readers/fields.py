@@ -1,8 +1,8 @@
 """What every reader checks alike: fields from outside, a title where there is none, an article with text."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
-from pathlib import Path
 
 from partyqa.errors import CorpusError
 from partyqa.text import normalise
@@ -19,51 +19,43 @@ def lines_of(raw: str) -> list[str]:
     return [line for part in normalise(raw).split("\n") if (line := part.strip())]
 
 
+def one_line(raw: str) -> str:
+    """Return `raw` normalised, its white space single spaces."""
+    return " ".join(normalise(raw).split())
+
+
 def text_field(value: object, name: str, where: str) -> str:
-    """Return a field as one normalised line, "" for None; a list or a mapping is a CorpusError."""
+    """Return a field as one normalised line, "" for None; CorpusError for what is neither text nor number."""
     if value is None:
         return ""
-    if isinstance(value, bool) or not isinstance(value, str | int | float | date):
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise CorpusError(
             vi=f"{where}: mục “{name}” phải là một dòng chữ; hãy sửa mục này rồi chạy lại.",
             en=f"{where}: the field “{name}” must be one line of text; mend it and run again.",
         )
-    return " ".join(normalise(str(value)).split())
+    return one_line(str(value))
 
 
 def date_field(value: object, name: str, where: str) -> date | None:
-    """Return a date written as YYYY-MM-DD or DD/MM/YYYY, None for nothing; else a CorpusError."""
+    """Return a date written as YYYY-MM-DD or DD/MM/YYYY, None for nothing; else CorpusError."""
     if value is None or value == "":
         return None
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    if isinstance(value, str):
-        found = day_first(value) or _iso(value)
-        if found is not None:
-            return found
-    raise CorpusError(
-        vi=f"{where}: mục “{name}” không phải ngày tháng ({value!r}); hãy ghi dạng 2017-03-01 hoặc 01/03/2017.",
-        en=f"{where}: the field “{name}” is no date ({value!r}); write it as 2017-03-01 or 01/03/2017.",
-    )
+    found = _parsed(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise CorpusError(
+            vi=f"{where}: mục “{name}” không phải ngày tháng ({value!r}); hãy ghi dạng 2017-03-01.",
+            en=f"{where}: the field “{name}” is no date ({value!r}); write it as 2017-03-01.",
+        )
+    return found
 
 
-def day_first(value: str) -> date | None:
-    """Return the date of "01/03/2017", None when `value` is anything else."""
-    match = _DAY_FIRST.fullmatch(value.strip())
-    if match is None:
-        return None
-    day, month, year = map(int, match.groups())
+def _parsed(value: str) -> date | None:
+    match = _DAY_FIRST.fullmatch(value)
     try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _iso(value: str) -> date | None:
-    try:
-        return datetime.fromisoformat(value.strip()).date()
+        if match:
+            day, month, year = map(int, match.groups())
+            return date(year, month, day)
+        return datetime.fromisoformat(value).date()
     except ValueError:
         return None
 
@@ -74,7 +66,15 @@ def shortened(line: str) -> str:
     sentence = (match.group() if match else line).rstrip(" .…:;,")
     if len(sentence) <= TITLE_LENGTH:
         return sentence
-    return sentence[: TITLE_LENGTH + 1].rpartition(" ")[0].rstrip(" ,;:-–") + "…"
+    return sentence[:TITLE_LENGTH].rpartition(" ")[0].rstrip(" ,;:-–") + "…"
+
+
+def row_line(header: Sequence[str], cells: Sequence[str]) -> str:
+    """Return a table's row as a line that can be quoted alone: "Năm: 2016; Kết nạp: 152"."""
+    names = header if len(header) == len(cells) else [""] * len(cells)
+    return "; ".join(
+        f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=True) if cell
+    )
 
 
 def article(
@@ -88,9 +88,9 @@ def article(
     published: date | None = None,
     author: str = "",
 ) -> Article:
-    """Build an article from its body's lines; without a line it is a CorpusError.
+    """Build an article from its body's lines; CorpusError without any.
 
-    Without a title the first sentence, shortened, stands in for it and stays in the text too.
+    Without a title the first sentence, shortened, stands in for it, and stays in the text too.
     """
     if not lines:
         raise CorpusError(

@@ -1,7 +1,6 @@
 """Markdown with YAML front matter: title, source, url, published, author."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import yaml
@@ -10,20 +9,21 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from partyqa.errors import CorpusError
-from partyqa.readers.fields import article, date_field, lines_of, text_field
+from partyqa.readers.fields import article, date_field, lines_of, row_line, text_field
 from partyqa.types import Article
 
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-_TAG = re.compile(r"<[^>]*>")
+_NULLS = frozenset({"null", "Null", "NULL", "~"})
 
 
 def read(text: str, article_id: str, path: Path) -> tuple[Article, ...]:
-    """Return the one article of a Markdown file; its first heading is its title where no field says so."""
+    """Return the one article of a Markdown file; a first heading that is its title is not in its text."""
     where = str(path)
-    fields, content = _front_matter(text, where)
+    fields, content = _front_matter(text.strip(), where)
     title = text_field(fields.get("title"), "title", where)
-    heading, lines = _plain(content)
-    if heading and (not title or title == lines[0]):
+    tokens = _MARKDOWN.parse(content)
+    lines = lines_of("\n".join(_blocks(tokens)))
+    if tokens and tokens[0].tag == "h1" and lines and title in ("", lines[0]):
         title = lines.pop(0)
     return (
         article(
@@ -40,72 +40,78 @@ def read(text: str, article_id: str, path: Path) -> tuple[Article, ...]:
 
 
 def _front_matter(text: str, where: str) -> tuple[dict[str, object], str]:
+    """Part the fields from the text; every scalar comes as it is written ("No" is no boolean)."""
     handler = YAMLHandler()
     if not handler.detect(text):
         return {}, text
     try:
         block, content = handler.split(text)
-        fields = handler.load(block)
-    except (ValueError, yaml.YAMLError, RecursionError) as error:
-        reason = " ".join(str(error).split())
+    except ValueError as error:
         raise CorpusError(
-            vi=f"{where}: phần đầu giữa hai dòng --- không đọc được ({reason}); hãy sửa YAML ở đó.",
-            en=f"{where}: the front matter between the two --- lines cannot be read ({reason}); mend the YAML.",
+            vi=f"{where}: phần đầu mở bằng --- mà không đóng; hãy thêm một dòng --- trước nội dung bài.",
+            en=f"{where}: the front matter opened by --- never closes; add a line --- before the text.",
         ) from error
-    if fields is None:
-        return {}, content
-    if not isinstance(fields, dict):
+    try:
+        fields = handler.load(block, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = text[: text.index(block)].count("\n") + (mark.line if mark else 0) + 1
         raise CorpusError(
-            vi=f"{where}: phần đầu giữa hai dòng --- phải gồm các mục dạng “title: ...”.",
-            en=f"{where}: the front matter between the two --- lines must be fields such as “title: ...”.",
+            vi=f"{where}: phần đầu giữa hai dòng --- sai YAML ở dòng {line}; hãy sửa dòng đó rồi chạy lại.",
+            en=f"{where}: the front matter between the --- lines is bad YAML at line {line}; mend that line.",
+        ) from error
+    if not isinstance(fields, dict) and block.strip():
+        raise CorpusError(
+            vi=f"{where}: phần đầu giữa hai dòng --- không có mục nào; hãy ghi mỗi dòng dạng “title: ...”.",
+            en=f"{where}: the front matter between the --- lines has no fields; write lines as “title: ...”.",
         )
-    return fields, content
+    return {key: None if value in _NULLS else value for key, value in (fields or {}).items()}, content
 
 
-def _plain(content: str) -> tuple[bool, list[str]]:
-    """Return whether the text opens with a first-level heading, and its plain lines."""
-    tokens = _MARKDOWN.parse(content)
-    heading = bool(tokens) and tokens[0].type == "heading_open" and tokens[0].tag == "h1"
-    return heading, lines_of("\n".join(_blocks(tokens)))
-
-
-def _blocks(tokens: Sequence[Token]) -> list[str]:
-    blocks: list[str] = []
+def _blocks(tokens: Sequence[Token]) -> Iterator[str]:
+    """Yield the plain text of each block: a heading, a paragraph, a list item, a table's row."""
     number = ""
-    cells: list[str] | None = None
+    table: list[list[str]] = []
     for token in tokens:
         match token.type:
             case "list_item_open":
                 number = f"{token.info}{token.markup} " if token.info else ""
             case "tr_open":
-                cells = []
-            case "tr_close":
-                blocks.append("; ".join(cell for cell in cells or [] if cell))
-                cells = None
-            case "inline" if cells is not None:
-                cells.append(_inline(token.children or []))
+                table.append([])
+            case "inline" if table:
+                table[-1].append(_inline(token.children or ()))
+            case "table_close":
+                yield from (row_line(table[0], row) for row in table[1:])
+                table = []
             case "inline":
-                blocks.append(number + _inline(token.children or []))
+                yield number + _inline(token.children or ())
                 number = ""
             case "fence" | "code_block":
-                blocks.append(token.content)
+                yield token.content
             case "html_block":
-                blocks.append(_TAG.sub("", token.content))
-    return blocks
+                yield _html(token.content)
 
 
 def _inline(children: Sequence[Token]) -> str:
+    """Return what of a line is read: emphasis and links lose their marks, a picture leaves its caption."""
     parts: list[str] = []
     for token in children:
         match token.type:
+            case "text" | "code_inline":
+                parts.append(token.content)
             case "softbreak":
                 parts.append(" ")
             case "hardbreak":
                 parts.append("\n")
-            case "image":
-                parts.append(_inline(token.children or []))
             case "html_inline" if token.content.lower().startswith("<br"):
                 parts.append("\n")
-            case "text" | "code_inline":
-                parts.append(token.content)
+            case "image":
+                parts.append(f"\n{_inline(token.children or ()) or token.attrGet('title') or ''}\n")
     return "".join(parts)
+
+
+def _html(fragment: str) -> str:
+    from trafilatura import load_html  # slow to import, and HTML in Markdown is rare
+
+    tree = load_html(f"<html><body><div>{fragment}</div></body></html>")
+    return "" if tree is None else "\n".join(tree.xpath("//text()[not(ancestor::script or ancestor::style)]"))

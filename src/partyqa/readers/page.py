@@ -77,7 +77,8 @@ def _ends(found: Marker, before: Sequence[str], after: Sequence[str]) -> bool:
     Most of the running text must stand before it; and a box ends nothing when the article goes on after it.
     """
     written = sum(len(line) for line in before if _is_prose(line))
-    coming = sum(len(line) for line in after if len(line) >= LONG and _is_prose(line) and not _is_teaser(line))
+    long_after = [line for line in after if len(line) >= LONG and _is_prose(line) and not _is_teaser(line)]
+    coming = sum(map(len, long_after))
     if written <= coming or not written:
         return False
     return found is Marker.END or any(map(_signs, before[-2:])) or not _goes_on(after)
@@ -86,12 +87,13 @@ def _ends(found: Marker, before: Sequence[str], after: Sequence[str]) -> bool:
 def _goes_on(after: Sequence[str]) -> bool:
     """Tell whether the article runs on after a box: a long paragraph, two together, or one signed."""
     end = next((i for i, line in enumerate(after) if marker(line) is Marker.END), len(after))
-    prose = [_is_prose(line) and not _is_teaser(line) for line in after[:end]]
-    if any(is_prose and len(line) >= LONG for is_prose, line in zip(prose, after, strict=False)):
-        return True
-    return any(
-        now and (then or _signs(line)) for now, then, line in zip(prose, prose[1:], after[1:end], strict=False)
-    )
+    was_prose = False
+    for line in after[:end]:
+        is_prose = _is_prose(line) and not _is_teaser(line)
+        if (is_prose and (was_prose or len(line) >= LONG)) or (was_prose and _signs(line)):
+            return True
+        was_prose = is_prose
+    return False
 
 
 def _signs(line: str) -> bool:
@@ -118,9 +120,9 @@ def _head(lines: Sequence[str], known: str) -> tuple[Page, list[str]]:
     for i, line in enumerate(lines):
         if found := by.stamp(line):
             stamps[i] = found
-        elif by.site(line):
-            sites.append(line)
-        elif sites and lines[i - 1] == sites[-1] and by.place(line):
+        elif name := by.site(line):
+            sites.append(name)
+        elif sites and by.site(lines[i - 1]) == sites[-1] and by.place(line):
             sites[-1] += f" {line}"
         elif not (is_furniture(line) or is_imprint(line) or is_menu(line)):
             candidates.append(i)

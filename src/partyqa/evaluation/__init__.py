@@ -1,0 +1,5 @@
+"""The evaluation suite, in the order in which a question passes through it.
+
+load (own, squad, beir, lines -> datasets), systems (recipe), runs, scoring, summary (statistics), comparison,
+then the reports: terminal, html (plots, markup, glossary), trec. `suite` is all of it in one call.
+"""

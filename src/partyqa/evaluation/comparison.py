@@ -1,0 +1,134 @@
+"""Before and after: question by question against a report kept earlier, and whether that is a step back."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from partyqa.errors import DatasetError
+from partyqa.evaluation.glossary import in_order, term
+from partyqa.evaluation.lines import unreadable
+from partyqa.evaluation.statistics import Paired, compare
+from partyqa.evaluation.summary import Summary
+
+# What must not get worse. Others are shown: they follow from these, or are no mean over questions.
+GATED = (
+    "hit@1",
+    "hit@3",
+    "complete",
+    "sentence@1",
+    "refusal recall",
+    "false refusals",
+    "nDCG@10",
+    "passage:R@5",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A question whose value under a measure is another than before."""
+
+    question: str
+    measure: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A summary against its baseline, over the questions that are in both.
+
+    `measures` are turned so that higher is better: a win is a question that got better. `fallen` are the
+    gated measures whose 95 % interval of the change lies below zero, or "misquotes" where there are any.
+    """
+
+    dataset: str
+    system: str
+    measures: Mapping[str, Paired]
+    changes: tuple[Change, ...]
+    only_before: int
+    only_after: int
+    fallen: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing gated fell."""
+        return not self.fallen
+
+
+def read_baseline(path: Path) -> list[dict[str, Any]]:
+    """Return the reports in a file that `evaluate --json` wrote: an array, or one object a line.
+
+    Raises DatasetError where it holds something else.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise unreadable(path, error) from error
+    try:
+        reports = json.loads(text) if text.lstrip().startswith("[") else _lines(text)
+        known = [(report["dataset"], report["system"], report["questions"].items()) for report in reports]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        known = []
+    if not known:
+        raise DatasetError(
+            vi=f"{path.name} không phải kết quả đo; hãy tạo lại: partyqa evaluate BỘ_CÂU_HỎI --json > TỆP",
+            en=f"{path.name} holds no report; make one: partyqa evaluate DATASET --json > FILE",
+        )
+    return reports
+
+
+def _lines(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+
+def compare_with(baseline: Sequence[Mapping[str, Any]], summaries: Sequence[Summary]) -> list[Comparison]:
+    """Return a comparison for each summary.
+
+    Raises DatasetError when the baseline shares no question with one of them: a gate that compares nothing
+    would always open.
+    """
+    known = {(report["dataset"], report["system"]): report["questions"] for report in baseline}
+    found = []
+    for summary in summaries:
+        before = known.get((summary.dataset.name, summary.system), {})
+        found.append(_compare(summary, before, summary.to_json()["questions"]))
+        if not found[-1].measures:
+            name = f"{summary.dataset.name}/{summary.system}"
+            raise DatasetError(
+                vi=f"Mốc so sánh không có câu hỏi nào của {name}; hãy chọn đúng tệp --baseline.",
+                en=f"The baseline has no question of {name}; name the right --baseline.",
+            )
+    return found
+
+
+def _compare(
+    summary: Summary, before: Mapping[str, Mapping[str, float]], after: Mapping[str, Mapping[str, float]]
+) -> Comparison:
+    shared = [key for key in after if key in before]
+    names = in_order({name for key in shared for name in after[key] if name in before[key]})
+    measures: dict[str, Paired] = {}
+    changes: list[Change] = []
+    for name in names:
+        keys = [key for key in shared if name in after[key] and name in before[key]]
+        sign = 1 if term(name).higher_is_better else -1
+        measures[name] = compare(
+            [sign * before[key][name] for key in keys], [sign * after[key][name] for key in keys]
+        )
+        if name in GATED:
+            changes += [
+                Change(key, name, before[key][name], after[key][name])
+                for key in keys
+                if before[key][name] != after[key][name]
+            ]
+    fallen = [name for name in names if name in GATED and measures[name].change.high < 0]
+    return Comparison(
+        dataset=summary.dataset.name,
+        system=summary.system,
+        measures=measures,
+        changes=tuple(changes),
+        only_before=len(before.keys() - after.keys()),
+        only_after=len(after.keys() - before.keys()),
+        fallen=(*fallen, *(["misquotes"] if summary.misquotes else [])),
+    )

@@ -1,0 +1,150 @@
+"""The whole of `partyqa evaluate`: datasets in, summaries and comparisons out, reports written."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from partyqa.encoders import Encoder, load_encoder
+from partyqa.errors import DatasetError, StorageError
+from partyqa.evaluation.comparison import Comparison, compare_with, read_baseline
+from partyqa.evaluation.datasets import Dataset, Faults
+from partyqa.evaluation.html import failures_name, failures_page, report_page
+from partyqa.evaluation.load import load_dataset, with_distractors
+from partyqa.evaluation.runs import TIMEOUT, Outcome, open_index, run
+from partyqa.evaluation.scoring import Scorer
+from partyqa.evaluation.summary import Summary, summarise
+from partyqa.evaluation.systems import SYSTEMS, System, system_names
+from partyqa.evaluation.trec import write_trec
+from partyqa.measures import Measure
+from partyqa.passages import split_article
+
+# On articles and on passages; those that look deeper than a dataset has articles or passages are left out.
+MEASURES = ("Success@1", "R@3", "R@5", "R@10", "RR@10", "AP@100", "nDCG@10")
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What came of one call: a summary for each dataset and system, and with a baseline their comparisons."""
+
+    summaries: tuple[Summary, ...]
+    comparisons: tuple[Comparison, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether no gated measure fell; true without a baseline."""
+        return all(comparison.passed for comparison in self.comparisons)
+
+
+def evaluate(
+    paths: Sequence[Path],
+    *,
+    systems: Sequence[str] = ("full",),
+    corpus: Path | None = None,
+    split: str = "all",
+    distractors: Path | None = None,
+    limit: int | None = None,
+    baseline: Path | None = None,
+    measures: Sequence[str] = (),
+    skip_bad: bool = False,
+    encoder: Encoder | None = None,
+    timeout: float = TIMEOUT,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Put every dataset to every system named.
+
+    `measures` are names as in nDCG@10, MEASURES without any; `encoder` is the bundled one without any.
+    `progress(what, done, total)` counts embedded passages ("passages") and asked questions (a system's name).
+    Raises DatasetError and CorpusError for bad input, before anything is embedded where it can be seen then.
+    """
+    names = system_names(systems)
+    asked = [Measure.parse(name) for name in measures]
+    before = read_baseline(baseline) if baseline else None
+    datasets = [load_dataset(path, corpus=corpus, split=split, skip_bad=skip_bad) for path in paths]
+    model = encoder or load_encoder()
+    summaries: list[Summary] = []
+    for dataset in datasets:
+        if distractors:
+            most = sys.maxsize if limit is None else limit
+            dataset = with_distractors(dataset, distractors, most, _counter(model), skip_bad=skip_bad)
+        summaries += _put(dataset, names, asked, model, skip_bad, timeout, progress)
+    return Evaluation(tuple(summaries), tuple(compare_with(before, summaries)) if before is not None else ())
+
+
+def write_report(folder: Path, evaluation: Evaluation) -> list[Path]:
+    """Write pages, JSON and TREC files to `folder`; return the files, index.html first.
+
+    Raises StorageError where they cannot be written, PartyQAError where matplotlib is not installed.
+    """
+    summaries, comparisons = evaluation.summaries, evaluation.comparisons
+    texts = {"index.html": report_page(summaries, comparisons)}
+    texts |= {failures_name(summary): failures_page(summary) for summary in summaries}
+    reports = [summary.to_json() for summary in summaries]
+    texts["report.json"] = json.dumps(reports, ensure_ascii=False, indent=1) + "\n"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        trec = [file for summary in summaries for file in write_trec(folder, summary)]
+    except OSError as error:
+        raise StorageError(
+            vi=f"Không ghi được báo cáo vào {folder} ({error}); hãy chọn thư mục khác cho --report.",
+            en=f"Cannot write the report to {folder} ({error}); choose another --report folder.",
+        ) from error
+    return [*(folder / name for name in texts), *trec]
+
+
+def _counter(encoder: Encoder) -> Callable[..., int]:
+    return lambda article: len(split_article(article, encoder.count_tokens, encoder.max_tokens))
+
+
+def _put(
+    dataset: Dataset,
+    names: Sequence[str],
+    asked: Sequence[Measure],
+    encoder: Encoder,
+    skip_bad: bool,
+    timeout: float,
+    progress: Progress | None,
+) -> Iterator[Summary]:
+    """Yield the summary of each system on the dataset."""
+    index, cache = open_index(dataset, encoder, progress and partial(progress, "passages"))
+    faults = Faults(dataset.path, skip=skip_bad)
+    measures = _fitting(asked, dataset, faults) if asked else [Measure.parse(name) for name in MEASURES]
+    depth = max((measure.cutoff or 100 for measure in measures), default=100)
+    dataset = replace(dataset, skipped=(*dataset.skipped, *faults.found))
+    for name in names:
+        system: System = SYSTEMS[name](index, encoder, cache)
+        tell = progress and partial(progress, name)
+        outcomes = run(system, dataset, depth, timeout=timeout, progress=tell)
+        _refuse_empty(name, dataset, outcomes)
+        scorer = Scorer(dataset, system.passages, measures)
+        yield summarise(dataset, name, [scorer.score(outcome) for outcome in outcomes])
+
+
+def _fitting(asked: Sequence[Measure], dataset: Dataset, faults: Faults) -> list[Measure]:
+    """Return the measures asked for that look no deeper than the dataset has articles; others are faults."""
+    total = len(dataset.articles)
+    for measure in asked:
+        if (measure.cutoff or 1) > total:
+            faults.add(
+                0,
+                f"{measure} hỏi quá số bài của bộ này ({total})",
+                f"{measure} asks for more than the {total} articles there are",
+            )
+    return [measure for measure in asked if (measure.cutoff or 1) <= total]
+
+
+def _refuse_empty(name: str, dataset: Dataset, outcomes: Sequence[Outcome]) -> None:
+    """Raise DatasetError when a system has found nothing for any question: that measures nothing."""
+    if any(not outcome.error and (outcome.hits or outcome.case.scope) for outcome in outcomes):
+        return
+    reason = next((outcome.error for outcome in outcomes if outcome.error), "")
+    raise DatasetError(
+        vi=f"{dataset.path.name}: {name} không tìm được gì cho câu hỏi nào ({reason}); hãy kiểm tra kho bài.",
+        en=f"{dataset.path.name}: {name} found nothing for any question ({reason}); check the corpus.",
+    )

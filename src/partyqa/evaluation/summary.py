@@ -1,0 +1,168 @@
+"""From the rows of one system on one dataset to what a report shows."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from partyqa.evaluation.datasets import Dataset
+from partyqa.evaluation.glossary import in_order
+from partyqa.evaluation.scoring import Row, Stage
+from partyqa.evaluation.statistics import Estimate, interval, mean_interval
+from partyqa.measures import aurc, auroc, ece
+
+Table = Mapping[str, Estimate]
+
+_MOST_VALUES = 60  # a slice of more values than that is no overview
+_LENGTHS = (4, 8, 12, 16)  # syllables, upper ends
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One system on one dataset: every measure with its interval, overall and by slice.
+
+    `slices` maps a slice's name (kind, article, place, length) to its values and their tables; `timings` a
+    stage to its median and 95th percentile in milliseconds; `stages` counts where questions ended.
+    """
+
+    dataset: Dataset
+    system: str
+    rows: tuple[Row, ...]
+    measures: Table
+    slices: Mapping[str, Mapping[str, Table]]
+    stages: Mapping[Stage, int]
+    timings: Mapping[str, Mapping[str, float]]
+    quotes: int
+    misquotes: int
+
+    @property
+    def failed(self) -> list[Row]:
+        """The rows of questions that ended in an error or in no answer."""
+        return [row for row in self.rows if row.outcome.error]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object of docs/architecture.md; `questions` are what --baseline compares."""
+        return {
+            "dataset": self.dataset.name,
+            "system": self.system,
+            "n": len(self.rows),
+            "measures": _json(self.measures),
+            "kinds": {kind: _json(table) for kind, table in self.slices.get("kind", {}).items()},
+            "timings_ms": {stage: dict(times) for stage, times in self.timings.items()},
+            "slices": {
+                name: {value: _json(table) for value, table in tables.items()}
+                for name, tables in self.slices.items()
+                if name != "kind"
+            },
+            "stages": {str(stage): count for stage, count in self.stages.items()},
+            "misquotes": self.misquotes,
+            "quotes": self.quotes,
+            "failed": {row.outcome.case.question.id: row.outcome.error for row in self.failed},
+            "notes": [en for _, en in self.dataset.notes],
+            "skipped": [fault.en for fault in self.dataset.skipped],
+            "questions": {
+                row.outcome.case.question.id: {name: round(value, 6) for name, value in row.values.items()}
+                for row in self.rows
+            },
+        }
+
+
+def summarise(dataset: Dataset, system: str, rows: Sequence[Row]) -> Summary:
+    """Return the summary of all rows of a system on a dataset."""
+    return Summary(
+        dataset=dataset,
+        system=system,
+        rows=tuple(rows),
+        measures=_ordered(means(rows) | _of_confidence(rows)),
+        slices=dict(_slices(dataset, rows)),
+        stages=Counter(row.stage for row in rows if row.stage is not None),
+        timings=_timings(rows),
+        quotes=sum(row.quotes for row in rows),
+        misquotes=sum(row.misquotes for row in rows),
+    )
+
+
+def means(rows: Sequence[Row]) -> dict[str, Estimate]:
+    """Return every measure that some of `rows` have a part in, its mean over those rows."""
+    values: dict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        for name, value in row.values.items():
+            values[name].append(value)
+    found = {name: mean_interval(numbers) for name, numbers in values.items()}
+    quotes = sum(row.quotes for row in rows)
+    if quotes:
+        share = sum(row.misquotes for row in rows) / quotes
+        found["misquotes"] = Estimate(share, share, share, quotes)
+    return _ordered(found)
+
+
+def _ordered(found: Table) -> dict[str, Estimate]:
+    return {name: found[name] for name in in_order(set(found))}
+
+
+def _of_confidence(rows: Sequence[Row]) -> dict[str, Estimate]:
+    """Return the measures of the confidence. A question that failed has none: it is wrong, and comes last."""
+    judged = [row for row in rows if row.stage is not None]
+    sure = [row for row in judged if not row.outcome.error]
+    found: dict[str, Estimate] = {}
+    if judged:
+        found["AURC"] = interval(aurc, *_pairs(judged, lambda row: row.correct))
+    if sure:
+        found["ECE"] = interval(ece, *_pairs(sure, lambda row: row.correct))
+    if len({row.outcome.case.answerable for row in sure}) == 2:
+        found["AUROC"] = interval(auroc, *_pairs(sure, lambda row: row.outcome.case.answerable))
+    return found
+
+
+def _pairs(rows: Sequence[Row], label: Callable[[Row], bool]) -> tuple[list[float], list[bool]]:
+    return [row.confidence for row in rows], [label(row) for row in rows]
+
+
+def _slices(dataset: Dataset, rows: Sequence[Row]) -> Iterable[tuple[str, dict[str, Table]]]:
+    """Yield the slices that divide the rows into more than one and not too many parts."""
+    titles = {article.id: article.title for article in dataset.articles}
+
+    def article(row: Row) -> str:
+        return next((titles.get(key, key) for key in row.outcome.case.relevant), "")
+
+    keys: dict[str, Callable[[Row], str]] = {
+        "kind": lambda row: row.outcome.case.kind,
+        "article": article,
+        "place": lambda row: row.outcome.case.place,
+        "length": _length,
+    }
+    for name, key in keys.items():
+        parts: dict[str, list[Row]] = defaultdict(list)
+        for row in rows:
+            if key(row):
+                parts[key(row)].append(row)
+        if 1 < len(parts) <= _MOST_VALUES or (parts and name == "kind"):
+            yield name, {value: means(parts[value]) for value in sorted(parts)}
+
+
+def _length(row: Row) -> str:
+    syllables = len(row.outcome.case.question.turns[-1].split())
+    low = 1
+    for high in _LENGTHS:
+        if syllables <= high:
+            return f"{low:02}–{high:02}"
+        low = high + 1
+    return f"{low:02}+"
+
+
+def _timings(rows: Sequence[Row]) -> dict[str, dict[str, float]]:
+    times: dict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        if row.outcome.answer is not None:
+            for stage, spent in row.outcome.answer.timings.items():
+                times[stage].append(spent)
+    return {
+        stage: {"median": float(np.median(spent)), "p95": float(np.percentile(spent, 95))}
+        for stage, spent in times.items()
+    }
+
+
+def _json(estimates: Table) -> dict[str, dict[str, float | int]]:
+    return {name: estimate.to_json() for name, estimate in estimates.items()}
