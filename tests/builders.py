@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 from toy import ToyEncoder, toy_articles
 
@@ -18,25 +20,31 @@ from partyqa.errors import PartyQAError
 from partyqa.index import Index, build_index
 from partyqa.types import Article
 
+STEPS = frozenset("open flush mkdir rename replace unlink rmdir".split())
+PLACES = ("generations.py", "pathlib", "shutil.py")
+
 
 def build_until(folder: Path, articles: Sequence[Article], last_step: int, count: Path | None = None) -> None:
     """Build, and die by SIGKILL before step `last_step` (0: live, and write the number of steps to `count`).
 
-    A step is whatever Python asks of the kernel about a path: open, mkdir, rename, unlink, rmdir.
-    For a process of its own: an audit hook cannot be removed.
+    A step is a call by which the index's code, or pathlib or shutil for it, changes what others see.
     """
     steps = 0
 
-    def hook(event: str, arguments: tuple[object, ...]) -> None:
+    def profile(frame: FrameType, event: str, called: Any) -> None:
         nonlocal steps
-        removes = event in {"os.remove", "os.rmdir"}  # these may name a path within an open folder
-        if removes or (event in {"open", "os.mkdir", "os.rename"} and str(folder) in str(arguments[0])):
+        if (
+            event == "c_call"
+            and called.__name__ in STEPS
+            and any(p in frame.f_code.co_filename for p in PLACES)
+        ):
             steps += 1
             if steps == last_step:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    sys.addaudithook(hook)
+    sys.setprofile(profile)
     build_index(folder, articles, ToyEncoder())
+    sys.setprofile(None)
     if count:
         count.write_text(str(steps))
 

@@ -8,6 +8,7 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -31,7 +32,7 @@ from partyqa.errors import (
 from partyqa.index import Index, build_index, check_index
 from partyqa.manifest import encode
 
-A, B = toy_articles(6, seed=1), toy_articles(7, seed=2)
+A, B = toy_articles(4, seed=1, sentences=6), toy_articles(5, seed=2, sentences=6)
 FILES = (
     "articles.jsonl",
     "passages.jsonl",
@@ -86,9 +87,20 @@ def assert_tidy(folder: Path) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    build_index(tmp_path / "index", A, ToyEncoder())
-    return tmp_path / "index"
+def scratch(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where there is one: fsync is free there, and a SIGKILL kills as on a disk."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory) as place:
+        yield Path(place)
+
+
+@pytest.fixture
+def folder(scratch: Path) -> Path:
+    build_index(scratch / "index", A, ToyEncoder())
+    return scratch / "index"
 
 
 def place_of(folder: Path, name: str) -> Path:
@@ -103,11 +115,11 @@ def test_a_damaged_byte_anywhere_is_noticed(folder: Path, name: str) -> None:
     if name not in {"manifest.json", "CURRENT"}:
         everywhere = sorted({0, 1, len(data) - 1, *random.Random(name).sample(range(len(data)), 12)})
     for position in everywhere:
-        for mask in (0x01, 0xFF):
-            path.write_bytes(data[:position] + bytes([data[position] ^ mask]) + data[position + 1 :])
-            with pytest.raises(IndexDamagedError) as caught:
-                check_index(folder)
-            assert "partyqa index --full" in caught.value.vi
+        other = data[position] ^ (0x01 if position % 2 else 0xFF)
+        path.write_bytes(data[:position] + bytes([other]) + data[position + 1 :])
+        with pytest.raises(IndexDamagedError) as caught:
+            check_index(folder)
+        assert "partyqa index --full" in caught.value.vi
     path.write_bytes(data)
     assert Index.load(folder).articles == A
 
@@ -300,6 +312,7 @@ def processes() -> Iterator[Any]:
     here = str(Path(__file__).parent)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")])))
+        patch.setenv("DISABLE_TQDM", "1")  # bm25s then makes no lock that a killed process would leave behind
         context.set_forkserver_preload(["builders", "partyqa.passages"])
         yield context
 
@@ -347,26 +360,23 @@ def test_a_build_killed_at_30_random_moments_answers_as_before_or_as_after(
 
 
 def test_a_build_killed_before_any_step_on_the_disk_answers_as_before_or_as_after(
-    folder: Path, tmp_path: Path, known: dict[str, tuple[object, ...]], processes: Any
+    folder: Path, scratch: Path, known: dict[str, tuple[object, ...]], processes: Any
 ) -> None:
     build_index(folder, toy_articles(2, seed=9), ToyEncoder())
     build_index(folder, A, ToyEncoder())  # two generations: the next build has one to prune
-    start(
-        processes, builders.build_until, shutil.copytree(folder, tmp_path / "0"), B, 0, tmp_path / "n"
-    ).join()
-    steps = int((tmp_path / "n").read_text())
-    assert serving(tmp_path / "0", known) == "B"
+    start(processes, builders.build_until, shutil.copytree(folder, scratch / "0"), B, 0, scratch / "n").join()
+    steps = int((scratch / "n").read_text())
+    assert serving(scratch / "0", known) == "B"
     history = []
     for step in range(1, steps + 1):
-        copy = shutil.copytree(folder, tmp_path / str(step))
+        copy = shutil.copytree(folder, scratch / str(step))
         process = start(processes, builders.build_until, copy, B, step)
         process.join()
         assert process.exitcode == -9
         history.append(serving(copy, known))
-        build_index(copy, B, ToyEncoder(), wait=0)
-        assert serving(copy, known) == "B"
-        build_index(copy, A, ToyEncoder(), wait=0)
-        assert serving(copy, known) == "A"
+        following = "B" if history[-1] == "A" else "A"
+        assert build_index(copy, B if following == "B" else A, ToyEncoder(), wait=0).changed
+        assert serving(copy, known) == following
         assert_tidy(copy)
         shutil.rmtree(copy)
     assert history == sorted(history)  # once the pointer has moved it stays
@@ -374,12 +384,12 @@ def test_a_build_killed_before_any_step_on_the_disk_answers_as_before_or_as_afte
 
 
 def test_a_first_build_killed_before_any_step_leaves_no_index_or_a_whole_one(
-    tmp_path: Path, known: dict[str, tuple[object, ...]], processes: Any
+    scratch: Path, known: dict[str, tuple[object, ...]], processes: Any
 ) -> None:
-    start(processes, builders.build_until, tmp_path / "0", A, 0, tmp_path / "n").join()
-    steps = int((tmp_path / "n").read_text())
+    start(processes, builders.build_until, scratch / "0", A, 0, scratch / "n").join()
+    steps = int((scratch / "n").read_text())
     for step in range(1, steps + 1):
-        folder = tmp_path / str(step)
+        folder = scratch / str(step)
         start(processes, builders.build_until, folder, A, step).join()
         with contextlib.suppress(
             IndexMissingError, IndexDamagedError
@@ -418,7 +428,7 @@ def test_being_busy_says_what_to_do(folder: Path) -> None:
     assert str(folder) in caught.value.vi and "partyqa index" in caught.value.vi
 
 
-@pytest.mark.parametrize("largest_file", [0, 20, 1000, 5000, 9000, 14000])
+@pytest.mark.parametrize("largest_file", [0, 20, 500, 1500, 2500, 3500])
 def test_a_file_that_may_not_grow_leaves_the_old_index(
     folder: Path, known: dict[str, tuple[object, ...]], processes: Any, largest_file: int
 ) -> None:

@@ -1,7 +1,7 @@
 """From the best passages to the sentences that answer, or to an honest refusal."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -14,6 +14,7 @@ from partyqa.reader import FEATURES, Evidence, highlight, missing, weigh
 from partyqa.types import Answer, Citation, Passage, Sentence
 
 PASSAGES_READ = 10
+NEARNESS_SCALE = 5.0  # cosines of one question's sentences lie within about .2 of each other
 MOST_CITED = 3
 MOST_RELATED = 3
 
@@ -62,8 +63,12 @@ class Candidate:
 class Answerer:
     """Chooses sentences by weighed evidence; cites one to three, or none."""
 
-    def __init__(self, index: Index, judgement: Judgement | None = None) -> None:
+    def __init__(
+        self, index: Index, vector: Callable[[str], NDArray[np.float32]], judgement: Judgement | None = None
+    ) -> None:
+        """`vector` embeds a question, (d,) float32 of unit length."""
         self.index = index
+        self.vector = vector
         self.judgement = judgement or Judgement.shipped()
 
     def answer(self, query: Query, scores: NDArray[np.float32]) -> Answer:
@@ -80,13 +85,19 @@ class Answerer:
 
     def candidates(self, query: Query, scores: NDArray[np.float32]) -> list[Candidate]:
         """Return the sentences of the best passages, best first, ties by sentence id."""
-        found: dict[str, Candidate] = {}
+        found: dict[str, tuple[Passage, int, float]] = {}
         for row in np.argsort(-scores, kind="stable")[:PASSAGES_READ]:
             passage = self.index.passages[row]
             for number, sentence in enumerate(passage.sentences):
-                if sentence.id not in found:
-                    found[sentence.id] = self._candidate(query, passage, number, float(scores[row]))
-        return sorted(found.values(), key=lambda candidate: (-candidate.score, candidate.sentence.id))
+                found.setdefault(sentence.id, (passage, number, float(scores[row])))
+        sentences = [passage.sentences[number] for passage, number, _ in found.values()]
+        cosines = self.index.score_sentences(self.vector(query.text), sentences)
+        nearness = (cosines - cosines.max(initial=-1.0)) * NEARNESS_SCALE
+        candidates = [
+            self._candidate(query, *place, near)
+            for place, near in zip(found.values(), nearness.tolist(), strict=True)
+        ]
+        return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.sentence.id))
 
     def signals(self, query: Query, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
         """Return what the confidence is made of, in the order of SIGNALS."""
@@ -102,10 +113,10 @@ class Answerer:
         odds = self.judgement.trust @ np.append(self.signals(query, candidates), 1.0)
         return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
 
-    def _candidate(self, query: Query, passage: Passage, number: int, score: float) -> Candidate:
+    def _candidate(self, query: Query, passage: Passage, number: int, score: float, near: float) -> Candidate:
         sentence = passage.sentences[number]
         before = passage.sentences[number - 1].text if number else ""
-        evidence = weigh(query, sentence, before, passage.context, score, 0.0, self.index.idf)
+        evidence = weigh(query, sentence, before, passage.context, score, near, self.index.idf)
         return Candidate(
             sentence, evidence, passage.context, float(self.judgement.choose @ evidence.vector())
         )

@@ -66,7 +66,9 @@ def _files(folder: Path) -> Iterator[Path]:
     """
     root = os.path.realpath(folder)
     for parent, folders, names in os.walk(folder, onerror=_refuse_folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(
+            name for name in folders if not (name.startswith(".") or _saved_with(name, names))
+        )
         for name in sorted(names + folders):
             file = Path(parent, name)
             if name.startswith(".") or name.lower() == "readme.md":
@@ -78,6 +80,12 @@ def _files(folder: Path) -> Iterator[Path]:
                 )
             if name not in folders or _is_article(file):
                 yield file
+
+
+def _saved_with(folder: str, files: Sequence[str]) -> bool:
+    """Tell whether a browser saved `folder` beside a page: its frames and scripts are no articles."""
+    page, ending, _ = folder.rpartition("_files")
+    return bool(ending) and any(f"{page}{suffix}" in files for suffix in (".html", ".htm"))
 
 
 def _refuse_folder(error: OSError) -> None:

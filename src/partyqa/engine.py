@@ -8,7 +8,7 @@ from typing import Any
 from partyqa.answer import Answerer
 from partyqa.corpus import read_corpus
 from partyqa.encoders import Encoder, load_encoder
-from partyqa.errors import CorpusError
+from partyqa.errors import CorpusError, EncoderError
 from partyqa.index import BuildReport, Index, check_index
 from partyqa.index import build_index as build_from_articles
 from partyqa.query import understand
@@ -36,9 +36,16 @@ class PartyQA:
     @classmethod
     def compose(cls, index: Index, encoder: Encoder) -> "PartyQA":
         """Put the default retriever and answerer on top of an index and its encoder."""
-        index.require_encoder(encoder)
-        retriever = Fused(Dense(index, encoder), Lexical(index))
-        return cls(index, encoder, retriever, Answerer(index))
+        built_with = index.manifest.encoder
+        if encoder.fingerprint != built_with.fingerprint:
+            raise EncoderError(
+                vi=f"Chỉ mục được dựng bằng mô hình {built_with.name}, không phải {encoder.name}; hãy dựng lại bằng "
+                f"lệnh: partyqa index --encoder {encoder.name}",
+                en=f"The index was built with the model {built_with.name}, not {encoder.name}; build it anew: "
+                f"partyqa index --encoder {encoder.name}",
+            )
+        dense = Dense(index, encoder)
+        return cls(index, encoder, Fused(dense, Lexical(index)), Answerer(index, dense.vector))
 
     @property
     def articles(self) -> tuple[Article, ...]:

@@ -30,7 +30,7 @@ from partyqa.manifest import MANIFEST, Manifest, damaged, decode, differs, encod
 
 _POINTER, _NEW_POINTER, _LOCK = "CURRENT", ".CURRENT.new", ".lock"
 _HOME, _UNFINISHED = "generations", ".new-"
-_POINTER_LINE = re.compile(rb"([0-9]{8}T[0-9]{6}Z-[0-9a-f]{8})\n")  # nothing else: no path gets through
+_NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")  # nothing else: no path gets through
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _CLOSED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
@@ -81,10 +81,10 @@ def current(folder: Path) -> str:
         raise differs(folder, _POINTER) from None
     except OSError as error:
         raise _unreadable(folder, error) from error
-    match = _POINTER_LINE.fullmatch(line)
-    if not match:
+    name = line.decode("ascii", errors="replace").removesuffix("\n")
+    if not _NAME.fullmatch(name) or line != f"{name}\n".encode():
         raise differs(folder, _POINTER)
-    return match.group(1).decode("ascii")
+    return name
 
 
 def read(folder: Path, names: Collection[str]) -> tuple[Manifest, dict[str, bytes]]:
@@ -120,8 +120,8 @@ def publish(folder: Path, draft: Manifest, files: Mapping[str, bytes]) -> Manife
             raise
         _sync(folder)
     for old in (folder / _HOME).iterdir():
-        if old.name not in (name, before):
-            shutil.rmtree(old, ignore_errors=True)  # what stays is tried again by the next build
+        if _NAME.fullmatch(old.name) and old.name not in (name, before):  # what is not ours stays
+            shutil.rmtree(old, ignore_errors=True)  # what cannot go now goes with the next build
     return manifest
 
 

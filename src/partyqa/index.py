@@ -23,15 +23,17 @@ from partyqa.errors import (
 from partyqa.lexical import FILES as LEXICAL_FILES
 from partyqa.lexical import Lexical
 from partyqa.manifest import EncoderRecord, FileRecord, Manifest, damaged, settings
+from partyqa.sentence_vectors import FILE as SENTENCES_FILE
+from partyqa.sentence_vectors import SentenceVectors, distinct_sentences, read_vectors, write_vectors
 from partyqa.text import RULES_VERSION, tokens
-from partyqa.types import Article, Passage
+from partyqa.types import Article, Passage, Sentence
 
 __all__ = ["BuildReport", "EncoderRecord", "FileRecord", "Index", "Manifest", "build_index", "check_index"]
 
 Vectors = NDArray[np.float32]
 
 _ARTICLES, _PASSAGES, _VECTORS = "articles.jsonl", "passages.jsonl", "vectors.faiss"
-_FILES = frozenset({_ARTICLES, _PASSAGES, _VECTORS, *LEXICAL_FILES})
+_FILES = frozenset({_ARTICLES, _PASSAGES, _VECTORS, SENTENCES_FILE, *LEXICAL_FILES})
 _ROUNDING = 1e-5  # FAISS and NumPy sum the products of unit rows in different orders: they agree to 1e-6
 
 
@@ -63,6 +65,7 @@ class Index:
         self._faiss = _read_faiss(files[_VECTORS])
         self._matrix = _matrix(self._faiss)
         self._lexical = Lexical.from_files(files, len(self.passages))
+        self._sentences = SentenceVectors.from_file(files[SENTENCES_FILE], self.passages)
         ids = rows.vector_ids(self.passages)
         if not np.array_equal(faiss.vector_to_array(self._faiss.id_map), ids):
             raise ValueError("the vectors are not those of the passages")
@@ -125,6 +128,10 @@ class Index:
         """Return the BM25 of every passage for the tokens of a question, (passages,) float32."""
         return self._lexical.scores(words)
 
+    def score_sentences(self, query: Vectors, sentences: Sequence[Sentence]) -> Vectors:
+        """Return the cosine of each of these sentences of the index, alone and without context, (n,) float32."""
+        return self._sentences.cosines(self._row(query), sentences)
+
     def idf(self, token: str) -> float:
         """Return how rare a token is among the passages, in natural logarithms (BM25's own weight)."""
         return self._lexical.idf(token)
@@ -167,19 +174,24 @@ def build_index(
         old = None if full else _previous(folder)
         if old and _up_to_date(old[0], digest, encoder):
             return _report(old[0], started, embedded=0, changed=False)
-        known = _vectors_by_key(old[1]) if old else {}
+        known = _known_vectors(*old) if old else {}
         passages = split(articles, encoder)
+        sentences = distinct_sentences(passages)
         keys = [rows.vector_key(encoder.fingerprint, passage.embeddable) for passage in passages]
+        sentence_keys = [rows.vector_key(_half(encoder.fingerprint), sentence.text) for sentence in sentences]
         texts = {key: p.embeddable for key, p in zip(keys, passages, strict=True) if key not in known}
+        new = len(texts)
+        texts |= {key: s.text for key, s in zip(sentence_keys, sentences, strict=True) if key not in known}
         known.update(zip(texts, embed(encoder, list(texts.values()), progress), strict=True))
         files = {
             _ARTICLES: rows.write_articles(articles),
             _PASSAGES: rows.write_passages(passages, articles, keys),
             _VECTORS: _write_faiss(np.stack([known[key] for key in keys]), rows.vector_ids(passages)),
+            SENTENCES_FILE: write_vectors([known[key] for key in sentence_keys]),
             **Lexical.build(tokens(passage.embeddable) for passage in passages).files(),
         }
         manifest = generations.publish(folder, _draft(len(articles), len(passages), digest, encoder), files)
-    return _report(manifest, started, embedded=len(texts), changed=True)
+    return _report(manifest, started, embedded=new, changed=True)
 
 
 def check_index(
@@ -242,9 +254,21 @@ def _report(manifest: Manifest, started: float, *, embedded: int, changed: bool)
     )
 
 
-def _vectors_by_key(files: Mapping[str, bytes]) -> dict[str, Vectors]:
+def _half(fingerprint: str) -> str:
+    """Sentences are kept in half precision: their vectors must never pass for those of passages."""
+    return f"{fingerprint} float16"
+
+
+def _known_vectors(manifest: Manifest, files: Mapping[str, bytes]) -> dict[str, Vectors]:
+    """Return the vectors of a generation by key, of passages and of sentences."""
+    passages = rows.read_passages(files[_PASSAGES], rows.read_articles(files[_ARTICLES]))
+    half = _half(manifest.encoder.fingerprint)
+    sentences = [rows.vector_key(half, sentence.text) for sentence in distinct_sentences(passages)]
     index = _read_faiss(files[_VECTORS])
-    return dict(zip(rows.read_keys(files[_PASSAGES]), _matrix(index).copy(), strict=True))
+    return {
+        **dict(zip(rows.read_keys(files[_PASSAGES]), _matrix(index).copy(), strict=True)),
+        **dict(zip(sentences, read_vectors(files[SENTENCES_FILE]).astype(np.float32), strict=True)),
+    }
 
 
 def _write_faiss(vectors: Vectors, ids: NDArray[np.int64]) -> bytes:

@@ -37,9 +37,7 @@ class LocalModel:
 
 def find_model(name: str) -> LocalModel:
     """Return the model of that folder, or of that name in the hub's cache; raises EncoderError."""
-    folder = Path(name).expanduser()
-    if not folder.is_dir():
-        folder = _cached(name)
+    folder = _folder(name) or _cached(name)
     try:
         return _described(name, folder)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
@@ -65,6 +63,14 @@ def broken_model(name: str, error: Exception) -> EncoderError:
         en=f"The model {name} cannot be loaded ({reason}): copy its whole folder again, "
         "or leave --encoder out to use the bundled model.",
     )
+
+
+def _folder(name: str) -> Path | None:
+    try:
+        folder = Path(name).expanduser()
+        return folder if folder.is_dir() else None
+    except (OSError, RuntimeError):  # a name too long for a path, the home of an unknown user
+        return None
 
 
 def _cached(name: str) -> Path:

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     DOCUMENT = "document"
     LIST = "list"
     REASON = "reason"
+    MANNER = "manner"
     OTHER = "other"
 
 
@@ -43,7 +44,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.PERSON,
-        r"(?:là |do |bởi )?ai|(?:đồng chí|người|ông|bà|cán bộ|tác giả|nhà báo) nào|tên (?:là )?gì",
+        r"(?:là |do |bởi )?ai|(?:đồng chí|người|ông|bà|vị|tác giả|nhà báo) nào",
     ),
     (
         Kind.PLACE,
@@ -54,14 +55,15 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     (
         Kind.REASON,
         r"(?:vì|tại|do) (?:sao|đâu)|nguyên nhân(?: (?:nào|gì))?|lý do|lí do|để làm gì|nhằm (?:mục đích )?gì"
-        r"|làm (?:thế nào|sao)|bằng cách nào|như thế nào|thế nào|ra sao",
+        r"|sao lại|nhờ đâu|mục đích gì",
     ),
+    (Kind.MANNER, r"làm (?:thế nào|sao)|bằng cách nào|(?:như )?thế nào|ra sao|kiểu gì|thì sao"),
     (
         Kind.LIST,
         r"(?:gồm |bao gồm |có )?những (?:gì|ai|đâu)|những (?=[\w ]{2,40}? (?:gì|nào)\b)"
         r"|các (?=[\w ]{2,40}? nào\b)|liệt kê|kể tên|kể ra|nêu (?:các|những)|gồm(?: có)? gì",
     ),
-    (Kind.OTHER, r"là gì|gì|nào|hay không|có phải|phải không|đúng không"),
+    (Kind.OTHER, r"là gì|gì|nào|tên (?:là )?gì|hay không|có phải|phải không|đúng không"),
 )
 _POLITE = (
     r"cho (?:tôi|em|mình|hỏi|biết|tôi biết|em hỏi|mình hỏi|tôi hỏi)|xin hỏi|vui lòng|làm ơn"

@@ -23,7 +23,8 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
     Kind.NUMBER: re.compile(r"\d+(?:[.,]\d+)*(?:/\d+(?:[.,]\d+)*)?(?: ?%)?"),
     Kind.DATE: re.compile(
         rf"(?:ngày |sáng |chiều |tối )*{_DAY}(?![\d%])"
-        r"|(?:từ |đến )?(?:cuối |đầu )?(?:tháng \d{1,2}(?:/| năm )\d{4}|năm (?:19|20)\d\d(?: ?[-–] ?(?:19|20)\d\d)?)"
+        r"|(?:từ |đến )?(?:cuối |đầu )?(?:tháng \d{1,2}(?:/| năm )\d{4}"
+        r"|năm (?:19|20)\d\d(?: ?[-–] ?(?:19|20)\d\d)?)"
         r"|(?:giai đoạn|nhiệm kỳ) (?:19|20)\d\d ?[-–] ?(?:19|20)\d\d|(?:19|20)\d\d ?[-–] ?(?:19|20)\d\d",
         re.IGNORECASE,
     ),
@@ -41,6 +42,7 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
     ),
     Kind.LIST: re.compile(r"[,;]"),
 }
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _OFFICE = re.compile(
     r"(?:huyện|tỉnh|thị|thành|đảng|trung|ban|bí|ủy|uỷ|hội|bộ|nhân|mặt|chủ|đoàn|văn|phó|trưởng|chi|công|chỉ|kết|nghị"
     r"|quy|xã|bản|khu|mường|một|hai|ba|bốn|năm) ",
@@ -57,16 +59,19 @@ class Evidence:
 
     `passage`: fused score of its best passage. `words`, `pairs`: share of the question's syllables and
     neighbouring syllables that it holds, rare ones counting more. `context`: share of the syllables found in
-    it or in its article's title, place and date. `around`: the same with the sentence before. `kind`: words
-    of the kind asked for stand in it. `focus`: a number stands before what is counted. `heading`: a short
-    line without a full stop. `length`: logarithm of its syllables. `meaning`: cosine with the question.
+    it or in its article's title, place and date. `rest`: share of what these three do not say that it says.
+    `around`: `context` with the sentence before. `year`: 1 when it names the question's year, -1 when only
+    others, 0 where either names none. `kind`: words of the kind asked for stand in it. `focus`: a number stands before what is counted. `heading`: a short
+    line without a full stop. `length`: logarithm of its syllables. `meaning`: how far its cosine with the question lies behind the nearest sentence's.
     """
 
     passage: float
     words: float
     pairs: float
     context: float
+    rest: float
     around: float
+    year: float
     kind: float
     focus: float
     heading: float
@@ -74,7 +79,7 @@ class Evidence:
     meaning: float
 
     def vector(self) -> NDArray[np.float64]:
-        """Return the values in the order of FEATURES, (10,) float64."""
+        """Return the values in the order of FEATURES, (12,) float64."""
         return np.array([getattr(self, name) for name in FEATURES])
 
 
@@ -104,8 +109,10 @@ def weigh(
         words=_share(single, own),
         pairs=_share(double, own),
         context=_share(single, own | near),
+        rest=_share([(term, weight) for term, weight in single if term not in near], own),
         around=_share(single, own | near | token_set(before)),
-        kind=float(bool(answer_spans(query.kind, text))),
+        year=_year(query.text, text),
+        kind=float(bool(answer_spans(query.kind, f"{text} {context}" if query.kind is Kind.PLACE else text))),
         focus=float(_counted(query, text) is not None),
         heading=float(text[-1] not in ".!?…:;”\"')" and len(text.split()) < 16),
         length=float(np.log1p(len(text.split())) / 5),
@@ -151,6 +158,13 @@ def highlight(query: Query, sentence: Sentence) -> Span | None:
 def _share(terms: Sequence[tuple[str, float]], found: frozenset[str]) -> float:
     total = sum(weight for _, weight in terms)
     return sum(weight for term, weight in terms if term in found) / total if total else 0.0
+
+
+def _year(question: str, text: str) -> float:
+    asked, told = set(_YEAR.findall(question)), set(_YEAR.findall(text))
+    if not asked or not told:
+        return 0.0
+    return 1.0 if asked & told else -1.0
 
 
 def _is_person(text: str, span: Span) -> bool:

@@ -1,6 +1,7 @@
 """Retrievers: a question in, passages with scores out. Any retriever may be built of others."""
 
 from abc import ABC, abstractmethod
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,10 +44,19 @@ class Dense(Retriever):
     def __init__(self, index: Index, encoder: Encoder) -> None:
         super().__init__(index)
         self.encoder = encoder
+        self._remembered = lru_cache(maxsize=256)(self._embed)
 
     def scores(self, question: str) -> Scores:
         """Return cosines in -1..1."""
-        return self.index.score_vectors(self.encoder.embed_queries([normalise(question)])[0])
+        return self.index.score_vectors(self.vector(question))
+
+    def vector(self, question: str) -> Scores:
+        """Return the question's vector, (d,) float32 of unit length; computed once for all who ask."""
+        vector: Scores = self._remembered(normalise(question))
+        return vector
+
+    def _embed(self, question: str) -> Scores:
+        return self.encoder.embed_queries([question])[0]
 
 
 class Lexical(Retriever):

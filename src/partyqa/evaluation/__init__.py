@@ -1,5 +1,6 @@
 """The evaluation suite, in the order in which a question passes through it.
 
 load (own, squad, beir, lines -> datasets), systems (recipe), runs, scoring, summary (statistics), comparison,
-then the reports: terminal, html (plots, markup, glossary), trec. `suite` is all of it in one call.
+then the reports: terminal, html (plots, markup), markdown, trec; glossary has their words. `suite` is all of
+it in one call.
 """

@@ -123,6 +123,11 @@ def place_quote(text: str, quote: str) -> tuple[Span, ...]:
     return tuple(spans)
 
 
+def offset_in(text: str, context: str, offset: int) -> int:
+    """Return where the code point at `offset` of `context` stands in `text`, the same normalised."""
+    return offset if text == context else len(normalise(context[:offset]))
+
+
 def place_answer(context: str, text: str, answer: str, start: int) -> Span | None:
     """Return where a SQuAD answer stands in `text`, the normalised `context`, or None.
 
@@ -132,7 +137,7 @@ def place_answer(context: str, text: str, answer: str, start: int) -> Span | Non
     if not wanted.strip():
         return None
     if 0 <= start <= len(context):
-        begin = start if text == context else len(normalise(context[:start]))
+        begin = offset_in(text, context, start)
         if text.startswith(wanted, begin):
             return begin, begin + len(wanted)
     places = place_quote(text, wanted)

@@ -61,9 +61,11 @@ def term(name: str) -> Term:
 def in_order(names: set[str]) -> list[str]:
     """Return the names in the order of a report: answers, then articles, then passages."""
 
-    def place(name: str) -> tuple[bool, int, str]:
+    def place(name: str) -> tuple[bool, int, int]:
+        if name in TERMS:
+            return False, _ORDER.index(name), 0
         level, _, measure = name.rpartition(":")
-        kind = name if name in TERMS else measure.partition("@")[0]
-        return bool(level), _ORDER.index(kind), name
+        kind, _, cutoff = measure.partition("@")
+        return bool(level), _ORDER.index(kind), int(cutoff or 0)
 
     return sorted(names, key=place)

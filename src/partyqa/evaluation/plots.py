@@ -22,6 +22,17 @@ _BARS = ("hit@1", "false refusals", "refusal recall", "nDCG@10")
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
 
+def require_matplotlib() -> None:
+    """Raise PartyQAError with the command that mends it, where matplotlib is not installed."""
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError as error:
+        raise PartyQAError(
+            vi="Báo cáo có hình cần matplotlib; hãy cài: pip install 'partyqa[evaluation]'",
+            en="A report with plots needs matplotlib; install it: pip install 'partyqa[evaluation]'",
+        ) from error
+
+
 def plots(summary: Summary, name: str) -> dict[str, str]:
     """Return the plots of a summary as SVG by title; `name`, a word, keeps their ids apart from others'."""
     pictures: dict[str, tuple[float, Callable[[Axes], None]]] = {}
@@ -48,14 +59,9 @@ def plots(summary: Summary, name: str) -> dict[str, str]:
 
 def _svg(draw: Callable[["Axes"], None], height: float, name: str) -> str:
     """Return what `draw` draws as an SVG element, text as text, every id beginning with `name`."""
-    try:
-        import matplotlib as mpl
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise PartyQAError(
-            vi="Báo cáo có hình cần matplotlib; hãy cài: pip install 'partyqa[evaluation]'",
-            en="A report with plots needs matplotlib; install it: pip install 'partyqa[evaluation]'",
-        ) from error
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
     out = io.StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": name, "font.size": 9}):
         figure = Figure(figsize=(6.4, height), layout="constrained")
@@ -138,5 +144,6 @@ def _times(summary: Summary, axes: "Axes") -> None:
         color="#4878a8",
         label="trung vị · median",
     )
-    axes.legend(frameon=False)
+    axes.set_xlim(0, 1.4 * max(summary.timings[stage]["p95"] for stage in stages))  # room for the legend
+    axes.legend(frameon=False, loc="right")
     axes.set_xlabel("mili giây · milliseconds")

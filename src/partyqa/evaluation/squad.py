@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from partyqa.evaluation.datasets import Case, Dataset, Faults, Span, place_answer
+from partyqa.evaluation.datasets import Case, Dataset, Faults, Span, offset_in, place_answer
 from partyqa.evaluation.lines import json_document, name_of, text_of
 from partyqa.text import normalise
 from partyqa.types import Article, Question
@@ -48,8 +48,7 @@ def read_squad(path: Path, faults: Faults) -> Dataset:
         article = Article(f"{title}/{numbers[title]}", title.replace("_", " "), text)
         numbers[title] += 1
         reading.articles.append(article)
-        if text == paragraph["context"]:
-            reading.sentences[article.id] = _breaks(paragraph.get("sentence_breaks"))
+        reading.sentences[article.id] = tuple(_breaks(paragraph, text))
         for row in paragraph.get("qas", ()):
             _read_question(row, paragraph["context"], article, reading)
     return Dataset(
@@ -57,7 +56,7 @@ def read_squad(path: Path, faults: Faults) -> Dataset:
         path,
         tuple(reading.articles),
         tuple(reading.cases),
-        reading.sentences,
+        {article_id: breaks for article_id, breaks in reading.sentences.items() if breaks},
         tuple(_notes(reading)),
         tuple(faults.found),
     )
@@ -83,10 +82,14 @@ def _paragraphs(document: Any, faults: Faults) -> Iterator[tuple[str, dict[str, 
                 faults.add(0, f"{where} không có “context”", f"{where} lacks “context”")
 
 
-def _breaks(value: Any) -> tuple[Span, ...]:
-    """Return XQuAD-R's sentence offsets, () where there are none or they are no pairs of numbers."""
-    pairs = value if isinstance(value, list) else []
-    return tuple((pair[0], pair[1]) for pair in pairs if isinstance(pair, list) and len(pair) == 2)
+def _breaks(paragraph: dict[str, Any], text: str) -> Iterator[Span]:
+    """Yield XQuAD-R's sentence spans, carried over to `text`, the normalised paragraph."""
+    pairs = paragraph.get("sentence_breaks")
+    for pair in pairs if isinstance(pairs, list) else ():
+        match pair:
+            case [int(start), int(end)]:
+                context = paragraph["context"]
+                yield offset_in(text, context, start), offset_in(text, context, end)
 
 
 def _read_question(row: Any, context: str, article: Article, reading: _Reading) -> None:

@@ -13,6 +13,8 @@ from partyqa.evaluation.comparison import Comparison, compare_with, read_baselin
 from partyqa.evaluation.datasets import Dataset, Faults
 from partyqa.evaluation.html import failures_name, failures_page, report_page
 from partyqa.evaluation.load import load_dataset, with_distractors
+from partyqa.evaluation.markdown import markdown_report
+from partyqa.evaluation.plots import require_matplotlib
 from partyqa.evaluation.runs import TIMEOUT, Outcome, open_index, run
 from partyqa.evaluation.scoring import Scorer
 from partyqa.evaluation.summary import Summary, summarise
@@ -75,27 +77,44 @@ def evaluate(
     return Evaluation(tuple(summaries), tuple(compare_with(before, summaries)) if before is not None else ())
 
 
-def write_report(folder: Path, evaluation: Evaluation) -> list[Path]:
-    """Write pages, JSON and TREC files to `folder`; return the files, index.html first.
+def prepare_report(folder: Path) -> None:
+    """Make the folder of a report, before minutes are spent on what could not be reported.
 
-    Raises StorageError where they cannot be written, PartyQAError where matplotlib is not installed.
+    Raises StorageError where it cannot be made, PartyQAError where matplotlib is not installed.
     """
+    require_matplotlib()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def write_report(folder: Path, evaluation: Evaluation) -> list[Path]:
+    """Write pages, tables, JSON and TREC files to `folder`; return the files, index.html first.
+
+    Raises what `prepare_report` does.
+    """
+    prepare_report(folder)
     summaries, comparisons = evaluation.summaries, evaluation.comparisons
     texts = {"index.html": report_page(summaries, comparisons)}
     texts |= {failures_name(summary): failures_page(summary) for summary in summaries}
+    texts["systems.md"] = markdown_report(summaries)
     reports = [summary.to_json() for summary in summaries]
     texts["report.json"] = json.dumps(reports, ensure_ascii=False, indent=1) + "\n"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
         trec = [file for summary in summaries for file in write_trec(folder, summary)]
     except OSError as error:
-        raise StorageError(
-            vi=f"Không ghi được báo cáo vào {folder} ({error}); hãy chọn thư mục khác cho --report.",
-            en=f"Cannot write the report to {folder} ({error}); choose another --report folder.",
-        ) from error
+        raise _unwritable(folder, error) from error
     return [*(folder / name for name in texts), *trec]
+
+
+def _unwritable(folder: Path, error: OSError) -> StorageError:
+    return StorageError(
+        vi=f"Không ghi được báo cáo vào {folder} ({error}); hãy chọn thư mục khác cho --report.",
+        en=f"Cannot write the report to {folder} ({error}); choose another --report folder.",
+    )
 
 
 def _counter(encoder: Encoder) -> Callable[..., int]:

@@ -66,7 +66,7 @@ class _AnswererIn(Answerer):
     """An answerer that considers sentences of one article only."""
 
     def __init__(self, whole: Answerer, article_id: str) -> None:
-        super().__init__(whole.index, whole.judgement)
+        super().__init__(whole.index, whole.vector, whole.judgement)
         self._article_id = article_id
 
     def candidates(self, query: Query, scores: NDArray[np.float32]) -> list[Candidate]:

@@ -49,6 +49,11 @@ def cell(estimate: Estimate) -> str:
     return f"{100 * estimate.mean:.1f} [{low}–{high}] n={estimate.n}"
 
 
+def _short(estimate: Estimate) -> str:
+    """Return "84 [79–89] 250": the kinds stand side by side, a line each."""
+    return f"{100 * estimate.mean:.0f} [{100 * estimate.low:.0f}–{100 * estimate.high:.0f}] {estimate.n}"
+
+
 def _say(lang: Language, vi: str, en: str) -> str:
     return en if lang == "en" else vi
 
@@ -102,12 +107,13 @@ def _details(summary: Summary, lang: Language) -> Iterator[RenderableType]:
 
 
 def _kinds(summary: Summary, lang: Language) -> Table:
-    title = f"{summary.system} · {_say(lang, 'theo loại câu hỏi', 'by kind')}"
+    said = _say(lang, "theo loại câu hỏi (phần trăm, khoảng 95 %, n)", "by kind (per cent, 95 % interval, n)")
+    title = f"{summary.system} · {said}"
     kinds = summary.slices.get("kind", {})
     names = [name for name in KEY if any(name in table for table in kinds.values())]
     table = _table(title, _say(lang, "loại", "kind"), *names)
     for kind, measures in kinds.items():
-        _row(table, kind, *(cell(measures[name]) if name in measures else "–" for name in names))
+        _row(table, kind, *(_short(measures[name]) if name in measures else "–" for name in names))
     return table
 
 

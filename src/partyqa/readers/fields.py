@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from partyqa.errors import CorpusError
-from partyqa.text import normalise
+from partyqa.text import normalise, sentence_spans
 from partyqa.types import Article
 
 TITLE_LENGTH = 100
 
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-_FIRST_SENTENCE = re.compile(r".*?[.!?…](?=\s|$)")
 
 
 def lines_of(raw: str) -> list[str]:
@@ -62,8 +61,9 @@ def _parsed(value: str) -> date | None:
 
 def shortened(line: str) -> str:
     """Return the first sentence of `line`, cut after a word and marked with … beyond TITLE_LENGTH."""
-    match = _FIRST_SENTENCE.match(line)
-    sentence = (match.group() if match else line).rstrip(" .…:;,")
+    line = one_line(line)
+    spans = sentence_spans(line)
+    sentence = line[slice(*spans[0])].rstrip(" .…:;,") if spans else line
     if len(sentence) <= TITLE_LENGTH:
         return sentence
     return sentence[:TITLE_LENGTH].rpartition(" ")[0].rstrip(" ,;:-–") + "…"

@@ -26,7 +26,8 @@ _TOOLS = _any_of(
     r"sao chép (?:liên kết|link|đường dẫn), thích, like, tweet, theo dõi(?: chúng tôi)?(?: trên)?, "
     r"google(?: news|\+)?, qr ?code, "
     # printing, listening, letter size
-    r"in (?:bài viết|bài|trang|tin|ấn)(?: này)?, bản in, gửi (?:e-?mail|bài viết|bài|tin|cho bạn bè|bạn bè), "
+    r"in (?:bài viết|bài|trang|tin|ấn)(?: này)?, bản in, lưu, bình chọn, "
+    r"gửi (?:e-?mail|bài viết|bài|tin|cho bạn bè|bạn bè)(?: qua e-?mail)?, "
     r"lưu (?:bài viết|bài|tin)(?: này)?, tải về, nghe(?: đọc)?(?: bài viết| bài| tin| audio)?, đọc bài viết, "
     r"cỡ chữ, phóng to, thu nhỏ, mặc định, aa?(?: ?[-+])?, tương phản, giọng (?:nam|nữ)(?: miền \w+)?, "
     # moving about
@@ -37,7 +38,8 @@ _TOOLS = _any_of(
     r"video, podcast, (?:xem|đọc) tiếp, chi tiết, xem, english, xem (?:tất cả|chi tiết), tiếng việt, "
     r"xem phiên bản (?:di động|máy tính), "
     # accounts and cookies
-    r"đăng (?:nhập|ký|kí|xuất), quên mật khẩu, tài khoản, mật khẩu, tên đăng nhập, ghi nhớ(?: đăng nhập)?, "
+    r"đăng nhập(?: để (?:gửi )?bình luận)?, đăng (?:ký|kí|xuất), quên mật khẩu, tài khoản, mật khẩu, "
+    r"tên đăng nhập, ghi nhớ(?: đăng nhập)?, "
     r"(?:chấp nhận|từ chối|tùy chọn|đồng ý)(?: tất cả)?(?: cookies?)?, tôi đồng ý, điều khoản sử dụng, "
     r"chính sách (?:bảo mật|quyền riêng tư|cookies?), "
     # comments and ratings
@@ -73,7 +75,8 @@ _IMPRINT = _any_of(
     r"giấy phép (?:số|xuất bản|hoạt động|thiết lập|báo), (?:số )?gp(?: số)?\s*:, thường trực ban biên tập, "
     r"cơ quan (?:của đảng bộ|ngôn luận), bản đồ hành chính, liên kết (?:web|website|site), copyright\b, "
     r"[©®], bản quyền (?:thuộc|©|bởi|\d{4}), (?:ghi|đề nghị ghi|vui lòng ghi|yêu cầu ghi) rõ nguồn, "
-    r"powered by, (?:mọi hình thức|cấm|không được) sao chép, (?:thiết kế|phát triển) (?:và|bởi)"
+    r"powered by, (?:mọi hình thức|cấm|không được) sao chép, (?:thiết kế|phát triển) (?:và|bởi), "
+    r"(?:trang|cổng) (?:thông tin|tin)(?: điện tử)? .*(?:điện thoại|đt|fax|e-?mail|giấy phép|trách nhiệm|©)"
 )
 _ENDS = _any_of(
     r"(?:(?:viết|gửi|thêm|các|tất cả) )?bình luận(?: bạn đọc| của bạn)?, tin (?:mới(?: nhất)?|nóng|nổi bật), "

@@ -13,7 +13,7 @@ from partyqa.readers.fields import article, date_field, lines_of, row_line, text
 from partyqa.types import Article
 
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-_NULLS = frozenset({"null", "Null", "NULL", "~"})
+_NULLS = ("null", "Null", "NULL", "~")
 
 
 def read(text: str, article_id: str, path: Path) -> tuple[Article, ...]:

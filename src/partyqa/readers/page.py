@@ -13,6 +13,8 @@ PARAGRAPH = 60  # characters from which a line closed like a sentence is running
 LONG = 200  # characters from which any line is
 TITLE_WORDS = 5
 
+_NEXT_LINES = 100  # after a box: enough to see whether the article goes on
+
 _SENTENCE_END = re.compile(r"(?:[.;:…]|[.;…][”\"’')\]]|\./\.)$|[?!][”\"’')\]]*$")
 _TEASER_END = ("...", "…")
 _NUMBERED = re.compile(r"(?:[IVX]+|\d+)[.)/]\s")
@@ -35,8 +37,7 @@ def parse(lines: Sequence[str], title: str = "") -> Page:
     first = next((i for i, line in enumerate(kept) if _is_prose(line)), len(kept))
     head, opening = _head(kept[:first], title)
     body = _body([*opening, *kept[first:]], head.title)
-    signs = {**by.PAPERS, **by.AGENCIES}
-    source = head.source or body.source or by.dateline(body.body[:3], signs) or by.dateline(after, by.PAPERS)
+    source = head.source or body.source or by.dateline(body.body[:3]) or by.dateline(after, own=True)
     return Page(
         body=body.body,
         title=head.title,
@@ -58,29 +59,31 @@ def _is_prose(line: str) -> bool:
 def _cut(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     """Part the lines where the article ends; boxes of related articles inside it are left out."""
     kept: list[str] = []
-    in_box = False
+    in_box = opened = False
+    written = 0
+    coming = sum(map(_promises, lines))
     for i, line in enumerate(lines):
+        written += len(line) if _is_prose(line) else 0
+        coming -= _promises(line)
         found = marker(line)
         if found is not None:
-            if _ends(found, kept, lines[i + 1 :]):
+            if written > coming and _ends(found, kept, lines[i + 1 : i + 1 + _NEXT_LINES]):
                 return kept, list(lines[i:])
-            in_box = found is Marker.BOX
+            in_box = found is Marker.BOX and opened
         elif not in_box or _resumes(line):
             in_box = False
+            opened = opened or _is_prose(line) or by.stamp(line) is not None
             kept.append(line)
     return kept, []
 
 
-def _ends(found: Marker, before: Sequence[str], after: Sequence[str]) -> bool:
-    """Tell whether a marker ends the article, or is a button or a box within it.
+def _promises(line: str) -> int:
+    """Return the characters of a paragraph too long to be another article's teaser."""
+    return len(line) if len(line) >= LONG and _is_prose(line) and not _is_teaser(line) else 0
 
-    Most of the running text must stand before it; and a box ends nothing when the article goes on after it.
-    """
-    written = sum(len(line) for line in before if _is_prose(line))
-    long_after = [line for line in after if len(line) >= LONG and _is_prose(line) and not _is_teaser(line)]
-    coming = sum(map(len, long_after))
-    if written <= coming or not written:
-        return False
+
+def _ends(found: Marker, before: Sequence[str], after: Sequence[str]) -> bool:
+    """Tell whether a marker that most of the text stands before ends the article, or is a box within it."""
     return found is Marker.END or any(map(_signs, before[-2:])) or not _goes_on(after)
 
 
@@ -143,18 +146,24 @@ def _head(lines: Sequence[str], known: str) -> tuple[Page, list[str]]:
 
 
 def _title_at(lines: Sequence[str], candidates: Sequence[int], stamps: dict[int, Stamp]) -> int:
-    """Return the index of the title: the line of enough words above the date, else the first; -1 for none."""
-    wordy = [i for i in candidates if len(lines[i].split()) >= TITLE_WORDS and not _NUMBERED.match(lines[i])]
+    """Return the index of the title: the line of enough words above the date, else the first; -1 for none.
+
+    A shorter line is the title where it stands right above the date, or alone above the text.
+    """
+    candidates = [i for i in candidates if not _NUMBERED.match(lines[i]) and " " in lines[i]]
+    wordy = [i for i in candidates if len(lines[i].split()) >= TITLE_WORDS]
     for i in sorted(stamps, reverse=True):
         above = [at for at in wordy if at < i]
+        if not above and i - 1 in candidates and i + 1 not in wordy:
+            above = [i - 1]
         if above and stamps[i].kind is not Kind.UPDATED:
             return above[-1]
-    return wordy[0] if wordy else -1
+    return next(iter(wordy or (candidates if len(candidates) == 1 else ())), -1)
 
 
 def _published(stamps: dict[int, Stamp], at: int) -> date | None:
     """Return the article's date: below its title, else just above it; a page's first line is its clock."""
-    below = [stamp for i, stamp in stamps.items() if i > at]
+    below = [stamp for i, stamp in stamps.items() if i > max(at, 0)]
     sure = [stamp for stamp in stamps.values() if stamp.kind in (Kind.PUBLISHED, Kind.COUNTED)]
     above = [stamp for i, stamp in stamps.items() if 0 < i == at - 1]
     for found in (below, sure, above):
@@ -166,8 +175,8 @@ def _published(stamps: dict[int, Stamp], at: int) -> date | None:
 def _byline(opening: Sequence[str]) -> tuple[str, list[str]]:
     """Return the author named between title and text, and the lines left."""
     for i, line in enumerate(opening):
-        name = by.author(line) or by.signature(line)
-        if name and (by.author(line) or by.has_surname(name)):
+        name = by.author(line) or (by.signature(line) if by.is_name(line) and by.has_surname(line) else "")
+        if name:
             return name, [*opening[:i], *opening[i + 1 :]]
     return "", list(opening)
 
@@ -177,6 +186,7 @@ def _byline(opening: Sequence[str]) -> tuple[str, list[str]]:
 
 def _body(lines: Sequence[str], title: str) -> Page:
     """Leave out what is not the article; return its lines and what those left out say."""
+    lines = lines[: _credited(lines)]
     last = max((i for i, line in enumerate(lines) if _is_prose(line)), default=-1)
     body: list[str] = []
     author = source = ""
@@ -193,18 +203,28 @@ def _body(lines: Sequence[str], title: str) -> Page:
         elif name := by.author(line):
             author = author or name
         elif i > last and by.origin(line):
-            source = source or by.origin(line)
-        elif not (i > last and (is_imprint(line) or is_menu(line))):
+            source, author = source or by.origin(line), author or by.signature(line)
+        elif not (i > last and (is_imprint(line) or is_menu(line) or by.is_staff(line))):
             body.append(line)
     author, body = (author, body) if author else _signed(body)
     return Page(body=tuple(body), source=source, published=published, author=author)
 
 
+def _credited(lines: Sequence[str]) -> int:
+    """Return how many lines there are up to the last credit that no long paragraph follows, else all."""
+    for i in range(len(lines) - 1, -1, -1):
+        if _promises(lines[i]):
+            break
+        if by.author(lines[i]) and any(map(_is_prose, lines[:i])):
+            return i + 1
+    return len(lines)
+
+
 def _signed(body: Sequence[str]) -> tuple[str, list[str]]:
-    """Return the name that signs the article, and the body without it; a name with an office stays in."""
+    """Return the name that signs the article, and the body without it; with an office the name stays in."""
     tail = [i for i, line in enumerate(body) if i and i >= len(body) - 3 and by.signature(line)]
     if len(tail) != 1:
         return "", list(body)
-    name = by.signature(body[tail[0]])
-    alone = by.is_name(body[tail[0]].strip(" .*"))
-    return name, [line for i, line in enumerate(body) if not (alone and i == tail[0])]
+    line = body[tail[0]]
+    is_alone = line is body[-1] and not by.has_office(line)
+    return by.signature(line), list(body[:-1] if is_alone else body)

@@ -23,7 +23,7 @@ def read(text: str, article_id: str, path: Path) -> tuple[Article, ...]:
     return (
         article(
             article_id,
-            list(found.body),
+            list(found.body or filter(None, [found.title])),  # a lone line is text, whatever it looks like
             str(path),
             title=found.title,
             source=found.source,

@@ -1,0 +1,204 @@
+"""Fit the numbers in src/partyqa/judgement.json on the dev questions, and print what cross-validation says.
+
+    python evaluation/tune.py [--seeds FOLDER] [--write]
+
+`choose` is a listwise logistic regression (the gold sentence against the other candidates of its question),
+`trust` a logistic regression of "the first citation is right" on the signals, unanswerable questions being
+wrong by definition. Both are ten-fold cross-validated by question. Only rows marked dev are ever read.
+"""
+
+import argparse
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from partyqa.answer import SIGNALS, Answerer, Candidate, Judgement
+from partyqa.engine import PartyQA, build_index
+from partyqa.query import Query, understand
+from partyqa.reader import FEATURES
+from partyqa.text import normalise
+
+ROOT = Path(__file__).resolve().parents[1]
+JUDGEMENT = ROOT / "src/partyqa/judgement.json"
+FOLDS = 10
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A dev question with the evidence of its candidates, (n, features), and which of them are gold."""
+
+    kind: str
+    query: Query
+    answerer: Answerer
+    candidates: list[Candidate]
+    features: Array
+    gold: NDArray[np.bool_]
+
+
+def collect(corpus: Path, questions: Path, folder: Path) -> list[Asked]:
+    """Ask every dev question that stands alone; `folder` is for the index."""
+    build_index(corpus, folder)
+    engine = PartyQA.open(folder)
+    rows = [json.loads(line) for line in questions.read_text("utf-8").splitlines()]
+    asked = []
+    for row in rows:
+        if row["split"] == "dev" and len(row["turns"]) == 1:
+            query = understand(row["turns"][0])
+            candidates = engine.answerer.candidates(query, engine.retriever.scores(query.text))
+            gold = [
+                any(
+                    candidate.sentence.article.id == want["article"]
+                    and normalise(want["quote"]) in candidate.sentence.text
+                    for want in row["gold"]
+                )
+                for candidate in candidates
+            ]
+            features = np.array([candidate.evidence.vector() for candidate in candidates])
+            asked.append(Asked(row["kind"], query, engine.answerer, candidates, features, np.array(gold)))
+    return asked
+
+
+def fit_choose(asked: Sequence[Asked], ridge: float = 0.3) -> Array:
+    """Return the weights under which gold sentences come first, (features,)."""
+
+    def loss(weights: Array) -> tuple[float, Array]:
+        total, slope = ridge * weights @ weights, 2 * ridge * weights
+        for one in asked:
+            if one.gold.any():
+                scores = one.features @ weights
+                chance = np.exp(scores - scores.max())
+                chance /= chance.sum()
+                right = chance[one.gold].sum()
+                total -= np.log(right)
+                slope -= one.features.T @ (chance * one.gold / right - chance)
+        return total, slope
+
+    return minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B").x
+
+
+def fit_trust(signals: Array, right: NDArray[np.bool_], ridge: float = 0.3) -> Array:
+    """Return logistic weights with the intercept last, (signals + 1,)."""
+    design = np.hstack([signals, np.ones((len(signals), 1))])
+    sign = np.where(right, 1.0, -1.0)
+
+    def loss(weights: Array) -> tuple[float, Array]:
+        margin = sign * (design @ weights)
+        slack = 1 / (1 + np.exp(margin))
+        penalty = ridge * weights[:-1] @ weights[:-1]
+        slope = -design.T @ (sign * slack) + 2 * ridge * np.append(weights[:-1], 0.0)
+        return np.logaddexp(0, -margin).sum() + penalty, slope
+
+    return minimize(loss, np.zeros(design.shape[1]), jac=True, method="L-BFGS-B").x
+
+
+def judged(one: Asked, choose: Array) -> tuple[Array, bool]:
+    """Return the signals of the sentence chosen under `choose`, and whether it is gold."""
+    scores = one.features @ choose
+    order = np.argsort(-scores, kind="stable")
+    ranked = [
+        Candidate(
+            one.candidates[i].sentence, one.candidates[i].evidence, one.candidates[i].context, scores[i]
+        )
+        for i in order
+    ]
+    return one.answerer.signals(one.query, ranked), bool(one.gold[order[0]])
+
+
+def confidence(trust: Array, signals: Array) -> Array:
+    """Return the fitted probability that each first sentence answers."""
+    return 1 / (1 + np.exp(-(np.hstack([signals, np.ones((len(signals), 1))]) @ trust)))
+
+
+def threshold_of(trusted: Array, right: NDArray[np.bool_], answerable: NDArray[np.bool_]) -> float:
+    """Return the confidence at which answers to unanswerable questions and refusals of right ones are fewest.
+
+    A false answer costs twice what a false refusal costs: a wrong figure is worse than none.
+    """
+    grid = np.unique(np.round(trusted, 3))
+    false_answers = np.array([np.mean(trusted[~answerable] >= cut) for cut in grid])
+    false_refusals = np.array([np.mean(trusted[right] < cut) for cut in grid])
+    return float(grid[np.argmin(2 * false_answers + false_refusals)])
+
+
+def report(asked: Sequence[Asked]) -> None:
+    """Print cross-validated dev numbers."""
+    fold = np.arange(len(asked)) % FOLDS
+    right = np.zeros(len(asked), dtype=bool)
+    trusted = np.zeros(len(asked))
+    threshold = np.zeros(len(asked))
+    answerable = np.array([bool(one.gold.any()) or not one.kind.startswith("unanswerable") for one in asked])
+    for number in range(FOLDS):
+        train = [one for one, at in zip(asked, fold, strict=True) if at != number]
+        choose = fit_choose(train)
+        pairs = [judged(one, choose) for one in train]
+        signals, correct = np.array([s for s, _ in pairs]), np.array([r for _, r in pairs])
+        trust = fit_trust(signals, correct)
+        cut = threshold_of(confidence(trust, signals), correct, answerable[fold != number])
+        for at in np.flatnonzero(fold == number):
+            mine, right[at] = judged(asked[at], choose)
+            trusted[at] = confidence(trust, mine[None])[0]
+            threshold[at] = cut
+    told = trusted >= threshold
+    rank_order = (trusted[right][:, None] > trusted[~answerable][None]).mean()
+    print(
+        f"cross-validated on {answerable.sum()} answerable and {(~answerable).sum()} unanswerable dev questions"
+    )
+    print(f"first sentence right        {right[answerable].mean():.3f}")
+    print(f"answered and first right    {(right & told)[answerable].mean():.3f}")
+    print(f"false refusals              {(~told)[answerable].mean():.3f}")
+    print(f"  of those chosen right     {(~told)[right].mean():.3f}")
+    print(f"false answers               {told[~answerable].mean():.3f}")
+    print(f"AUROC right/unanswerable    {rank_order:.3f}")
+    for kind in sorted({one.kind for one in asked}):
+        of = np.array([one.kind == kind for one in asked])
+        print(f"  {kind:24s} n {of.sum():3d}  right {right[of].mean():.2f}  answered {told[of].mean():.2f}")
+
+
+def main() -> None:
+    """Collect, report, and write the fit on all dev questions."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument(
+        "--seeds", type=Path, help="the folder of raw articles, to tune on their questions too"
+    )
+    options.add_argument("--write", action="store_true", help="write src/partyqa/judgement.json")
+    chosen = options.parse_args()
+    sets = [(ROOT / "corpus", ROOT / "evaluation/questions.jsonl")]
+    if chosen.seeds:
+        sets.append((chosen.seeds, ROOT / "evaluation/seeds_questions.jsonl"))
+    with tempfile.TemporaryDirectory() as folder:
+        asked = [
+            one
+            for number, (corpus, questions) in enumerate(sets)
+            for one in collect(corpus, questions, Path(folder, str(number)))
+        ]
+    report(asked)
+    if chosen.write:
+        write(asked)
+
+
+def write(asked: Sequence[Asked]) -> None:
+    """Fit on every dev question and store the numbers."""
+    choose = fit_choose(asked)
+    pairs = [judged(one, choose) for one in asked]
+    signals, correct = np.array([s for s, _ in pairs]), np.array([r for _, r in pairs])
+    trust = fit_trust(signals, correct)
+    answerable = np.array([not one.kind.startswith("unanswerable") for one in asked])
+    data = {
+        "made_by": f"evaluation/tune.py on {len(asked)} dev questions",
+        "choose": {name: round(float(w), 4) for name, w in zip(FEATURES, choose, strict=True)},
+        "trust": {name: round(float(w), 4) for name, w in zip((*SIGNALS, "intercept"), trust, strict=True)},
+        "threshold": threshold_of(confidence(trust, signals), correct, answerable),
+        "further": Judgement.shipped().further,
+    }
+    JUDGEMENT.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
