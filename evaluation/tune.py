@@ -20,8 +20,8 @@ from scipy.optimize import minimize
 
 from partyqa.answer import SIGNALS, Answerer, Candidate, Judgement
 from partyqa.engine import PartyQA, build_index
+from partyqa.evidence import FEATURES, contradiction
 from partyqa.query import Query, understand
-from partyqa.reader import FEATURES
 from partyqa.text import normalise
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -98,17 +98,13 @@ def fit_trust(signals: Array, right: NDArray[np.bool_], ridge: float = 0.3) -> A
     return minimize(loss, np.zeros(design.shape[1]), jac=True, method="L-BFGS-B").x
 
 
-def judged(one: Asked, choose: Array) -> tuple[Array, bool]:
-    """Return the signals of the sentence chosen under `choose`, and whether it is gold."""
+def judged(one: Asked, choose: Array) -> tuple[Array, bool, bool]:
+    """Return the signals of the sentence chosen under `choose`, whether it is gold, and whether it contradicts."""
     scores = one.features @ choose
     order = np.argsort(-scores, kind="stable")
-    ranked = [
-        Candidate(
-            one.candidates[i].sentence, one.candidates[i].evidence, one.candidates[i].context, scores[i]
-        )
-        for i in order
-    ]
-    return one.answerer.signals(one.query, ranked), bool(one.gold[order[0]])
+    ranked = [Candidate(one.candidates[i].place, one.candidates[i].evidence, scores[i]) for i in order]
+    against = contradiction(one.query, ranked[0].evidence)
+    return one.answerer.signals(one.query, ranked), bool(one.gold[order[0]]), against
 
 
 def confidence(trust: Array, signals: Array) -> Array:
@@ -127,6 +123,16 @@ def threshold_of(trusted: Array, right: NDArray[np.bool_], answerable: NDArray[n
     return float(grid[np.argmin(2 * false_answers + false_refusals)])
 
 
+def fit_refusal(asked: Sequence[Asked], choose: Array) -> tuple[Array, float]:
+    """Return the trust weights and the threshold, fitted where nothing contradicts."""
+    every = [(one, *judged(one, choose)) for one in asked]
+    signals = np.array([own for _, own, _, against in every if not against])
+    right = np.array([correct for _, _, correct, against in every if not against])
+    answerable = np.array([bool(one.gold.any()) for one, _, _, against in every if not against])
+    trust = fit_trust(signals, right)
+    return trust, threshold_of(confidence(trust, signals), right, answerable)
+
+
 def report(asked: Sequence[Asked]) -> None:
     """Print cross-validated dev numbers."""
     fold = np.arange(len(asked)) % FOLDS
@@ -137,19 +143,14 @@ def report(asked: Sequence[Asked]) -> None:
     for number in range(FOLDS):
         train = [one for one, at in zip(asked, fold, strict=True) if at != number]
         choose = fit_choose(train)
-        pairs = [judged(one, choose) for one in train]
-        signals, correct = np.array([s for s, _ in pairs]), np.array([r for _, r in pairs])
-        trust = fit_trust(signals, correct)
-        cut = threshold_of(confidence(trust, signals), correct, answerable[fold != number])
+        trust, cut = fit_refusal(train, choose)
         for at in np.flatnonzero(fold == number):
-            mine, right[at] = judged(asked[at], choose)
-            trusted[at] = confidence(trust, mine[None])[0]
+            mine, right[at], against = judged(asked[at], choose)
+            trusted[at] = 0.0 if against else confidence(trust, mine[None])[0]
             threshold[at] = cut
     told = trusted >= threshold
     rank_order = (trusted[right][:, None] > trusted[~answerable][None]).mean()
-    print(
-        f"cross-validated on {answerable.sum()} answerable and {(~answerable).sum()} unanswerable dev questions"
-    )
+    print(f"cross-validated: {answerable.sum()} answerable, {(~answerable).sum()} unanswerable dev questions")
     print(f"first sentence right        {right[answerable].mean():.3f}")
     print(f"answered and first right    {(right & told)[answerable].mean():.3f}")
     print(f"false refusals              {(~told)[answerable].mean():.3f}")
@@ -186,15 +187,12 @@ def main() -> None:
 def write(asked: Sequence[Asked]) -> None:
     """Fit on every dev question and store the numbers."""
     choose = fit_choose(asked)
-    pairs = [judged(one, choose) for one in asked]
-    signals, correct = np.array([s for s, _ in pairs]), np.array([r for _, r in pairs])
-    trust = fit_trust(signals, correct)
-    answerable = np.array([not one.kind.startswith("unanswerable") for one in asked])
+    trust, threshold = fit_refusal(asked, choose)
     data = {
         "made_by": f"evaluation/tune.py on {len(asked)} dev questions",
         "choose": {name: round(float(w), 4) for name, w in zip(FEATURES, choose, strict=True)},
         "trust": {name: round(float(w), 4) for name, w in zip((*SIGNALS, "intercept"), trust, strict=True)},
-        "threshold": threshold_of(confidence(trust, signals), correct, answerable),
+        "threshold": threshold,
         "further": Judgement.shipped().further,
     }
     JUDGEMENT.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", "utf-8")

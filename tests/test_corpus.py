@@ -2,7 +2,9 @@
 
 import codecs
 import os
+import tempfile
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -349,13 +351,34 @@ def test_a_link_that_leaves_the_corpus_is_refused(tmp_path: Path) -> None:
     assert [article.id for article in read_corpus(tmp_path / "lối-vào")] == ["kín"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_what_may_not_be_read(tmp_path: Path) -> None:
-    write(tmp_path, "a.txt", SENTENCE).chmod(0)
-    assert "quyền đọc" in complaint(tmp_path).vi
-    (tmp_path / "a.txt").chmod(0o644)
-    write(tmp_path, "kín/a.txt", SENTENCE).parent.chmod(0)
-    assert "quyền đọc" in complaint(tmp_path).vi
+@pytest.fixture
+def unprivileged() -> Iterator[Path]:
+    """A folder, and until the test ends a process that is not root: root may read everything."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        user = os.geteuid()
+        if user == 0:
+            os.chown(name, 65534, 65534)
+            os.seteuid(65534)
+        try:
+            yield Path(name)
+        finally:
+            os.seteuid(user)
+
+
+def test_what_may_not_be_read(unprivileged: Path) -> None:
+    path = write(unprivileged, "a.txt", SENTENCE)
+    path.chmod(0)
+    assert str(path) in complaint(unprivileged).vi
+    assert "quyền đọc" in complaint(path).vi
+    path.chmod(0o644)
+    folder = write(unprivileged, "kín/b.txt", SENTENCE).parent
+    for mode in (0o000, 0o400):
+        folder.chmod(mode)
+        assert str(folder) in complaint(unprivileged).vi
+        assert str(folder) in complaint(folder / "b.txt").vi
+    folder.chmod(0o755)
+    assert [article.id for article in read_corpus(unprivileged)] == ["a", "kín/b"]
 
 
 def test_a_file_of_50_megabytes(tmp_path: Path) -> None:

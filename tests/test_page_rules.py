@@ -142,6 +142,8 @@ def test_credit_lines(line: str, name: str) -> None:
         ("Lò Văn Ớt (Bí thư chi bộ)", "Lò Văn Ớt", ""),
         ("ĐỖ ƯỚC", "Đỗ Ước", ""),
         ("Quang Duy (TTXVN)", "Quang Duy", "Thông tấn xã Việt Nam"),
+        ("CTV Hải Phú/VOV.VN", "Hải Phú", "VOV.VN"),
+        ("Mai Chi theo TTXVN", "Mai Chi", "Thông tấn xã Việt Nam"),
         ("Theo TTXVN", "", "Thông tấn xã Việt Nam"),
         ("Nguồn: Ban Tuyên giáo Tỉnh ủy", "", "Ban Tuyên giáo Tỉnh ủy"),
         ("Theo Báo Lai Châu", "", "Báo Lai Châu"),
@@ -182,6 +184,12 @@ def test_datelines(line: str, source: str) -> None:
 )
 def test_names_of_newspapers(line: str, source: str) -> None:
     assert by.site(line) == source
+
+
+def test_a_long_line_that_opens_as_a_notice_goes_on_with_the_article() -> None:
+    body = "Chi bộ họp bàn việc làm đường và giao từng đảng viên phụ trách một nhóm hộ trong bản."
+    line = f"Xem thêm: Mùa vàng {body} {body} {body}"
+    assert page.parse([body, line, body]).body == (body, line, body)
 
 
 def test_comments_end_an_article_and_a_button_does_not() -> None:
@@ -233,11 +241,16 @@ def test_a_clock_alone_is_no_date_of_the_article() -> None:
     assert read_page(f"Chính trị\n{clock}\nMột tên bài đủ năm chữ\n{body}").published == date(2025, 1, 17)
 
 
+QUESTION = "Làm gì để chi bộ vùng cao nào cũng sinh hoạt đều đặn và có chất lượng?"
+
+
 @pytest.mark.parametrize(
     ("page_lines", "title", "text"),
     [
         ("Chính trị\nTết ở bản\n05/02/2019 08:00\nCả bản vui\n{body}", "Tết ở bản", "Cả bản vui\n{body}"),
         ("Tết ở bản\n{body}", "Tết ở bản", "{body}"),
+        (f"{QUESTION}\n{{body}}", QUESTION, "{body}"),
+        (f"{QUESTION[:-1]}...\n{{body}}", f"{QUESTION[:-1]}...", "{body}"),
         (
             "Chuyện bản làng\n05/02/2019 08:00\nTết ở bản vui như hội\n{body}",
             "Tết ở bản vui như hội",

@@ -146,7 +146,8 @@ def test_visible_date_and_byline_go_before_what_a_page_declares() -> None:
 def test_what_an_html_page_does_not_say_is_not_guessed() -> None:
     paragraph = "Năm 2015, chi bộ họp bàn việc làm đường và giao từng đảng viên phụ trách một nhóm hộ."
     text = f"""<html><head><title>Chi bộ Na Hỳ làm đường vào bản</title>
-    <meta name="author" content="Ban Biên Tập"></head><body><h1>Chi bộ Na Hỳ làm đường vào bản</h1><p>{paragraph}</p>
+    <meta name="author" content="Ban Biên Tập"></head>
+    <body><h1>Chi bộ Na Hỳ làm đường vào bản</h1><p>{paragraph}</p>
     <p>{paragraph} Ngày 3/2/2016 thì xong.</p>
     <p>{paragraph} Cả bản cùng đi làm.</p><footer>Copyright 2021</footer></body></html>"""
     (article,) = html.read(text, "na-hy", Path("na-hy.html"))

@@ -8,13 +8,14 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from partyqa.evidence import FEATURES, Evidence, Place, contradiction, missing, names_asked, weigh
 from partyqa.index import Index
 from partyqa.query import Kind, Query
-from partyqa.reader import FEATURES, Evidence, highlight, missing, weigh
+from partyqa.reader import highlight
 from partyqa.types import Answer, Citation, Passage, Sentence
 
 PASSAGES_READ = 10
-NEARNESS_SCALE = 5.0  # cosines of one question's sentences lie within about .2 of each other
+COSINE_SCALE = 10.0  # cosines differ in their second digit
 MOST_CITED = 3
 MOST_RELATED = 3
 
@@ -47,17 +48,22 @@ class Judgement:
         )
 
 
-SIGNALS = (*FEATURES, "missing", "margin")
+_EVIDENCE = ("words", "pairs", "context", "rest", "around", "kind", "lacks", "focus", "heading", "length")
+SIGNALS = (*_EVIDENCE, "cosine", "missing", "margin")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence with the evidence for it and the score made of that; `context` is its passage's."""
+    """A sentence in its place, with the evidence for it and the score made of that."""
 
-    sentence: Sentence
+    place: Place
     evidence: Evidence
-    context: str
     score: float
+
+    @property
+    def sentence(self) -> Sentence:
+        """The sentence itself."""
+        return self.place.sentence
 
 
 class Answerer:
@@ -91,11 +97,11 @@ class Answerer:
             for number, sentence in enumerate(passage.sentences):
                 found.setdefault(sentence.id, (passage, number, float(scores[row])))
         sentences = [passage.sentences[number] for passage, number, _ in found.values()]
-        cosines = self.index.score_sentences(self.vector(query.text), sentences)
-        nearness = (cosines - cosines.max(initial=-1.0)) * NEARNESS_SCALE
+        cosines = self.index.score_sentences(self.vector(query.text), sentences).tolist()
+        asked = names_asked(query, [passage.context for passage, _, _ in found.values()])
         candidates = [
-            self._candidate(query, *place, near)
-            for place, near in zip(found.values(), nearness.tolist(), strict=True)
+            self._candidate(query, asked, _place(*spot, cosine), max(cosines))
+            for spot, cosine in zip(found.values(), cosines, strict=True)
         ]
         return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.sentence.id))
 
@@ -103,28 +109,32 @@ class Answerer:
         """Return what the confidence is made of, in the order of SIGNALS."""
         first = candidates[0]
         margin = first.score - candidates[1].score if len(candidates) > 1 else 1.0
-        rarest = missing(query, first.sentence, first.context, self.index.idf)
-        return np.append(first.evidence.vector(), [rarest, margin])
+        rarest = missing(query, first.place, self.index.idf)
+        own = [getattr(first.evidence, name) for name in _EVIDENCE]
+        return np.array([*own, first.place.cosine * COSINE_SCALE, rarest, margin])
 
     def confidence(self, query: Query, candidates: Sequence[Candidate]) -> float:
-        """Return the calibrated probability that the first candidate answers; 0 without any."""
-        if not candidates:
+        """Return the calibrated probability that the first candidate answers; 0 when it is of another
+        place or year, or there is none.
+        """
+        if not candidates or contradiction(query, candidates[0].evidence):
             return 0.0
         odds = self.judgement.trust @ np.append(self.signals(query, candidates), 1.0)
         return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
 
-    def _candidate(self, query: Query, passage: Passage, number: int, score: float, near: float) -> Candidate:
-        sentence = passage.sentences[number]
-        before = passage.sentences[number - 1].text if number else ""
-        evidence = weigh(query, sentence, before, passage.context, score, near, self.index.idf)
-        return Candidate(
-            sentence, evidence, passage.context, float(self.judgement.choose @ evidence.vector())
-        )
+    def _candidate(self, query: Query, asked: Sequence[str], place: Place, nearest: float) -> Candidate:
+        evidence = weigh(query, asked, place, nearest, self.index.idf)
+        return Candidate(place, evidence, float(self.judgement.choose @ evidence.vector()))
 
     def _chosen(self, query: Query, candidates: Sequence[Candidate]) -> list[Candidate]:
         floor = candidates[0].score - self.judgement.further
         most = MOST_CITED if query.kind in (Kind.LIST, Kind.OTHER, Kind.REASON) else 2
         return [candidate for candidate in candidates[:most] if candidate.score >= floor]
+
+
+def _place(passage: Passage, number: int, score: float, cosine: float) -> Place:
+    before = passage.sentences[number - 1].text if number else ""
+    return Place(passage.sentences[number], before, passage.context, score, cosine)
 
 
 def _cite(candidates: Sequence[Candidate], query: Query) -> tuple[Citation, ...]:

@@ -8,7 +8,7 @@ from partyqa.engine import PartyQA
 from partyqa.errors import DatasetError, Language, PartyQAError
 
 
-def answer_rows(engine: PartyQA, lines: Iterable[str], lang: Language = "vi") -> Iterator[dict[str, Any]]:
+def answer_rows(engine: PartyQA, lines: Iterable[bytes], lang: Language = "vi") -> Iterator[dict[str, Any]]:
     """Yield the answer of each line `{"id": ..., "turns": [..., question]}`, or a row with "error"."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -22,10 +22,10 @@ def answer_rows(engine: PartyQA, lines: Iterable[str], lang: Language = "vi") ->
             yield {"id": row_id, "error": error.message(lang)}
 
 
-def _parse(line: str, number: int) -> tuple[Any, list[str]]:
+def _parse(line: bytes, number: int) -> tuple[Any, list[str]]:
     try:
-        row = json.loads(line)
-    except ValueError as error:
+        row = json.loads(line.decode("utf-8"))
+    except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, or nested too deep
         raise DatasetError(
             vi=f"Dòng {number} không phải JSON: {error}.", en=f"Line {number} is not JSON: {error}."
         ) from error

@@ -8,15 +8,19 @@ import json
 import os
 import sys
 import traceback
+from enum import StrEnum
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from partyqa import __version__
-from partyqa.errors import Language, PartyQAError
+from partyqa.errors import DatasetError, Language, PartyQAError, QuestionError
+from partyqa.usage import usage_sentence
 
 app = typer.Typer(
     name="partyqa",
@@ -36,6 +40,14 @@ EncoderOption = Annotated[
     typer.Option(help="Mô hình sentence-transformers khác, theo tên hay đường dẫn. (Another model.)"),
 ]
 _CORPUS, _INDEX = Path("corpus"), Path("index")
+
+
+class Split(StrEnum):
+    """Which half of a question file is asked."""
+
+    DEV = "dev"
+    TEST = "test"
+    ALL = "all"
 
 
 def _version(asked: bool) -> None:
@@ -72,7 +84,9 @@ def index(
         engine.check(index, corpus, encoder=encoder)
         _say(f"Chỉ mục {index} nguyên vẹn.", f"The index {index} is sound.")
         return
-    with _progress("Nhúng đoạn văn", "Embedding passages") as progress:
+    from partyqa.terminal import progress_bar
+
+    with progress_bar({"vi": "Nhúng đoạn và câu", "en": "Embedding"}[_lang()]) as progress:
         report = engine.build_index(corpus or _CORPUS, index, encoder=encoder, full=full, progress=progress)
     if not report.changed:
         _say(
@@ -103,7 +117,10 @@ def ask(
     from partyqa.query import understand
 
     if (question is None) == (batch is None):
-        raise typer.BadParameter("cần đúng một trong hai: câu hỏi, hoặc --batch TỆP")
+        raise QuestionError(
+            vi='Lệnh ask cần đúng một trong hai; hãy gõ: partyqa ask "CÂU HỎI", hoặc: partyqa ask --batch TỆP',
+            en='The verb ask takes one of two; type: partyqa ask "QUESTION", or: partyqa ask --batch FILE',
+        )
     if question is not None:
         understand(question)  # a question that cannot be asked needs no model
     rows = None if batch is None else _lines(batch)
@@ -163,8 +180,76 @@ def serve(
     serve_page(engine, host=host, port=port)
 
 
+@app.command()
+def evaluate(
+    datasets: Annotated[
+        list[Path], typer.Argument(help="Tệp hay thư mục câu hỏi. (Question files, folders.)")
+    ],
+    system: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="recipe, lexical, dense, fused, full hay all; dùng được nhiều lần. (May be repeated.)"
+        ),
+    ] = None,
+    corpus: Annotated[Path | None, typer.Option(help="Kho bài của bộ câu hỏi. (Its articles.)")] = None,
+    split: Annotated[Split, typer.Option(help="Nửa nào của bộ câu hỏi. (Which half.)")] = Split.ALL,
+    distractors: Annotated[
+        Path | None, typer.Option(help="Bài thêm vào để gây nhiễu. (Articles to add as distractors.)")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Số đoạn gây nhiễu. (How many passages.)")] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(help="So với kết quả cũ; kém đi thì mã thoát 1. (Compare; exit 1 if worse.)"),
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Thư mục ghi báo cáo HTML. (Report folder.)")] = None,
+    measure: Annotated[list[str] | None, typer.Option(help="Ví dụ nDCG@10. (For example nDCG@10.)")] = None,
+    skip_bad: Annotated[
+        bool, typer.Option(help="Bỏ qua dòng hỏng, có đếm. (Skip and count bad rows.)")
+    ] = False,
+    encoder: EncoderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Đo chất lượng trên bộ câu hỏi có đáp án. (Measure quality on questions with known answers.)"""
+    from partyqa.encoders import load_encoder
+    from partyqa.evaluation import suite
+    from partyqa.evaluation.terminal import terminal_report, verdict
+    from partyqa.terminal import progress_bar, wide_console
+
+    if report:
+        suite.prepare_report(report)
+    with progress_bar({"vi": "Đo", "en": "Evaluating"}[_lang()]) as advance:
+        measured = suite.evaluate(
+            datasets,
+            systems=system or ["full"],
+            corpus=corpus,
+            split=split.value,
+            distractors=distractors,
+            limit=limit,
+            baseline=baseline,
+            measures=measure or (),
+            skip_bad=skip_bad,
+            encoder=load_encoder(encoder) if encoder else None,
+            progress=lambda what, done, total: advance(done, total),
+        )
+    if report:
+        suite.write_report(report, measured)
+    if as_json:
+        for summary in measured.summaries:
+            _print_json(summary.to_json())
+    else:
+        wide_console().print(terminal_report(measured.summaries, measured.comparisons, lang=_lang()))
+    if not measured.passed:
+        said = " ".join(str(verdict(comparison, _lang())) for comparison in measured.comparisons)
+        raise CheckError(vi=said, en=said)
+
+
 def main() -> None:
     """Run the command line; every PartyQAError ends as one sentence on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(
+            stream, TextIOWrapper
+        ):  # JSON is UTF-8 in every locale; half a surrogate pair is an escape
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         arguments = _without_lang(sys.argv[1:])
         code = app(args=arguments, prog_name="partyqa", standalone_mode=False)
@@ -179,7 +264,7 @@ def main() -> None:
         sys.exit(0)
     except _USAGE_ERRORS as error:
         said = error.format_message() if hasattr(error, "format_message") else str(error)
-        sys.exit(_fail({"vi": f"Lệnh chưa đúng: {said} Xem: partyqa --help", "en": said}[_lang()], 2))
+        sys.exit(_fail(usage_sentence(said, _lang()), 2) if said else 2)  # no word at all: help was shown
     except Exception as error:
         if os.environ.get("PARTYQA_DEBUG"):
             traceback.print_exc()
@@ -232,37 +317,12 @@ def _print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)  # noqa: T201
 
 
-def _lines(path: Path) -> list[str]:
+def _lines(path: Path) -> list[bytes]:
     try:
         raw = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-        return raw.decode("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise PartyQAError(
-            vi=f"Không đọc được tệp câu hỏi {path}: {error}; cần một tệp JSON lines mã UTF-8.",
-            en=f"Cannot read the questions in {path}: {error}; a UTF-8 file of JSON lines is needed.",
+    except OSError as error:
+        raise DatasetError(
+            vi=f"Không đọc được tệp câu hỏi {path} ({error.strerror}); cần một tệp JSON lines mã UTF-8.",
+            en=f"Cannot read the questions in {path} ({error.strerror}); a UTF-8 file of JSON lines is needed.",
         ) from error
-
-
-@contextmanager
-def _progress(vi: str, en: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on standard error while passages are embedded, with passages a second."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[speed]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(en if _lang() == "en" else vi, total=None, speed="", visible=False)
-
-        def advance(done: int, total: int) -> None:
-            speed = bar.tasks[0].speed
-            unit = "passages/s" if _lang() == "en" else "đoạn/giây"
-            text = f"{speed:.0f} {unit}" if speed else ""
-            bar.update(task, completed=done, total=total, visible=True, speed=text)
-
-        yield advance
+    return raw.removeprefix(BOM_UTF8).split(b"\n")  # str.splitlines would cut rows at U+2028 too

@@ -22,6 +22,27 @@ def read_corpus(path: Path) -> tuple[Article, ...]:
     Hidden files, README.md and files of other types are passed over (`unread_files` names the last). Whatever
     cannot be read is a CorpusError.
     """
+    try:
+        return _read(path)
+    except OSError as error:
+        raise CorpusError(
+            vi=f"Không đọc được {error.filename}; hãy kiểm tra quyền đọc của tệp và thư mục chứa nó.",
+            en=f"{error.filename} cannot be read ({error.strerror}); check its permissions and its folder's.",
+        ) from error
+
+
+def unread_files(path: Path) -> tuple[Path, ...]:
+    """Return the files of a folder that `read_corpus` passes over for their type, for the user to be told."""
+    return tuple(file for file in _files(path) if not _is_article(file)) if path.is_dir() else ()
+
+
+def corpus_digest(articles: Sequence[Article]) -> str:
+    """Return a sha256 over every field of every article, the same in whatever order they come."""
+    rows = (json.dumps(asdict(article), default=str, sort_keys=True) for article in articles)
+    return hashlib.sha256(b"".join(sorted(hashlib.sha256(row.encode()).digest() for row in rows))).hexdigest()
+
+
+def _read(path: Path) -> tuple[Article, ...]:
     if path.is_dir():
         files = [file for file in _files(path) if _is_article(file)]
         if not files:
@@ -43,17 +64,6 @@ def read_corpus(path: Path) -> tuple[Article, ...]:
     return _articles(path.parent, [path])
 
 
-def unread_files(path: Path) -> tuple[Path, ...]:
-    """Return the files of a folder that `read_corpus` passes over for their type, for the user to be told."""
-    return tuple(file for file in _files(path) if not _is_article(file)) if path.is_dir() else ()
-
-
-def corpus_digest(articles: Sequence[Article]) -> str:
-    """Return a sha256 over every field of every article, the same in whatever order they come."""
-    rows = (json.dumps(asdict(article), default=str, sort_keys=True) for article in articles)
-    return hashlib.sha256(b"".join(sorted(hashlib.sha256(row.encode()).digest() for row in rows))).hexdigest()
-
-
 def _is_article(file: Path) -> bool:
     return file.suffix.lower() in READERS
 
@@ -65,7 +75,7 @@ def _files(folder: Path) -> Iterator[Path]:
     passed over, an article would be missing unnoticed. A link to a folder inside is not gone through twice.
     """
     root = os.path.realpath(folder)
-    for parent, folders, names in os.walk(folder, onerror=_refuse_folder):
+    for parent, folders, names in os.walk(folder, onerror=_refuse):
         folders[:] = sorted(
             name for name in folders if not (name.startswith(".") or _saved_with(name, names))
         )
@@ -88,11 +98,9 @@ def _saved_with(folder: str, files: Sequence[str]) -> bool:
     return bool(ending) and any(f"{page}{suffix}" in files for suffix in (".html", ".htm"))
 
 
-def _refuse_folder(error: OSError) -> None:
-    raise CorpusError(
-        vi=f"Không mở được thư mục {error.filename}; hãy kiểm tra quyền đọc rồi chạy lại.",
-        en=f"The folder {error.filename} cannot be opened; check its permissions and run again.",
-    ) from error
+def _refuse(error: OSError) -> None:
+    """Stop at a folder that cannot be listed: os.walk would leave its articles out in silence."""
+    raise error
 
 
 def _articles(folder: Path, files: Sequence[Path]) -> tuple[Article, ...]:

@@ -39,10 +39,10 @@ class PartyQA:
         built_with = index.manifest.encoder
         if encoder.fingerprint != built_with.fingerprint:
             raise EncoderError(
-                vi=f"Chỉ mục được dựng bằng mô hình {built_with.name}, không phải {encoder.name}; hãy dựng lại bằng "
-                f"lệnh: partyqa index --encoder {encoder.name}",
-                en=f"The index was built with the model {built_with.name}, not {encoder.name}; build it anew: "
-                f"partyqa index --encoder {encoder.name}",
+                vi=f"Chỉ mục được dựng bằng mô hình {built_with.name}, không phải {encoder.name}; hãy dựng "
+                f"lại bằng lệnh: partyqa index --encoder {encoder.name}",
+                en=f"The index was built with the model {built_with.name}, not {encoder.name}; build it "
+                f"anew: partyqa index --encoder {encoder.name}",
             )
         dense = Dense(index, encoder)
         return cls(index, encoder, Fused(dense, Lexical(index)), Answerer(index, dense.vector))

@@ -88,13 +88,16 @@ class Query:
     """A question understood.
 
     `text` is NFC; `terms` are the lexical tokens that matter, question words left out; `focus` are the
-    accent-free words after "bao nhiêu", the thing that is counted ("dang vien"), or "".
+    accent-free words after "bao nhiêu", the thing that is counted ("dang vien"), or ""; `cased` says
+    that its names can be told by their capital letters, `compares` that it sets two things side by side.
     """
 
     text: str
     kind: Kind
     terms: tuple[str, ...]
     focus: str
+    cased: bool
+    compares: bool
 
 
 def understand(question: str) -> Query:
@@ -134,7 +137,22 @@ def understand(question: str) -> Query:
     found = tokens(remaining if any(char.isalnum() for char in remaining) else text)
     if not accented:
         found = [token for token in found if token[0] == "~" or token[0].isdigit()]
-    return Query(text, kind, tuple(dict.fromkeys(found)), focus)
+    return Query(text, kind, tuple(dict.fromkeys(found)), focus, _cased(text), _compares(text))
+
+
+_COMPARING = re.compile(
+    r"\b(?:so (?:với|sánh|giúp|xem)|hơn|hay|khác nhau|giống nhau|bên nào|nơi nào|đâu là|còn|với|và ở|lẫn|cùng)\b|^so\b"
+)
+_FLAT_COMPARING = re.compile(fold(_COMPARING.pattern))
+
+
+def _compares(text: str) -> bool:
+    lower = _lower(text)
+    return bool((_COMPARING if _ACCENTED.search(text) else _FLAT_COMPARING).search(lower))
+
+
+def _cased(text: str) -> bool:
+    return not text.isupper() and any(char.isupper() for char in text[1:])
 
 
 def _lower(text: str) -> str:

@@ -1,15 +1,9 @@
-"""How much a sentence says of what is asked, in numbers, and which of its words answer.
-
-The lexical reader: no model, about a tenth of a millisecond a sentence.
-"""
+"""Which words of a sentence answer a question, by the kind of answer it wants. No model."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
-from functools import lru_cache
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from partyqa.query import Kind, Query
 from partyqa.text import fold, tokens
@@ -42,7 +36,6 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
     ),
     Kind.LIST: re.compile(r"[,;]"),
 }
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _OFFICE = re.compile(
     r"(?:huyện|tỉnh|thị|thành|đảng|trung|ban|bí|ủy|uỷ|hội|bộ|nhân|mặt|chủ|đoàn|văn|phó|trưởng|chi|công|chỉ|kết|nghị"
     r"|quy|xã|bản|khu|mường|một|hai|ba|bốn|năm) ",
@@ -51,79 +44,6 @@ _OFFICE = re.compile(
 _TITLE = re.compile(
     r"(?:đồng chí|đ/c|ông|bà|bí thư|chủ tịch|trưởng ban|giám đốc|ảnh|bài|em|anh|chị)[^.;]{0,60}$", re.I
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What speaks for a sentence as the answer; each value about 0..1.
-
-    `passage`: fused score of its best passage. `words`, `pairs`: share of the question's syllables and
-    neighbouring syllables that it holds, rare ones counting more. `context`: share of the syllables found in
-    it or in its article's title, place and date. `rest`: share of what these three do not say that it says.
-    `around`: `context` with the sentence before. `year`: 1 when it names the question's year, -1 when only
-    others, 0 where either names none. `kind`: words of the kind asked for stand in it. `focus`: a number stands before what is counted. `heading`: a short
-    line without a full stop. `length`: logarithm of its syllables. `meaning`: how far its cosine with the question lies behind the nearest sentence's.
-    """
-
-    passage: float
-    words: float
-    pairs: float
-    context: float
-    rest: float
-    around: float
-    year: float
-    kind: float
-    focus: float
-    heading: float
-    length: float
-    meaning: float
-
-    def vector(self) -> NDArray[np.float64]:
-        """Return the values in the order of FEATURES, (12,) float64."""
-        return np.array([getattr(self, name) for name in FEATURES])
-
-
-FEATURES = tuple(field.name for field in fields(Evidence))
-
-Weigher = Callable[[str], float]
-
-
-@lru_cache(maxsize=1 << 14)
-def token_set(text: str) -> frozenset[str]:
-    """Return the distinct lexical tokens of `text`; remembered, since passages overlap and questions repeat."""
-    return frozenset(tokens(text))
-
-
-def weigh(
-    query: Query, sentence: Sentence, before: str, context: str, passage: float, meaning: float, idf: Weigher
-) -> Evidence:
-    """Return the evidence for `sentence`; `before` is the text of the sentence before it, `context` its
-    passage's title, place and date, `idf` the rareness of a token.
-    """
-    text = sentence.text
-    own, near = token_set(text), token_set(context)
-    single = [(term, idf(term)) for term in query.terms if "_" not in term]
-    double = [(term, idf(term)) for term in query.terms if "_" in term]
-    return Evidence(
-        passage=passage,
-        words=_share(single, own),
-        pairs=_share(double, own),
-        context=_share(single, own | near),
-        rest=_share([(term, weight) for term, weight in single if term not in near], own),
-        around=_share(single, own | near | token_set(before)),
-        year=_year(query.text, text),
-        kind=float(bool(answer_spans(query.kind, f"{text} {context}" if query.kind is Kind.PLACE else text))),
-        focus=float(_counted(query, text) is not None),
-        heading=float(text[-1] not in ".!?…:;”\"')" and len(text.split()) < 16),
-        length=float(np.log1p(len(text.split())) / 5),
-        meaning=meaning,
-    )
-
-
-def missing(query: Query, sentence: Sentence, context: str, idf: Weigher) -> float:
-    """Return the weight of the rarest word of the question that neither the sentence nor its context holds."""
-    found = token_set(sentence.text) | token_set(context)
-    return max((idf(term) for term in query.terms if "_" not in term and term not in found), default=0.0)
 
 
 def answer_spans(kind: Kind, text: str) -> list[Span]:
@@ -140,10 +60,10 @@ def answer_spans(kind: Kind, text: str) -> list[Span]:
 def highlight(query: Query, sentence: Sentence) -> Span | None:
     """Return the span within the sentence's text that answers the question, or None when unsure."""
     text = sentence.text
-    counted = _counted(query, text)
-    if counted is not None:
-        return counted
-    if query.kind in (Kind.REASON, Kind.LIST, Kind.OTHER):
+    number = counted(query, text)
+    if number is not None:
+        return number
+    if query.kind in (Kind.REASON, Kind.MANNER, Kind.LIST, Kind.OTHER):
         return None
     spans = answer_spans(query.kind, text)
     asked = set(query.terms)
@@ -155,25 +75,13 @@ def highlight(query: Query, sentence: Sentence) -> Span | None:
     return _with_unit(text, best) if query.kind is Kind.NUMBER else best
 
 
-def _share(terms: Sequence[tuple[str, float]], found: frozenset[str]) -> float:
-    total = sum(weight for _, weight in terms)
-    return sum(weight for term, weight in terms if term in found) / total if total else 0.0
-
-
-def _year(question: str, text: str) -> float:
-    asked, told = set(_YEAR.findall(question)), set(_YEAR.findall(text))
-    if not asked or not told:
-        return 0.0
-    return 1.0 if asked & told else -1.0
-
-
 def _is_person(text: str, span: Span) -> bool:
     name = text[span[0] : span[1]]
     return not _OFFICE.match(name + " ") and bool(_TITLE.search(text[: span[0]]) or len(name.split()) >= 3)
 
 
-def _counted(query: Query, text: str) -> Span | None:
-    """The number that stands right before the thing counted: "2.128 đảng viên" for "bao nhiêu đảng viên"."""
+def counted(query: Query, text: str) -> Span | None:
+    """Return where a number stands right before what is counted: "2.128 đảng viên" for "bao nhiêu đảng viên"."""
     if query.kind is not Kind.NUMBER or not query.focus:
         return None
     flat = fold(text)

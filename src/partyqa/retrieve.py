@@ -56,7 +56,8 @@ class Dense(Retriever):
         return vector
 
     def _embed(self, question: str) -> Scores:
-        return self.encoder.embed_queries([question])[0]
+        vector: Scores = self.encoder.embed_queries([question])[0]
+        return vector
 
 
 class Lexical(Retriever):

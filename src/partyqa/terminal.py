@@ -1,6 +1,11 @@
-"""How answers and hits look in a terminal."""
+"""How answers, hits and progress look in a terminal."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from partyqa.errors import Language
@@ -49,3 +54,30 @@ def _quote(citation: Citation) -> Text:
         shift = len(f"[{citation.marker}] «")
         line.stylize("bold green", citation.highlight[0] + shift, citation.highlight[1] + shift)
     return line
+
+
+def wide_console() -> Console:
+    """Return a console on standard output that does not fold tables when it is a file or a pipe."""
+    return Console(width=None if sys.stdout.isatty() else 200)
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on standard error; what is yielded takes (done, total)."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[speed]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(title, total=None, speed="", visible=False)
+
+        def advance(done: int, total: int) -> None:
+            speed = bar.tasks[0].speed
+            bar.update(
+                task, completed=done, total=total, visible=True, speed=f"{speed:.0f}/s" if speed else ""
+            )
+
+        yield advance

@@ -91,7 +91,8 @@ _OFFICES = re.compile(
     r"|(?:huyện|tỉnh|thành|đảng) (?:ủy|uỷ)",
     re.IGNORECASE,
 )
-_REPORTER = re.compile(r"(?P<name>[^/(]+?)\s*[/(]\s*(?P<sign>[^/()]+?)\)?")
+_REPORTER = re.compile(r"(?P<name>[^/(]+?)\s*(?:[/(]|(?P<after>\b[Tt]heo\b))\s*(?P<sign>[^/()]+?)\)?")
+_STAFF_NAMED = re.compile(r"(?:nhóm )?(?:p\.?v|phóng viên|ctv|cộng tác viên)\.?\s+(?=\S)", re.IGNORECASE)
 _STAFF = re.compile(r"(?:nhóm )?(?:p\.?v|ctv|b\.?b\.?t|ban biên tập|t\.?h)\.?", re.IGNORECASE)
 _SITE = re.compile(
     r"(?P<kind>trang (?:thông tin|tin) điện tử|cổng thông tin(?: điện tử)?|báo điện tử|báo|tạp chí"
@@ -175,9 +176,9 @@ def signature(line: str) -> str:
     """Return the name of a line that is a name, or a name and its office; "" for other lines."""
     if len(line) > 160:
         return ""
-    bare = line.strip(" .*")
+    bare = _STAFF_NAMED.sub("", line.strip(" .*"), count=1)
     reporter = _REPORTER.fullmatch(bare)
-    if reporter and reporter["sign"] in {**PAPERS, **AGENCIES}:
+    if reporter and (reporter["after"] or _known(reporter["sign"])):
         bare = reporter["name"]
     match = _OFFICE.fullmatch(bare)
     if match and has_office(line):
@@ -238,7 +239,7 @@ def place(line: str) -> str:
 def origin(line: str) -> str:
     """Return the source that a line of its own names: "Nguồn: Ban Tuyên giáo", "Theo TTXVN"; else ""."""
     bare = line.strip(" .")
-    if (match := _REPORTER.fullmatch(bare)) and is_name(match["name"]):
+    if (match := _REPORTER.fullmatch(bare)) and signature(line):
         return _known(match["sign"])
     match = _ORIGIN.fullmatch(bare)
     if match is None:

@@ -64,17 +64,20 @@ _NOTICES = _any_of(
     r"(?:vui lòng|xin|hãy) (?:gõ|nhập|viết|sử dụng) tiếng việt, "
     r"(?:bạn (?:cần|phải|hãy|chưa)|vui lòng|hãy|mời bạn) đăng nhập.*(?:bình luận|ý kiến|phản hồi|đánh giá), "
     r"bạn đã không sử dụng site, chưa có tài khoản, "
-    r"(?:trang (?:web|tin|này)|website|chúng tôi|bằng (?:cách|việc)|khi tiếp tục|để nâng cao).*\bcookies?\b, "
     r"từ (?:khóa|khoá)\s*:, tags?\s*:, keywords?\s*:, (?:mời )?(?:xem|đọc) thêm\s*:, "
     r"(?:tin|bài) (?:viết )?liên quan\s*:, theo dõi .{2,40} trên (?:google|facebook|zalo)"
+)
+_COOKIES = (
+    r"(?:trang (?:web|tin|này)|website|chúng tôi|bằng (?:cách|việc)|khi tiếp tục|để nâng cao).*\bcookies?\b"
 )
 _IMPRINT = _any_of(
     r"(?:điện thoại|đt|sđt|tel|fax|hotline|đường dây nóng|e-?mail|thư điện tử|website|địa chỉ|trụ sở"
     r"|tòa soạn|toà soạn|chủ đề|chuyên mục)(?: [^:]{1,30})?\s*:, "
-    r"(?:phó )?tổng biên tập, chịu trách nhiệm (?:nội dung|chính|xuất bản), cơ quan chủ quản, "
-    r"giấy phép (?:số|xuất bản|hoạt động|thiết lập|báo), (?:số )?gp(?: số)?\s*:, thường trực ban biên tập, "
-    r"cơ quan (?:của đảng bộ|ngôn luận), bản đồ hành chính, liên kết (?:web|website|site), copyright\b, "
-    r"[©®], bản quyền (?:thuộc|©|bởi|\d{4}), (?:ghi|đề nghị ghi|vui lòng ghi|yêu cầu ghi) rõ nguồn, "
+    r"(?:phó )?tổng biên tập(?:\s*:|(?: \w+){2,5}$), chịu trách nhiệm (?:nội dung|chính|xuất bản), "
+    r"cơ quan chủ quản, giấy phép (?:số|xuất bản|hoạt động|thiết lập|báo), (?:số )?gp(?: số)?\s*:, "
+    r"thường trực ban biên tập, cơ quan (?:của đảng bộ|ngôn luận), bản đồ hành chính, "
+    r"liên kết (?:web|website|site), copyright\b, [©®], bản quyền (?:thuộc|©|bởi|\d{4}), "
+    r"(?:ghi|đề nghị ghi|vui lòng ghi|yêu cầu ghi) rõ nguồn, "
     r"powered by, (?:mọi hình thức|cấm|không được) sao chép, (?:thiết kế|phát triển) (?:và|bởi), "
     r"(?:trang|cổng) (?:thông tin|tin)(?: điện tử)? .*(?:điện thoại|đt|fax|e-?mail|giấy phép|trách nhiệm|©)"
 )
@@ -91,12 +94,13 @@ _BOXES = _any_of(
 
 _TOOL = re.compile(rf"(?<!\w)(?:{_TOOLS})(?![^\W\d_])", re.IGNORECASE)
 _SECTION = re.compile(rf"(?<!\w)(?:{_SECTIONS})(?![^\W\d_])", re.IGNORECASE)
-_NOTICE = re.compile(_NOTICES, re.IGNORECASE)
+_NOTICE = re.compile(rf"{_NOTICES}|(?:>{{1,3}}|»)\s*\S", re.IGNORECASE)
+_COOKIE = re.compile(_COOKIES, re.IGNORECASE)
 _IMPRINTS = re.compile(_IMPRINT, re.IGNORECASE)
 _END = re.compile(rf"(?:{_ENDS})[\s(]*[\d.,]*\)?", re.IGNORECASE)
 _BOX = re.compile(_BOXES, re.IGNORECASE)
+_LONGEST_NOTICE, _LONGEST_IMPRINT = 200, 400  # characters; a longer line goes on with something else
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+", re.IGNORECASE)
-_POINTER = re.compile(r"(?:>{1,3}|»)\s*\S")
 _SEPARATORS = re.compile(r"[\s\d•·»«›‹>|/\\:;,.()\[\]*+►▶▸★☆✩_–—\-&]+")
 _BULLETS = " •·»›>|-–—*+►▶▸("
 
@@ -118,14 +122,16 @@ def marker(line: str) -> Marker | None:
 
 def is_furniture(line: str) -> bool:
     """Tell whether `line` is a tool, a counter, a notice or a link, wherever it stands in a page."""
-    if _NOTICE.match(line.lstrip(_BULLETS)) or _POINTER.match(line):
+    if len(line) <= _LONGEST_NOTICE and (_NOTICE.match(line) or _NOTICE.match(line.lstrip(_BULLETS))):
+        return True
+    if _COOKIE.match(line):
         return True
     return not _SEPARATORS.sub("", _TOOL.sub("", _LINK.sub("", line)))
 
 
 def is_imprint(line: str) -> bool:
     """Tell whether `line` is a telephone, an editor, a licence: an imprint, where no article runs."""
-    return _IMPRINTS.match(line.lstrip(_BULLETS)) is not None
+    return len(line) <= _LONGEST_IMPRINT and _IMPRINTS.match(line.lstrip(_BULLETS)) is not None
 
 
 def is_menu(line: str) -> bool:

@@ -15,7 +15,9 @@ TITLE_WORDS = 5
 
 _NEXT_LINES = 100  # after a box: enough to see whether the article goes on
 
-_SENTENCE_END = re.compile(r"(?:[.;:…]|[.;…][”\"’')\]]|\./\.)$|[?!][”\"’')\]]*$")
+_CLOSED = re.compile(r"(?:(?<!\.)\.|[;:])[”\"’')\]]*$|\./\.$")
+# A headline too may ask a question or break off; after a full stop it is a sentence that does so.
+_CLOSED_AFTER_ANOTHER = re.compile(r"[.?!]\s.*(?:[?!…]|\.\.\.)[”\"’')\]]*$")
 _TEASER_END = ("...", "…")
 _NUMBERED = re.compile(r"(?:[IVX]+|\d+)[.)/]\s")
 
@@ -49,8 +51,9 @@ def parse(lines: Sequence[str], title: str = "") -> Page:
 
 def _is_prose(line: str) -> bool:
     """Tell running text from headlines, captions and tools: long, or closed like a sentence."""
-    long = len(line) >= LONG or (len(line) >= PARAGRAPH and _SENTENCE_END.search(line) is not None)
-    return long and not (is_furniture(line) or is_imprint(line))
+    if len(line) < PARAGRAPH or is_furniture(line) or is_imprint(line):
+        return False
+    return len(line) >= LONG or bool(_CLOSED.search(line) or _CLOSED_AFTER_ANOTHER.search(line))
 
 
 # where the article ends
@@ -129,10 +132,8 @@ def _head(lines: Sequence[str], known: str) -> tuple[Page, list[str]]:
             sites[-1] += f" {line}"
         elif not (is_furniture(line) or is_imprint(line) or is_menu(line)):
             candidates.append(i)
-    if known:
-        at = next((i for i in candidates if lines[i] == known), -1)
-    else:
-        at = _title_at(lines, candidates, stamps)
+    named = next((i for i in candidates if lines[i] == known), -1)
+    at = named if known else _title_at(lines, candidates, stamps)
     opening = [lines[i] for i in candidates if i > at]
     author, opening = _byline(opening)
     beside = [stamp.beside for stamp in stamps.values() if stamp.beside]

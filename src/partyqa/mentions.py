@@ -1,0 +1,79 @@
+"""The places, people and years that a text names: where a question and a sentence can contradict."""
+
+import re
+from functools import lru_cache
+
+from partyqa.text import fold
+
+_WORD = re.compile(r"[^\W\d_]+")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_UNITS = ("thị trấn", "thị xã", "thành phố", "huyện", "tỉnh", "xã", "phường", "quận", "bản", "thôn")
+_UNIT = re.compile(rf"\b({'|'.join(_UNITS)})(?: [uủ][ỷy])?(?=((?: [^\W\d_]+){{1,4}}))", re.IGNORECASE)
+# Words that begin with a capital letter but begin no name of a place or a person.
+_GENERIC = frozenset(
+    "ban bo bi can chi chinh cong chap dan dang doan hanh hoi huyen mat nghi phong quoc quyet so su thi thu thuong"
+    " to tong trung tuyen uong uy van vu xa".split()
+)
+_CLEAR = frozenset("bo ban huyen tinh xa thi thanh thon dang bi pho chu ong ba uy truong dong".split())
+
+
+def years(text: str) -> frozenset[int]:
+    """Return the years that `text` names: "nhiệm kỳ 2015-2020" -> 2015, 2020."""
+    return frozenset(int(year) for year in _YEAR.findall(text))
+
+
+@lru_cache(maxsize=1 << 12)
+def names(text: str) -> tuple[str, ...]:
+    """Return the names of places and people in `text`, accent-free, in order: two capital words or more.
+
+    "Bí thư Huyện ủy Mường Ảng là ai?" -> ("muong ang",); "Phạm Văn Sơn" -> ("pham van son",)
+    """
+    found: dict[str, None] = {}
+    run: list[str] = []
+    end = -1
+    for match in _WORD.finditer(text):
+        word = match.group()
+        joined = text[end : match.start()] == " " if run else True
+        if not joined:
+            _keep(found, run)
+            run = []
+        if word[0].isupper() and not (len(word) > 1 and word.isupper()):
+            run.append(fold(word))
+        else:
+            _keep(found, run)
+            run = []
+        end = match.end()
+    _keep(found, run)
+    return tuple(found)
+
+
+@lru_cache(maxsize=1 << 12)
+def units(text: str) -> dict[str, frozenset[str]]:
+    """Return for each place named with its unit the units it is named with, all accent-free.
+
+    "Đảng bộ Thị trấn Mường Lát, huyện Mường Lát" -> {"muong lat": {"thi tran", "huyen"}}
+    """
+    found: dict[str, frozenset[str]] = {}
+    for match in _UNIT.finditer(text):
+        name: list[str] = []
+        for word in match.group(2).split():
+            if not word[0].isupper():
+                break
+            name.append(word)
+        if name:
+            place = fold(" ".join(name))
+            found[place] = found.get(place, frozenset()) | {fold(match.group(1))}
+    return found
+
+
+@lru_cache(maxsize=512)
+def words_of(text: str) -> str:
+    """Return the accent-free words of `text` with single spaces around each, to look names up in."""
+    return f" {' '.join(_WORD.findall(fold(text)))} "
+
+
+def _keep(found: dict[str, None], run: list[str]) -> None:
+    while run and run[0] in _CLEAR:
+        run = run[1:]
+    if len(run) >= 2 and not (len(run) == 2 and set(run) <= _GENERIC):
+        found[" ".join(run)] = None
