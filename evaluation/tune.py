@@ -50,7 +50,7 @@ def collect(corpus: Path, questions: Path, folder: Path) -> list[Asked]:
     asked = []
     for row in rows:
         if row["split"] == "dev" and len(row["turns"]) == 1:
-            query = understand(row["turns"][0])
+            query = understand(engine.standalone(row["turns"][0]))
             candidates = engine.answerer.candidates(query, engine.retriever.scores(query.text))
             gold = [
                 any(
@@ -157,6 +157,13 @@ def report(asked: Sequence[Asked]) -> None:
     print(f"  of those chosen right     {(~told)[right].mean():.3f}")
     print(f"false answers               {told[~answerable].mean():.3f}")
     print(f"AUROC right/unanswerable    {rank_order:.3f}")
+    print("threshold  first right and answered  false refusals  false answers")
+    for cut in np.arange(0.1, 0.9, 0.1):
+        told = trusted >= cut
+        print(
+            f"{cut:9.1f}  {(right & told)[answerable].mean():24.3f}  {(~told)[answerable].mean():14.3f}"
+            f"  {told[~answerable].mean():13.3f}"
+        )
     for kind in sorted({one.kind for one in asked}):
         of = np.array([one.kind == kind for one in asked])
         print(f"  {kind:24s} n {of.sum():3d}  right {right[of].mean():.2f}  answered {told[of].mean():.2f}")

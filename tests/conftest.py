@@ -2,8 +2,12 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from partyqa.engine import PartyQA
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
@@ -18,3 +22,21 @@ def seeds() -> Path:
     if not folder.is_dir():
         pytest.skip("no raw seeds here: set PARTYQA_SHARED to the folder that holds seeds/")
     return folder
+
+
+@pytest.fixture(scope="session")
+def built_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of corpus/ made with the bundled encoder, once; a test that changes it takes a copy."""
+    from partyqa.engine import build_index
+
+    folder = tmp_path_factory.mktemp("built") / "index"
+    build_index(ROOT / "corpus", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def engine(built_index: Path) -> "PartyQA":
+    """The system a user asks, on the index of corpus/."""
+    from partyqa.engine import PartyQA
+
+    return PartyQA.open(built_index)

@@ -8,7 +8,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from partyqa.evidence import FEATURES, Evidence, Place, contradiction, missing, names_asked, weigh
+from partyqa.evidence import FEATURES, Evidence, Place, contradiction, missing, names_asked, sides, weigh
 from partyqa.index import Index
 from partyqa.query import Kind, Query
 from partyqa.reader import highlight
@@ -127,9 +127,21 @@ class Answerer:
         return Candidate(place, evidence, float(self.judgement.choose @ evidence.vector()))
 
     def _chosen(self, query: Query, candidates: Sequence[Candidate]) -> list[Candidate]:
+        compared = self._sides(query, candidates)
+        if len(compared) > 1:
+            return compared[:MOST_CITED]
         floor = candidates[0].score - self.judgement.further
         most = MOST_CITED if query.kind in (Kind.LIST, Kind.OTHER, Kind.REASON) else 2
         return [candidate for candidate in candidates[:most] if candidate.score >= floor]
+
+    def _sides(self, query: Query, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The best sentence of each side of a comparison, best first, each once."""
+        asked = names_asked(query, [candidate.place.context for candidate in candidates])
+        best = [
+            next((candidate for candidate in candidates if speaks(candidate.place)), None)
+            for speaks in sides(query, asked)
+        ]
+        return [candidate for candidate in candidates if any(candidate is one for one in best)]
 
 
 def _place(passage: Passage, number: int, score: float, cosine: float) -> Place:

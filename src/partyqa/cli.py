@@ -8,10 +8,8 @@ import json
 import os
 import sys
 import traceback
-from enum import StrEnum
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,7 +17,7 @@ from typing import Annotated, Any
 import typer
 
 from partyqa import __version__
-from partyqa.errors import DatasetError, Language, PartyQAError, QuestionError
+from partyqa.errors import CheckError, DatasetError, Language, PartyQAError, QuestionError
 from partyqa.usage import usage_sentence
 
 app = typer.Typer(

@@ -1,6 +1,7 @@
 """PartyQA: open an index, search it, ask it. The whole of the system behind one class."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -13,6 +14,7 @@ from partyqa.index import BuildReport, Index, check_index
 from partyqa.index import build_index as build_from_articles
 from partyqa.query import understand
 from partyqa.retrieve import Dense, Fused, Lexical, Retriever
+from partyqa.spelling import Speller
 from partyqa.types import Answer, Article, Citation, Hit
 
 
@@ -47,6 +49,10 @@ class PartyQA:
         dense = Dense(index, encoder)
         return cls(index, encoder, Fused(dense, Lexical(index)), Answerer(index, dense.vector))
 
+    @cached_property
+    def _speller(self) -> Speller:
+        return Speller(self.index.known_tokens())
+
     @property
     def articles(self) -> tuple[Article, ...]:
         """Every article of the index, ordered by id."""
@@ -76,13 +82,22 @@ class PartyQA:
         """Return the `k` best passages for a question, best first; raises QuestionError."""
         return self.retriever.retrieve(understand(question).text, k)
 
+    def standalone(self, question: str) -> str:
+        """Return the question as it is understood: one line of NFC text, typing slips mended.
+
+        Raises QuestionError when there is nothing to answer.
+        """
+        return self._speller.mend(understand(question).text)
+
     def ask(self, question: str, turns: Sequence[str] = ()) -> Answer:
         """Answer a question with cited sentences, or refuse; `turns` are the user's earlier messages.
+
+        `standalone_question` is the question as it was understood, typing slips mended.
 
         Raises QuestionError when there is nothing to answer.
         """
         started = perf_counter()
-        query = understand(question)
+        query = understand(self.standalone(question))
         scores = self.retriever.scores(query.text)
         retrieved = perf_counter()
         answer = self.answerer.answer(query, scores)

@@ -1,8 +1,9 @@
 """How much a sentence says of what is asked, in numbers about 0..1. No model is asked."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +70,7 @@ class Evidence:
 
 FEATURES = tuple(field.name for field in fields(Evidence))
 _NEARNESS_SCALE = 5.0  # cosines of one question's sentences lie within about .2 of each other
+_RANGE = re.compile(r"(?:19|20)\d\d ?(?:[-–]|đến|tới) ?(?:năm )?(?:19|20)\d\d")
 _PEOPLE = frozenset("nguoi dong ca vi can dang".split())  # mấy người: đảng viên, đồng chí, cán bộ
 
 
@@ -113,8 +115,32 @@ def missing(query: Query, place: Place, idf: Weigher) -> float:
 
 
 def contradiction(query: Query, evidence: Evidence) -> bool:
-    """Whether the sentence is of another place, person, unit or year than the question asks about."""
-    return evidence.names == 0 or evidence.unit < 0 or (evidence.year < 0 and not query.compares)
+    """Whether the sentence is of another place, person, unit or year than the question asks about.
+
+    Nor does a sentence without a number, and without what is to be counted, answer "bao nhiêu".
+    """
+    numberless = query.kind is Kind.NUMBER and evidence.lacks > 0 and evidence.focus < 0
+    other_year = evidence.year < 0 and not query.compares
+    return evidence.names == 0 or evidence.unit < 0 or other_year or numberless
+
+
+def sides(query: Query, asked: Sequence[str]) -> list[Callable[[Place], bool]]:
+    """Return for each side of a comparison whether a sentence speaks of it; fewer than two is no comparison.
+
+    "Mường Tè hay Mường Ảng" -> one for each place; "năm 2015 mấy đơn vị, năm 2020 còn mấy" -> one for each year
+    """
+    if len(asked) > 1 and query.compares:
+        return [partial(_speaks_of, name) for name in asked]
+    apart = years(_RANGE.sub("", query.text))
+    return [partial(_is_of, year) for year in sorted(apart)] if len(apart) > 1 else []
+
+
+def _speaks_of(name: str, place: Place) -> bool:
+    return f" {name} " in words_of(place.sentence.text) + words_of(place.context)
+
+
+def _is_of(year: int, place: Place) -> bool:
+    return year in (years(place.sentence.text) or years(place.before) | years(place.context))
 
 
 def names_asked(query: Query, contexts: Sequence[str]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The index: passages, their vectors and their words, built together, loaded together, never out of step."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,6 +131,10 @@ class Index:
     def score_sentences(self, query: Vectors, sentences: Sequence[Sentence]) -> Vectors:
         """Return the cosine of each of these sentences of the index, alone and without context, (n,) float32."""
         return self._sentences.cosines(self._row(query), sentences)
+
+    def known_tokens(self) -> Iterator[str]:
+        """Yield every lexical token that some passage holds (text.tokens)."""
+        return self._lexical.known()
 
     def idf(self, token: str) -> float:
         """Return how rare a token is among the passages, in natural logarithms (BM25's own weight)."""

@@ -6,7 +6,7 @@ become bytes first, so that one place writes, hashes and syncs every file of a g
 
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import bm25s  # type: ignore[import-untyped]
@@ -68,6 +68,10 @@ class Lexical:
             return np.zeros(self._model.scores["num_docs"], dtype=np.float32)
         scores: NDArray[np.float32] = self._model.get_scores_from_ids(known)
         return scores
+
+    def known(self) -> Iterator[str]:
+        """Yield every token that some passage holds."""
+        return iter(self._vocabulary)
 
     def idf(self, token: str) -> float:
         """Return how rare a token is: ln(1 + (N - n + .5) / (n + .5)), where n of N passages hold it."""

@@ -71,13 +71,16 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
         TextColumn("{task.fields[speed]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(title, total=None, speed="", visible=False)
+    bar = Progress(*columns, console=Console(stderr=True))
+    task = bar.add_task(title, total=None, speed="")
 
-        def advance(done: int, total: int) -> None:
-            speed = bar.tasks[0].speed
-            bar.update(
-                task, completed=done, total=total, visible=True, speed=f"{speed:.0f}/s" if speed else ""
-            )
+    def advance(done: int, total: int) -> None:
+        bar.start()  # not before: a bar with nothing to do would leave an empty line
+        speed = bar.tasks[0].speed
+        bar.update(task, completed=done, total=total, speed=f"{speed:.0f}/s" if speed else "")
 
+    try:
         yield advance
+    finally:
+        if bar.live.is_started:
+            bar.stop()

@@ -6,9 +6,10 @@ Everything here is pure; offsets are code points of NFC text.
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _TONES = {"\u0301": "1", "\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
@@ -82,6 +83,22 @@ def syllable_key(word: str) -> str:
     return _I_OR_Y.sub("i", unicodedata.normalize("NFC", "".join(letters)) + tone)
 
 
+def spell(key: str) -> str:
+    """Return the usual spelling of a syllable key: mương2 -> mường, hoa2 -> hòa, uy3 -> ủy."""
+    if key[-1:] not in "12345" or len(key) < 2:
+        return key
+    letters, mark = key[:-1], next(mark for mark, tone in _TONES.items() if tone == key[-1])
+    vowels = [at for at, char in enumerate(letters) if fold(char) in "aeiouy"]
+    if len(vowels) > 1 and letters[:2] in ("qu", "gi"):
+        vowels = vowels[1:]
+    if not vowels:
+        return letters
+    marked = [at for at in vowels if letters[at] in "ăâêôơư"]
+    closed = vowels[-1] < len(letters) - 1
+    at = marked[-1] if marked else vowels[-1] if closed and len(vowels) == 2 else vowels[len(vowels) > 2]
+    return unicodedata.normalize("NFC", letters[: at + 1] + mark + letters[at + 1 :])
+
+
 def number_key(number: str) -> str:
     """Return one spelling for all spellings of a number, the decimal mark a point.
 
@@ -99,7 +116,7 @@ _TERM = re.compile(
     r"""(?P<document>\d+\s?[-–]\s?[^\W\d_]{2,5}\s?/\s?[^\W\d_]{2,6})(?!\w)
       | (?P<date>\d{1,2}\s?[/-]\s?\d{1,2}(?:\s?[/-]\s?\d{4})?)(?![\d%])
       | (?P<number>\d+(?:[.,]\d+)*)
-      | (?P<word>[^\W\d_]+)""",
+      | (?P<word>[đĐ]/c\b|[^\W\d_]+)""",
     re.VERBOSE,
 )
 _PART = re.compile(r"\d+|[^\W\d_]+")
@@ -130,14 +147,15 @@ def tokens(text: str) -> list[str]:
     """Return the lexical tokens of NFC `text`: syllables, pairs of syllables, and both again without accents.
 
     Passages and questions are matched on the same tokens. Accent-free ones begin with "~", so that an
-    accented question counts its accents and one without still matches.
+    accented question counts its accents and one without still matches. An abbreviation is followed by the
+    tokens of what it stands for.
 
-    "Đảng bộ" -> đang3, bô5, đang3_bô5, ~dang, ~bo, ~dang_bo
+    "Đảng bộ" -> đang3, ~dang, bô5, ~bo, đang3_bô5, ~dang_bo
     """
     found: list[str] = []
     previous, previous_end = "", -1
     for key, start, end in terms(text):
-        flat = "~" + fold(key.rstrip("12345")) if key[0].isalpha() else ""
+        flat = "~" + _flat(key) if key[0].isalpha() else ""
         found.append(key)
         if flat:
             found.append(flat)
@@ -146,7 +164,26 @@ def tokens(text: str) -> list[str]:
             if flat:
                 found.append(f"~{_flat(previous)}_{flat[1:]}")
         previous, previous_end = key, end
+        expansion = expanded(text[start:end])
+        if expansion:
+            found += tokens(expansion)
     return found
+
+
+def expanded(word: str) -> str:
+    """Return what an abbreviation stands for, or "": capitals count, three letters or more in any case.
+
+    TCCSĐ, tccsd -> tổ chức cơ sở đảng; CT -> chỉ thị; ct -> ""
+    """
+    full = _abbreviations().get(fold(word), "")
+    return full if full and (word.isupper() or len(word) > 2) else ""
+
+
+@cache
+def _abbreviations() -> dict[str, str]:
+    lines = files("partyqa").joinpath("lexicon/abbreviations.tsv").read_text("utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return {fold(short): full for short, full in rows}
 
 
 def _flat(key: str) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
+from partyqa.text import normalise
 from partyqa.types import Answer, Article, Citation
 from partyqa.web import texts
 
@@ -48,7 +49,10 @@ def highlighted(text: str, citations: Sequence[Citation], turn: int) -> Markup:
     """
     lines = [0, *(place + 1 for place, letter in enumerate(text) if letter == "\n"), len(text)]
     return Markup("").join(
-        Markup("<p>{}</p>").format(_line(text, start, end, citations, turn))
+        Markup("<p{}>{}</p>").format(
+            Markup("") if text[start:end].strip() else Markup(' class="pq-gap"'),
+            _line(text, start, end, citations, turn),
+        )
         for start, end in pairwise(lines)
         if start < end
     )
@@ -145,7 +149,7 @@ def _turn(turn: Turn) -> Markup:
     """Return a question with its answer or its refusal."""
     answer = turn.answer
     understood = Markup("")
-    if answer.standalone_question != answer.question:
+    if answer.standalone_question != " ".join(normalise(answer.question).split()):
         understood = Markup('<p class="pq-understood">{} {}</p>').format(
             texts.UNDERSTOOD_AS, answer.standalone_question
         )
@@ -215,7 +219,7 @@ def _facts(article: Article) -> list[Markup]:
 def sources(turn: Turn | None) -> Markup:
     """Return the right column: the articles that a turn shows, in the order of their first citation."""
     if turn is None or not turn.shown:
-        body = Markup('<p class="pq-sources-empty">{}</p>').format(texts.SOURCES_EMPTY)
+        body = Markup('<p class="pq-hint">{}</p>').format(texts.SOURCES_EMPTY)
         heading, kind, number = texts.SOURCES_HEADING, "empty", 0
     else:
         by_article: dict[str, list[Citation]] = {}
@@ -259,7 +263,17 @@ def _original(article: Article) -> Markup:
 
 
 def header(article_count: int) -> Markup:
-    """Return the page's head: what this is, and how many articles it holds."""
-    return Markup('<div class="pq-brand"><h1>{}</h1><p>{}</p></div><p class="pq-held">{}</p>').format(
-        texts.HEADING, texts.TAGLINE, texts.articles_held(article_count)
+    """Return the page's head: what this is, and how many articles it holds.
+
+    Its data are the sentences that page.js puts in place of Gradio's English notices.
+    """
+    return Markup(
+        '<div class="pq-brand" data-notice="{}" data-lost="{}" data-busy="{}"><h1>{}</h1><p>{} {}</p></div>'
+    ).format(
+        texts.TOAST_TITLE,
+        texts.CONNECTION_LOST,
+        texts.TOO_MANY,
+        texts.HEADING,
+        texts.TAGLINE,
+        texts.articles_held(article_count),
     )

@@ -10,9 +10,11 @@ import webbrowser
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from gradio.routes import App as GradioApp
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
+from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from partyqa.engine import PartyQA
@@ -28,8 +30,9 @@ OPEN_FOLDERS = (
     "/static/",
     "/gradio_api/queue/",
     "/gradio_api/heartbeat/",
-    "/gradio_api/startup-events",
+    "/gradio_api/app_id",
     "/gradio_api/reset",
+    "/gradio_api/startup-events",
 )
 """What the page asks for; Gradio's other routes (upload, file, proxy, api, runs, monitoring) are closed."""
 
@@ -106,23 +109,40 @@ def listen(host: str, port: int) -> socket.socket:
         raise PartyQAError(*texts.address_refused(host, port, str(error))) from error
 
 
-def open_server(engine: PartyQA, host: str) -> uvicorn.Server:
-    """Return the server, not yet started; run it with `server.run(sockets=[listen(host, port)])`."""
-    config = uvicorn.Config(
-        lambda: build_app(engine, host),
-        factory=True,  # Gradio makes an event loop of its own, and leaves it open, when built outside of one
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=2,  # an open page holds its event stream open for ever
-    )
-    return uvicorn.Server(config)
+class ChatServer(uvicorn.Server):
+    """The server of one chat page; run it with `server.run(sockets=[listen(host, port)])`."""
+
+    def __init__(self, engine: PartyQA, host: str = "127.0.0.1") -> None:
+        self.app: FastAPI | None = None
+
+        def load() -> FastAPI:
+            self.app = build_app(engine, host)
+            return self.app
+
+        super().__init__(
+            uvicorn.Config(
+                load,
+                factory=True,  # Gradio makes an event loop and leaves it open when it is built outside of one
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=5,
+            )
+        )
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the event streams of open pages, which would never end by themselves, then shut down."""
+        for route in self.app.routes if self.app else ():
+            if isinstance(route, Mount) and isinstance(route.app, GradioApp):
+                route.app.stop_event.set()
+        await super().shutdown(sockets)
 
 
 def serve(engine: PartyQA, *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> None:
     """Serve the chat page until Ctrl-C; raises PartyQAError when the address cannot be taken."""
     with listen(host, port) as address:
-        server = open_server(engine, host)
+        server = ChatServer(engine, host)
         if open_browser:
             url = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104
             threading.Thread(target=open_when_started, args=(server, url), daemon=True).start()

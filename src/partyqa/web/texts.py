@@ -4,7 +4,7 @@ from datetime import date
 
 PAGE_TITLE = "partyqa · Hỏi đáp xây dựng Đảng"
 HEADING = "Hỏi đáp xây dựng Đảng"
-TAGLINE = "Trả lời bằng câu trích nguyên văn, có nguồn; bài viết không nói thì trả lời là không có."
+TAGLINE = "Trả lời bằng câu trích nguyên văn, có nguồn; bài viết không nói thì nói là không có."
 
 LOG_LABEL = "Cuộc hỏi đáp"
 WELCOME = "Bạn muốn biết điều gì trong kho bài viết?"
@@ -29,7 +29,10 @@ UNEXPECTED = (
     "Có lỗi ngoài dự kiến nên chưa trả lời được câu này; bạn hãy hỏi lại, "
     "nếu vẫn lỗi thì báo người quản trị xem nhật ký máy chủ."
 )
-QUEUE_FULL = "Đang có nhiều người hỏi cùng lúc; bạn chờ vài giây rồi hỏi lại."
+
+TOAST_TITLE = "Thông báo"
+CONNECTION_LOST = "Mất kết nối với máy chủ, đang thử nối lại; nếu đã tắt chương trình thì hãy chạy lại."
+TOO_MANY = "Đang có nhiều người hỏi cùng lúc; bạn chờ vài giây rồi hỏi lại."
 
 SOURCES_LABEL = "Bài viết được trích"
 SOURCES_HEADING = "Nguồn"
@@ -43,8 +46,8 @@ CONFIDENCE_LOW = "độ tin cậy thấp"
 
 
 def articles_held(count: int) -> str:
-    """Say how many articles are searched: `12 bài viết · chạy trên máy này`."""
-    return f"{count} bài viết · chạy trên máy này, không gửi câu hỏi đi đâu"
+    """Say how many articles are searched."""
+    return f"Kho có {count} bài viết."
 
 
 def confidence_words(confidence: float) -> str:

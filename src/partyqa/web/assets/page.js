@@ -5,7 +5,7 @@ const sources = document.getElementById("pq-sources");
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 let wanted = null; // the mark to show once the sources of an earlier turn have arrived
 let shownTurn = null;
-let turnCount = 0;
+let scrolledTo = "";
 
 document.documentElement.lang = "vi";
 
@@ -70,10 +70,26 @@ function onSources() {
 
 function onConversation() {
 	const turns = element.querySelectorAll(".pq-turn");
-	if (turns.length > turnCount) glide(turns[turns.length - 1], "start");
-	turnCount = turns.length;
+	const last = turns[turns.length - 1];
+	// A turn is scrolled to when it is asked, and again when its answer has given it its height.
+	const state = last ? `${turns.length} ${last.id}` : "";
+	if (last && state !== scrolledTo) glide(last, "start");
+	scrolledTo = state;
 	const note = element.querySelector(".pq-note");
 	if (note) glide(note, "nearest");
+}
+
+// Gradio's own notices (connection lost, queue full) are English and not translatable: give them our sentences.
+function onNotice() {
+	const ours = document.querySelector(".pq-brand")?.dataset;
+	if (!ours) return;
+	for (const text of document.querySelectorAll(".toast-message-text")) {
+		const sentence = /busy|queue/i.test(text.textContent) ? ours.busy : ours.lost;
+		if (text.textContent !== ours.busy && text.textContent !== ours.lost) text.textContent = sentence;
+	}
+	for (const title of document.querySelectorAll(".toast-title")) {
+		if (title.textContent !== ours.notice) title.textContent = ours.notice;
+	}
 }
 
 element.addEventListener("click", onClick);
@@ -85,4 +101,5 @@ new MutationObserver(onSources).observe(sources, {
 	attributes: true,
 	attributeFilter: ["data-turn"],
 });
+new MutationObserver(onNotice).observe(document.body, { childList: true, subtree: true });
 onSources();

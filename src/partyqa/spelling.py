@@ -1,0 +1,153 @@
+"""Typing slips in a question, mended against the words that the articles use: "ddangr vieen", "Mườgn Ảng".
+
+Only what can be no Vietnamese syllable, or holds Telex or VNI keys, is ever changed, and only into a syllable
+of the articles that fits its neighbour: a name that is merely not in the articles stays as it is.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from partyqa.text import expanded, fold, spell, syllable_key
+
+_WORD = re.compile(r"[^\W_]+")
+_TELEX = (
+    ("dd", "đ"),
+    ("aa", "â"),
+    ("ee", "ê"),
+    ("oo", "ô"),
+    ("aw", "ă"),
+    ("ow", "ơ"),
+    ("uw", "ư"),
+    ("w", "ư"),
+)
+_TELEX_TONES = {"s": "1", "f": "2", "r": "3", "x": "4", "j": "5"}
+_VNI = {"a6": "â", "e6": "ê", "o6": "ô", "o7": "ơ", "u7": "ư", "a8": "ă", "d9": "đ"}
+_VOWELS = (
+    "a e i o u y ai ao au ay eo eu ia ie iu oa oe oi ua ue ui uo uu uy ye oai oay oeo uay uoi uou uya uye uyu ieu"
+    " yeu uai oao".split()
+)
+_SYLLABLE = re.compile(
+    r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|n|ngh?|nh|p|ph|qu?|r|s|t|th|tr|v|x)?"
+    rf"(?:{'|'.join(sorted(_VOWELS, key=len, reverse=True))})(?:ch?|m|ng?|nh|p|t)?$"
+)
+_SHORTEST = 4  # letters: one slip in a shorter word could be anything
+
+
+class Speller:
+    """Knows the syllables of an index, and which stand side by side."""
+
+    def __init__(self, tokens: Iterable[str]) -> None:
+        """`tokens` are all tokens of the index (text.tokens): accent-free ones begin with "~"."""
+        self._pairs: set[str] = set()
+        self._keys: dict[str, set[str]] = {}
+        for token in tokens:
+            if "_" in token:
+                self._pairs.add(token.removeprefix("~"))
+            elif token[0] != "~" and token.isalnum() and token[0].isalpha():
+                self._keys.setdefault(_flat(token), set()).add(token)
+        self._near = lru_cache(maxsize=4096)(self._neighbours)
+
+    def mend(self, text: str) -> str:
+        """Return NFC `text` with typing slips mended; the same text when there are none.
+
+        "ai laf bis thuw huyeenj uyr" -> "ai là bí thư huyện ủy"
+        """
+        words = list(_WORD.finditer(text))
+        mended = [word.group() for word in words]
+        plain = text.isascii() and not any(self._decoded(word) for word in mended)
+        for at, word in enumerate(mended):
+            if self._knows(word) or word.isdecimal() or expanded(word):
+                continue
+            neighbours = mended[at - 1] if at else "", mended[at + 1] if at + 1 < len(mended) else ""
+            meant = self._decoded(word) or self._nearest(word, *neighbours)
+            if meant:
+                mended[at] = _like(word, fold(meant) if plain else meant)
+        out, end = [], 0
+        for match, new in zip(words, mended, strict=True):
+            out += [text[end : match.start()], new]
+            end = match.end()
+        return "".join([*out, text[end:]])
+
+    def _knows(self, word: str) -> bool:
+        return word.isalpha() and _flat(syllable_key(word)) in self._keys
+
+    def _nearest(self, word: str, before: str, after: str) -> str:
+        """The only syllable one slip away that stands beside one of these neighbours somewhere, or ""."""
+        flat = fold(word)
+        if len(flat) < _SHORTEST or not flat.isalpha() or _SYLLABLE.match(flat):
+            return ""
+        left, right = syllable_key(before), syllable_key(after)
+        pairs = ((left, right), (_flat(left), _flat(right)))
+        fitting = [near for near in self._near(flat) if self._fits(near, *pairs[1])]
+        if len(fitting) != 1:
+            return ""
+        keys = sorted(self._keys[fitting[0]])
+        return spell(next((key for key in keys if self._fits(key, *pairs[0])), keys[0]))
+
+    def _fits(self, syllable: str, before: str, after: str) -> bool:
+        return f"{before}_{syllable}" in self._pairs or f"{syllable}_{after}" in self._pairs
+
+    def _decoded(self, word: str) -> str:
+        """What was meant when Telex or VNI keys were left standing, or "" when that gives no known word."""
+        lower = word.lower()
+        if not lower.isascii() or self._knows(lower):
+            return ""
+        vni = _from_vni(lower)
+        if vni and fold(vni) in self._keys:
+            return vni
+        telex = _from_telex(lower)
+        return (
+            telex if telex and syllable_key(telex) in self._keys.get(_flat(syllable_key(telex)), ()) else ""
+        )
+
+    def _neighbours(self, flat: str) -> tuple[str, ...]:
+        return tuple(
+            known
+            for known in self._keys
+            if abs(len(known) - len(flat)) <= 1 and OSA.distance(flat, known, score_cutoff=1) <= 1
+        )
+
+
+def _from_telex(word: str) -> str:
+    letters = word
+    tone = ""
+    found = re.search(r"[aeiouy][a-z]*?([sfrxj])", letters)
+    if found:
+        at = found.start(1)
+        tone, letters = _TELEX_TONES[letters[at]], letters[:at] + letters[at + 1 :]
+    for typed, meant in _TELEX:
+        letters = letters.replace(typed, meant)
+    return _spelled(letters, tone)
+
+
+def _from_vni(word: str) -> str:
+    if not any(char.isdecimal() for char in word):
+        return ""
+    tone = next((char for char in word if char in "12345"), "")
+    letters = re.sub("[1-5]", "", word)
+    for typed, meant in _VNI.items():
+        letters = letters.replace(typed, meant)
+    # The mark may be typed at the end: huyen65
+    for digit, vowels in (("6", "aeo"), ("7", "ou"), ("8", "a"), ("9", "d")):
+        if digit in letters:
+            letters = letters.replace(digit, "")
+            first = next((vowel for vowel in vowels if vowel in letters), "")
+            letters = letters.replace(first, _VNI[first + digit], 1) if first else letters
+    return _spelled(letters, tone)
+
+
+def _spelled(letters: str, tone: str) -> str:
+    return spell(syllable_key(letters) + tone) if _SYLLABLE.match(fold(letters)) else ""
+
+
+def _flat(key: str) -> str:
+    return fold(key.rstrip("12345"))
+
+
+def _like(word: str, meant: str) -> str:
+    if word.isupper() and len(word) > 1:
+        return meant.upper()
+    return meant[0].upper() + meant[1:] if word[0].isupper() else meant
