@@ -20,7 +20,7 @@ from scipy.optimize import minimize
 
 from partyqa.answer import SIGNALS, Answerer, Candidate, Judgement
 from partyqa.engine import PartyQA, build_index
-from partyqa.evidence import FEATURES, contradiction
+from partyqa.evidence import FEATURES
 from partyqa.query import Query, understand
 from partyqa.text import normalise
 
@@ -103,7 +103,7 @@ def judged(one: Asked, choose: Array) -> tuple[Array, bool, bool]:
     scores = one.features @ choose
     order = np.argsort(-scores, kind="stable")
     ranked = [Candidate(one.candidates[i].place, one.candidates[i].evidence, scores[i]) for i in order]
-    against = contradiction(one.query, ranked[0].evidence)
+    against = one.answerer.contradicts(one.query, ranked)
     return one.answerer.signals(one.query, ranked), bool(one.gold[order[0]]), against
 
 
@@ -115,12 +115,12 @@ def confidence(trust: Array, signals: Array) -> Array:
 def threshold_of(trusted: Array, right: NDArray[np.bool_], answerable: NDArray[np.bool_]) -> float:
     """Return the confidence at which answers to unanswerable questions and refusals of right ones are fewest.
 
-    A false answer costs twice what a false refusal costs: a wrong figure is worse than none.
+    Both rates weigh alike, so a single false answer, the rarer question, weighs more than a single refusal.
     """
     grid = np.unique(np.round(trusted, 3))
     false_answers = np.array([np.mean(trusted[~answerable] >= cut) for cut in grid])
     false_refusals = np.array([np.mean(trusted[right] < cut) for cut in grid])
-    return float(grid[np.argmin(2 * false_answers + false_refusals)])
+    return float(grid[np.argmin(false_answers + false_refusals)])
 
 
 def fit_refusal(asked: Sequence[Asked], choose: Array) -> tuple[Array, float]:

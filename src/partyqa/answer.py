@@ -4,14 +4,27 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from partyqa.evidence import FEATURES, Evidence, Place, contradiction, missing, names_asked, sides, weigh
+from partyqa.evidence import (
+    FEATURES,
+    Asked,
+    Evidence,
+    Place,
+    contradiction,
+    missing,
+    sides,
+    weigh,
+    what_is_asked,
+)
 from partyqa.index import Index
+from partyqa.mentions import years
 from partyqa.query import Kind, Query
 from partyqa.reader import highlight
+from partyqa.text import fold
 from partyqa.types import Answer, Citation, Passage, Sentence
 
 PASSAGES_READ = 10
@@ -49,7 +62,8 @@ class Judgement:
 
 
 _EVIDENCE = ("words", "pairs", "context", "rest", "around", "kind", "lacks", "focus", "heading", "length")
-SIGNALS = (*_EVIDENCE, "cosine", "missing", "margin")
+SIGNALS = (*_EVIDENCE, "cosine", "missing", "margin", "open", "compared")
+_OPEN = frozenset({Kind.REASON, Kind.MANNER, Kind.LIST, Kind.OTHER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +96,9 @@ class Answerer:
         candidates = self.candidates(query, scores)
         confidence = self.confidence(query, candidates)
         if confidence < self.judgement.threshold:
-            return Answer(
-                query.text, query.text, REFUSAL, (), confidence, _cite(candidates[:MOST_RELATED], query)
-            )
+            related = _cite(candidates[:MOST_RELATED], query)
+            text = self._refusal(query, candidates)
+            return Answer(query.text, query.text, text, (), confidence, related)
         citations = _cite(self._chosen(query, candidates), query)
         text = "\n".join(f"«{citation.sentence.text}» [{citation.marker}]" for citation in citations)
         return Answer(query.text, query.text, text, citations, confidence)
@@ -98,11 +112,9 @@ class Answerer:
                 found.setdefault(sentence.id, (passage, number, float(scores[row])))
         sentences = [passage.sentences[number] for passage, number, _ in found.values()]
         cosines = self.index.score_sentences(self.vector(query.text), sentences).tolist()
-        asked = names_asked(query, [passage.context for passage, _, _ in found.values()])
-        candidates = [
-            self._candidate(query, asked, _place(*spot, cosine), max(cosines))
-            for spot, cosine in zip(found.values(), cosines, strict=True)
-        ]
+        places = [_place(*spot, cosine) for spot, cosine in zip(found.values(), cosines, strict=True)]
+        asked = what_is_asked(query, places)
+        candidates = [self._candidate(query, asked, place, max(cosines)) for place in places]
         return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.sentence.id))
 
     def signals(self, query: Query, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
@@ -111,20 +123,40 @@ class Answerer:
         margin = first.score - candidates[1].score if len(candidates) > 1 else 1.0
         rarest = missing(query, first.place, self.index.idf)
         own = [getattr(first.evidence, name) for name in _EVIDENCE]
-        return np.array([*own, first.place.cosine * COSINE_SCALE, rarest, margin])
+        compared = len(self._sides(query, candidates)) > 1
+        more = [first.place.cosine * COSINE_SCALE, rarest, margin, query.kind in _OPEN, compared]
+        return np.array([*own, *more], dtype=np.float64)
 
     def confidence(self, query: Query, candidates: Sequence[Candidate]) -> float:
         """Return the calibrated probability that the first candidate answers; 0 when it is of another
         place or year, or there is none.
         """
-        if not candidates or contradiction(query, candidates[0].evidence):
+        if not candidates or self.contradicts(query, candidates):
             return 0.0
         odds = self.judgement.trust @ np.append(self.signals(query, candidates), 1.0)
         return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
 
-    def _candidate(self, query: Query, asked: Sequence[str], place: Place, nearest: float) -> Candidate:
+    def contradicts(self, query: Query, candidates: Sequence[Candidate]) -> bool:
+        """Whether the first candidate is of another place, person or year than the question."""
+        asked = what_is_asked(query, [candidate.place for candidate in candidates])
+        return contradiction(query, asked, candidates[0].evidence)
+
+    def _candidate(self, query: Query, asked: Asked, place: Place, nearest: float) -> Candidate:
         evidence = weigh(query, asked, place, nearest, self.index.idf)
         return Candidate(place, evidence, float(self.judgement.choose @ evidence.vector()))
+
+    def _refusal(self, query: Query, candidates: Sequence[Candidate]) -> str:
+        """Say what is missing, where that is certain: a name that no article holds, or the year."""
+        asked = what_is_asked(query, [candidate.place for candidate in candidates])
+        for name in asked.names:
+            words = name.split()
+            if any(not self.index.holds(f"~{one}_{other}") for one, other in pairwise(words)):
+                at = fold(query.text).find(name)
+                return f"Kho bài viết không nói về {query.text[at : at + len(name)]}."
+        if candidates and candidates[0].evidence.year < 0:
+            wanted = ", ".join(str(year) for year in sorted(years(query.text)))
+            return f"Kho bài viết không cho biết điều này của năm {wanted}."
+        return REFUSAL
 
     def _chosen(self, query: Query, candidates: Sequence[Candidate]) -> list[Candidate]:
         compared = self._sides(query, candidates)
@@ -136,7 +168,7 @@ class Answerer:
 
     def _sides(self, query: Query, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The best sentence of each side of a comparison, best first, each once."""
-        asked = names_asked(query, [candidate.place.context for candidate in candidates])
+        asked = what_is_asked(query, [candidate.place for candidate in candidates])
         best = [
             next((candidate for candidate in candidates if speaks(candidate.place)), None)
             for speaks in sides(query, asked)

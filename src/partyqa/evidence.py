@@ -68,6 +68,14 @@ class Evidence:
         return np.array([getattr(self, name) for name in FEATURES])
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom and what a question names, accent-free; `apart`: it sets them side by side, or no sentence has all."""
+
+    names: tuple[str, ...]
+    apart: bool
+
+
 FEATURES = tuple(field.name for field in fields(Evidence))
 _NEARNESS_SCALE = 5.0  # cosines of one question's sentences lie within about .2 of each other
 _RANGE = re.compile(r"(?:19|20)\d\d ?(?:[-–]|đến|tới) ?(?:năm )?(?:19|20)\d\d")
@@ -80,7 +88,7 @@ def token_set(text: str) -> frozenset[str]:
     return frozenset(tokens(text))
 
 
-def weigh(query: Query, asked_names: Sequence[str], place: Place, nearest: float, idf: Weigher) -> Evidence:
+def weigh(query: Query, asked: Asked, place: Place, nearest: float, idf: Weigher) -> Evidence:
     """Return the evidence for a sentence; `nearest` is the highest cosine of all candidates, `idf` the
     rareness of a token.
     """
@@ -96,7 +104,7 @@ def weigh(query: Query, asked_names: Sequence[str], place: Place, nearest: float
         context=_share(single, own | near),
         rest=_share([(term, weight) for term, weight in single if term not in near], own),
         around=_share(single, own | near | before),
-        names=_names(asked_names, place, query.compares),
+        names=_names(asked, place),
         unit=_unit(query, place),
         year=_year(query, place),
         kind=float(found),
@@ -114,23 +122,37 @@ def missing(query: Query, place: Place, idf: Weigher) -> float:
     return max((idf(term) for term in query.terms if "_" not in term and term not in found), default=0.0)
 
 
-def contradiction(query: Query, evidence: Evidence) -> bool:
+def contradiction(query: Query, asked: Asked, evidence: Evidence) -> bool:
     """Whether the sentence is of another place, person, unit or year than the question asks about.
 
     Nor does a sentence without a number, and without what is to be counted, answer "bao nhiêu".
     """
     numberless = query.kind is Kind.NUMBER and evidence.lacks > 0 and evidence.focus < 0
-    other_year = evidence.year < 0 and not query.compares
+    other_year = evidence.year < 0 and not asked.apart
     return evidence.names == 0 or evidence.unit < 0 or other_year or numberless
 
 
-def sides(query: Query, asked: Sequence[str]) -> list[Callable[[Place], bool]]:
+def what_is_asked(query: Query, places: Sequence[Place]) -> Asked:
+    """Return whom and what the question names, given all sentences that could answer.
+
+    Names are told by their capital letters; in a question without any, those of the contexts are looked for.
+    """
+    if query.cased:
+        found = names(query.text)
+    else:
+        flat = words_of(query.text)
+        found = tuple({n: None for place in places for n in names(place.context) if f" {n} " in flat})
+    together = any(all(_speaks_of(name, place) for name in found) for place in places)
+    return Asked(found, len(found) > 1 and (query.compares or not together))
+
+
+def sides(query: Query, asked: Asked) -> list[Callable[[Place], bool]]:
     """Return for each side of a comparison whether a sentence speaks of it; fewer than two is no comparison.
 
     "Mường Tè hay Mường Ảng" -> one for each place; "năm 2015 mấy đơn vị, năm 2020 còn mấy" -> one for each year
     """
-    if len(asked) > 1 and query.compares:
-        return [partial(_speaks_of, name) for name in asked]
+    if asked.apart:
+        return [partial(_speaks_of, name) for name in asked.names]
     apart = years(_RANGE.sub("", query.text))
     return [partial(_is_of, year) for year in sorted(apart)] if len(apart) > 1 else []
 
@@ -143,27 +165,22 @@ def _is_of(year: int, place: Place) -> bool:
     return year in (years(place.sentence.text) or years(place.before) | years(place.context))
 
 
-def names_asked(query: Query, contexts: Sequence[str]) -> tuple[str, ...]:
-    """Return the names in the question, accent-free; without capitals, those of `contexts` that it holds."""
-    if query.cased:
-        return names(query.text)
-    flat = words_of(query.text)
-    return tuple({name: None for context in contexts for name in names(context) if f" {name} " in flat})
-
-
 def _share(terms: Sequence[tuple[str, float]], found: frozenset[str]) -> float:
     total = sum(weight for _, weight in terms)
     return sum(weight for term, weight in terms if term in found) / total if total else 0.0
 
 
-def _names(asked: Sequence[str], place: Place, compares: bool) -> float:
+def _names(asked: Asked, place: Place) -> float:
     """How near the farthest name stands; of a comparison the nearest, since each side has its own sentence."""
-    near = words_of(place.sentence.text) + words_of(place.context)
     found = [
-        1.0 if f" {name} " in near else 0.5 if f" {name} " in words_of(place.sentence.article.text) else 0.0
-        for name in asked
+        1.0
+        if _speaks_of(name, place)
+        else 0.5
+        if f" {name} " in words_of(place.sentence.article.text)
+        else 0.0
+        for name in asked.names
     ]
-    return (max if compares else min)(found, default=1.0)
+    return (max if asked.apart else min)(found, default=1.0)
 
 
 def _unit(query: Query, place: Place) -> float:
@@ -184,10 +201,10 @@ def _year(query: Query, place: Place) -> float:
     own = years(place.sentence.text)
     if own:
         return 1.0 if asked & own else -1.0
-    around = years(place.before) | years(place.context)
-    if not around:
-        return 0.0
-    return 0.5 if asked & around else -0.7
+    before, article = years(_RANGE.sub("", place.before)), years(place.context)
+    if asked & (before | article):
+        return 0.5
+    return -0.7 if article else 0.0
 
 
 def _focus(query: Query, text: str) -> float:

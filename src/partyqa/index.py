@@ -132,6 +132,10 @@ class Index:
         """Return the cosine of each of these sentences of the index, alone and without context, (n,) float32."""
         return self._sentences.cosines(self._row(query), sentences)
 
+    def holds(self, token: str) -> bool:
+        """Whether some passage holds this lexical token."""
+        return self._lexical.holds(token)
+
     def known_tokens(self) -> Iterator[str]:
         """Yield every lexical token that some passage holds (text.tokens)."""
         return self._lexical.known()

@@ -69,6 +69,10 @@ class Lexical:
         scores: NDArray[np.float32] = self._model.get_scores_from_ids(known)
         return scores
 
+    def holds(self, token: str) -> bool:
+        """Whether some passage holds `token`."""
+        return token in self._vocabulary
+
     def known(self) -> Iterator[str]:
         """Yield every token that some passage holds."""
         return iter(self._vocabulary)

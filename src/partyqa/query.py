@@ -66,7 +66,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     (Kind.OTHER, r"là gì|gì|nào|tên (?:là )?gì|hay không|có phải|phải không|đúng không"),
 )
 _POLITE = (
-    r"cho (?:tôi|em|mình|hỏi|biết|tôi biết|em hỏi|mình hỏi|tôi hỏi)|xin hỏi|vui lòng|làm ơn"
+    r"cho (?:(?:tôi|em|mình)(?: hỏi| biết)?|hỏi|biết)|xin hỏi|vui lòng|làm ơn"
     r"|tôi (?:muốn|cần)(?: biết| hỏi)?|bạn ơi|ad ơi|được không|không ạ|thưa"
 )
 _POLITE_ACCENTED = r"|ạ|nhé|nhỉ|vậy|thì|là|ơi|với|à|hả"

@@ -87,7 +87,8 @@ def build_page(engine: PartyQA) -> gr.Blocks:
     def clear() -> Update:
         return markup.conversation(()), markup.sources(None), "", ()
 
-    with gr.Blocks(title=texts.PAGE_TITLE, analytics_enabled=False, fill_width=True) as page:
+    page = gr.Blocks(title=texts.PAGE_TITLE, analytics_enabled=False, fill_width=True)
+    with page:
         turns = gr.State(())
         with gr.Column(elem_id="pq-page"):
             gr.HTML(markup.header(len(engine.articles)), elem_id="pq-head", apply_default_css=False)

@@ -1,0 +1,30 @@
+"""`python app.py`: build the index from corpus/ if there is none yet, then serve the chat page."""
+
+import sys
+from pathlib import Path
+
+from partyqa.engine import PartyQA, build_index
+from partyqa.errors import IndexMissingError, PartyQAError
+from partyqa.web import serve
+
+ROOT = Path(__file__).resolve().parent
+
+
+def main() -> None:
+    """Open the index beside this file, building it the first time, and serve until Ctrl-C."""
+    try:
+        try:
+            engine = PartyQA.open(ROOT / "index")
+        except IndexMissingError:
+            sys.stderr.write("Đang dựng chỉ mục từ corpus/ … (building the index)\n")
+            build_index(ROOT / "corpus", ROOT / "index")
+            engine = PartyQA.open(ROOT / "index")
+        sys.stderr.write("Mở trình duyệt tại http://127.0.0.1:7860 (open this page; Ctrl-C: dừng/stop)\n")
+        serve(engine)
+    except PartyQAError as error:
+        sys.stderr.write(f"{error.message('vi')}\n")
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

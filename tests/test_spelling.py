@@ -1,0 +1,70 @@
+"""Typing slips are mended against the words of the index; what is right stays as it is."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from partyqa.spelling import Speller
+from partyqa.text import fold, normalise, syllable_key, tokens
+
+TEXTS = (
+    "Đồng chí Trương Quang Hải là Bí thư Huyện ủy Mường Ảng.",
+    "Tỉnh Lai Châu hiện có hơn 1.800 chi bộ trực thuộc; 10 dân tộc cùng sinh sống ở huyện Mường Tè.",
+    "Đảng viên, tổ chức cơ sở đảng, quy định, lý luận, kỷ luật, bao nhiêu, là ai, có gì, hàng hóa ra tầm.",
+)
+SPELLER = Speller(token for text in TEXTS for token in tokens(text))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ai laf bis thuw huyeenj uyr Mường Ảng", "ai là bí thư huyện ủy Mường Ảng"),
+        (
+            "tinhr Lai Châu hieenj cos bao nhiêu chi booj trực thuộc",
+            "tỉnh Lai Châu hiện có bao nhiêu chi bộ trực thuộc",
+        ),
+        ("ddangr vieen", "đảng viên"),
+        ("d9a3ng vie6n", "đảng viên"),
+        ("huyen65 uy3", "huyện ủy"),
+        ("Mườgn Ảng", "Mường Ảng"),
+        ("dân toọc sinh sống", "dân tộc sinh sống"),
+        ("Trương Quag Hải", "Trương Quang Hải"),
+        ("TRƯƠNG QUAG HẢI", "TRƯƠNG QUANG HẢI"),
+        ("truong quag hai", "truong quang hai"),
+    ],
+)
+def test_slips_are_mended(typed: str, meant: str) -> None:
+    assert SPELLER.mend(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        "Huyện Mường Nhé có bao nhiêu đảng viên?",
+        "Giá vàng, giá xăng hôm nay?",
+        "Chiều cao đỉnh Phan Xi Păng?",
+        "What is the capital of France? Windows 11",
+        "quy định, lý luận, kỹ thuật, tỷ lệ",
+        "TCCSĐ, UBKT, đ/c, 05-CT/TW",
+        "dang bo huyen muong nhe co bao nhieu dang vien",
+        "Mường Tề",
+        "",
+        "😀",
+    ],
+)
+def test_what_is_no_slip_stays(right: str) -> None:
+    assert SPELLER.mend(right) == right
+
+
+@given(st.text())
+def test_any_text_survives(raw: str) -> None:
+    text = normalise(raw)
+    mended = SPELLER.mend(text)
+    assert SPELLER.mend(mended) == mended
+    assert [char for char in mended if not char.isalnum()] == [char for char in text if not char.isalnum()]
+
+
+@given(st.sampled_from(sorted({fold(word) for text in TEXTS for word in text.split() if word.isalpha()})))
+def test_a_word_of_the_articles_without_accents_stays(word: str) -> None:
+    assert SPELLER.mend(word) == word
+    assert syllable_key(word)
