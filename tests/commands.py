@@ -1,15 +1,10 @@
-"""The command line as a user meets it: as a process of its own, or as `main()` where a process adds nothing."""
+"""The command line as a user meets it: a process of its own (the fixture `call` is for where that adds nothing)."""
 
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-import pytest
-
-from partyqa import cli
 
 PARTYQA = Path(sys.executable).parent / "partyqa"
 
@@ -22,6 +17,14 @@ class Done:
     out: str
     err: str
 
+    def complaint(self, code: int) -> str:
+        """Return the one line on standard error of a command that failed and printed no data."""
+        assert (self.code, self.out) == (code, ""), self
+        assert self.err.endswith("\n") and self.err.count("\n") == 1, self
+        line = self.err.strip()
+        assert line and "Traceback" not in line and "Lỗi ngoài dự kiến" not in line, self
+        return line
+
 
 def partyqa(*words: str | bytes | Path, stdin: bytes = b"", **environment: str) -> Done:
     """Run the installed console command."""
@@ -33,21 +36,3 @@ def partyqa(*words: str | bytes | Path, stdin: bytes = b"", **environment: str) 
         env={**os.environ, "COLUMNS": "80", **environment},
     )
     return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
-
-
-Call = Callable[..., Done]
-
-
-@pytest.fixture
-def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Call the command line within this process: `call("ask", "...")`."""
-
-    def run(*words: str | Path) -> Done:
-        monkeypatch.setenv("PARTYQA_LANG", "")  # put back afterwards: --lang sets it
-        monkeypatch.setattr(sys, "argv", ["partyqa", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return Done(int(ended.value.code or 0), said.out, said.err)
-
-    return run

@@ -1,10 +1,13 @@
 """Shared fixtures: where the optional outside data lies, and a model hub that stays closed."""
 
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from commands import Done
 
 if TYPE_CHECKING:
     from partyqa.engine import PartyQA
@@ -40,3 +43,19 @@ def engine(built_index: Path) -> "PartyQA":
     from partyqa.engine import PartyQA
 
     return PartyQA.open(built_index)
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """The command line within this process, for where one of its own adds nothing: `call("ask", "...")`."""
+    from partyqa import cli
+
+    def run(*words: str | Path) -> Done:
+        monkeypatch.setenv("PARTYQA_LANG", "")  # put back afterwards: --lang sets it
+        monkeypatch.setattr(sys, "argv", ["partyqa", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return Done(int(ended.value.code or 0), said.out, said.err)
+
+    return run

@@ -96,10 +96,10 @@ class Answerer:
         candidates = self.candidates(query, scores)
         confidence = self.confidence(query, candidates)
         if confidence < self.judgement.threshold:
-            related = _cite(candidates[:MOST_RELATED], query)
+            related = self._cite(query, candidates[:MOST_RELATED])
             text = self._refusal(query, candidates)
             return Answer(query.text, query.text, text, (), confidence, related)
-        citations = _cite(self._chosen(query, candidates), query)
+        citations = self._cite(query, self._chosen(query, candidates))
         text = "\n".join(f"«{citation.sentence.text}» [{citation.marker}]" for citation in citations)
         return Answer(query.text, query.text, text, citations, confidence)
 
@@ -175,14 +175,13 @@ class Answerer:
         ]
         return [candidate for candidate in candidates if any(candidate is one for one in best)]
 
+    def _cite(self, query: Query, candidates: Sequence[Candidate]) -> tuple[Citation, ...]:
+        return tuple(
+            Citation(marker, candidate.sentence, highlight(query, candidate.sentence, self.index.idf))
+            for marker, candidate in enumerate(candidates, 1)
+        )
+
 
 def _place(passage: Passage, number: int, score: float, cosine: float) -> Place:
     before = passage.sentences[number - 1].text if number else ""
     return Place(passage.sentences[number], before, passage.context, score, cosine)
-
-
-def _cite(candidates: Sequence[Candidate], query: Query) -> tuple[Citation, ...]:
-    return tuple(
-        Citation(marker, candidate.sentence, highlight(query, candidate.sentence))
-        for marker, candidate in enumerate(candidates, 1)
-    )

@@ -15,24 +15,30 @@ def answer_rows(engine: PartyQA, lines: Iterable[bytes], lang: Language = "vi") 
             continue
         row_id: Any = None
         try:
-            row_id, turns = _parse(line, number)
+            row = _row(line, number)
+            row_id = row.get("id")
+            turns = _turns(row, number)
             answer = engine.ask(turns[-1], turns[:-1])
             yield {"id": row_id, **engine.to_json(answer)}
         except PartyQAError as error:
             yield {"id": row_id, "error": error.message(lang)}
 
 
-def _parse(line: bytes, number: int) -> tuple[Any, list[str]]:
+def _row(line: bytes, number: int) -> dict[str, Any]:
     try:
         row = json.loads(line.decode("utf-8"))
     except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, or nested too deep
         raise DatasetError(
             vi=f"Dòng {number} không phải JSON: {error}.", en=f"Line {number} is not JSON: {error}."
         ) from error
-    turns = row.get("turns") if isinstance(row, dict) else None
+    return row if isinstance(row, dict) else {}
+
+
+def _turns(row: dict[str, Any], number: int) -> list[str]:
+    turns = row.get("turns")
     if not (isinstance(turns, list) and turns and all(isinstance(turn, str) for turn in turns)):
         raise DatasetError(
             vi=f'Dòng {number} cần "turns": một danh sách câu hỏi, câu cuối là câu cần trả lời.',
             en=f'Line {number} needs "turns": a list of strings, the last one the question.',
         )
-    return row.get("id"), turns
+    return turns

@@ -208,7 +208,7 @@ def _year(query: Query, place: Place) -> float:
 
 
 def _focus(query: Query, text: str) -> float:
-    if counted(query, text) is not None:
+    if counted(query, text):
         return 1.0
     thing = query.focus.split()[:2]
     if query.kind is not Kind.NUMBER or not thing or thing[0] in _PEOPLE:

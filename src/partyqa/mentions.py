@@ -14,7 +14,7 @@ _GENERIC = frozenset(
     "ban bo bi can chi chinh cong chap dan dang doan hanh hoi huyen mat nghi phong quoc quyet so su thi thu thuong"
     " to tong trung tuyen uong uy van vu xa".split()
 )
-_CLEAR = frozenset("bo ban huyen tinh xa thi thanh thon dang bi pho chu ong ba uy truong dong".split())
+_CLEAR = frozenset("bộ ban bản huyện tỉnh xã thị thành thôn đảng bí phó chủ ông bà ủy uỷ trưởng đồng".split())
 
 
 def years(text: str) -> frozenset[int]:
@@ -30,6 +30,7 @@ def names(text: str) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     run: list[str] = []
+    clear = {fold(word) for word in _CLEAR} if text.isascii() else _CLEAR
     end = -1
     for match in _WORD.finditer(text):
         word = match.group()
@@ -38,7 +39,8 @@ def names(text: str) -> tuple[str, ...]:
             _keep(found, run)
             run = []
         if word[0].isupper() and not (len(word) > 1 and word.isupper()):
-            run.append(fold(word))
+            if run or word.lower() not in clear:
+                run.append(fold(word))
         else:
             _keep(found, run)
             run = []
@@ -73,7 +75,5 @@ def words_of(text: str) -> str:
 
 
 def _keep(found: dict[str, None], run: list[str]) -> None:
-    while run and run[0] in _CLEAR:
-        run = run[1:]
     if len(run) >= 2 and not (len(run) == 2 and set(run) <= _GENERIC):
         found[" ".join(run)] = None

@@ -122,7 +122,7 @@ def understand(question: str) -> Query:
             en="The question holds no letter and no digit; put it in words.",
         )
     accented = bool(_ACCENTED.search(text))
-    searched = _lower(text) if accented else fold(text)
+    searched = _lower(text).replace("bao nhieu", "bao nhiêu") if accented else fold(text)
     kind, focus, rest = Kind.OTHER, "", list(text)
     for candidate, pattern in _KINDS if accented else _FLAT_KINDS:
         for match in pattern.finditer(searched):

@@ -1,49 +1,59 @@
-"""Which words of a sentence answer a question, by the kind of answer it wants. No model."""
+"""Which words of a sentence answer a question, by the kind of answer it wants. No model is asked."""
 
 import re
-from collections.abc import Sequence
-
-import numpy as np
+from collections.abc import Callable
 
 from partyqa.query import Kind, Query
 from partyqa.text import fold, tokens
 from partyqa.types import Sentence
 
 Span = tuple[int, int]
+Weigher = Callable[[str], float]
 
-_CAPITAL = r"[A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠ-Ỹ]"
 _DAY = r"\d{1,2}[/-]\d{1,2}(?:[/-]\d{4})?"
+_YEARS = r"(?:19|20)\d\d(?: ?[-–] ?(?:19|20)\d\d)?"
 _PATTERNS: dict[Kind, re.Pattern[str]] = {
-    Kind.NUMBER: re.compile(r"\d+(?:[.,]\d+)*(?:/\d+(?:[.,]\d+)*)?(?: ?%)?"),
-    Kind.DATE: re.compile(
-        rf"(?:ngày |sáng |chiều |tối )*{_DAY}(?![\d%])"
-        r"|(?:từ |đến )?(?:cuối |đầu )?(?:tháng \d{1,2}(?:/| năm )\d{4}"
-        r"|năm (?:19|20)\d\d(?: ?[-–] ?(?:19|20)\d\d)?)"
-        r"|(?:giai đoạn|nhiệm kỳ) (?:19|20)\d\d ?[-–] ?(?:19|20)\d\d|(?:19|20)\d\d ?[-–] ?(?:19|20)\d\d",
+    Kind.NUMBER: re.compile(
+        r"(?:\b(?:trên|hơn|gần|khoảng|dưới) )?(?<![\d/.,-])\d+(?:[.,]\d+)*(?:/\d+(?:[.,]\d+)*)?(?: ?%)?(?![\d/-])",
         re.IGNORECASE,
     ),
-    Kind.PERSON: re.compile(rf"(?:{_CAPITAL}[^\W\d_]* ){{1,3}}{_CAPITAL}[^\W\d_]*"),
+    Kind.DATE: re.compile(
+        rf"(?:(?:sáng|chiều|tối|ngày|từ|đến) )*{_DAY}(?![\d%/])(?: (?:đến|tới) (?:ngày )?{_DAY})?(?: năm \d{{4}})?"
+        rf"|(?:(?:từ|đến|cuối|đầu|tính đến) )*(?:tháng \d{{1,2}}(?:/| năm )\d{{4}}|năm {_YEARS})"
+        rf"|(?:giai đoạn|nhiệm kỳ) {_YEARS}|\b{_YEARS}\b",
+        re.IGNORECASE,
+    ),
+    Kind.PERSON: re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,3}"),
     Kind.PLACE: re.compile(
-        rf"(?:[Tt]ỉnh|[Hh]uyện|[Tt]hị trấn|[Tt]hị xã|[Tt]hành phố|[Xx]ã|[Bb]ản|[Pp]hường|TP\.?)"
-        rf"(?: {_CAPITAL}[^\W\d_]*){{1,4}}"
+        r"\b(?:tỉnh|huyện|thị trấn|thị xã|thành phố|xã|bản|phường)(?: [uủ][ỷy])?(?=((?: [^\W\d_]+){1,5}))",
+        re.IGNORECASE,
     ),
     Kind.DOCUMENT: re.compile(
-        r"(?:[Cc]hỉ thị|[Nn]ghị quyết|[Kk]ết luận|[Qq]uy định|[Qq]uyết định|[Kk]ế hoạch)"
-        r"(?: số)?(?: Trung ương| TW)? ?\d+(?:-[^\W\d_]+/[^\W\d_]+)?|\d+-[^\W\d_]+/[^\W\d_]+"
+        r"(?:chỉ thị|nghị quyết|kết luận|quy định|quyết định|kế hoạch|chương trình)(?: số)?(?: trung ương| tw)? ?"
+        r"\d+(?:-[^\W\d_]+/[^\W\d_]+)?(?: \(?khóa [ivx, ]+\)?)?|\d+-[^\W\d_]+/[^\W\d_]+",
+        re.IGNORECASE,
     ),
     Kind.REASON: re.compile(
         r"\b(?:vì|do|nhằm|để|bởi|nhờ|nguyên nhân|góp phần|bằng|thông qua)\b", re.IGNORECASE
     ),
     Kind.LIST: re.compile(r"[,;]"),
 }
-_OFFICE = re.compile(
-    r"(?:huyện|tỉnh|thị|thành|đảng|trung|ban|bí|ủy|uỷ|hội|bộ|nhân|mặt|chủ|đoàn|văn|phó|trưởng|chi|công|chỉ|kết|nghị"
-    r"|quy|xã|bản|khu|mường|một|hai|ba|bốn|năm) ",
-    re.IGNORECASE,
+_MARKED = frozenset({Kind.NUMBER, Kind.DATE, Kind.PERSON, Kind.PLACE, Kind.DOCUMENT})
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+_OFFICES = frozenset(
+    "ban bí bộ cán chi chính chủ công đảng đoàn đồng hội huyện khu mặt một nghị nhân phó quy quyết kết chỉ thành thị"
+    " thôn thường tỉnh tổ trung trưởng ủy uỷ văn viên xã hai ba bốn năm tuyên".split()
 )
 _TITLE = re.compile(
-    r"(?:đồng chí|đ/c|ông|bà|bí thư|chủ tịch|trưởng ban|giám đốc|ảnh|bài|em|anh|chị)[^.;]{0,60}$", re.I
+    r"(?:đồng chí|đ/c|ông|bà|bí thư|chủ tịch|trưởng ban|giám đốc|ảnh|bài|em|anh|chị)[^.;]{0,60}$",
+    re.IGNORECASE,
 )
+_UNIT = re.compile(
+    r" (?:(?:nghìn|triệu|tỷ) )?(?:người|[^\W\d_]+(?:/[^\W\d_]+| viên| chức cơ sở đảng| bộ trực thuộc| bộ| thể| nhân"
+    r"| chí| phẩm| tộc| kiểm tra| giám sát)?)"
+)
+_PERCENT = re.compile(r"%|phần trăm|phan tram|tỷ lệ|tỉ lệ|ty le|ti le")
+_ASKED_UNIT = re.compile(r"\b(tinh|huyen|thi tran|thi xa|thanh pho|xa|ban|phuong) nao\b")
 
 
 def answer_spans(kind: Kind, text: str) -> list[Span]:
@@ -53,64 +63,132 @@ def answer_spans(kind: Kind, text: str) -> list[Span]:
         return []
     spans = [match.span() for match in pattern.finditer(text)]
     if kind is Kind.PERSON:
-        spans = [span for span in spans if _is_person(text, span)]
+        return [name for span in _runs_of_capitals(text) for name in _person(text, span)]
+    if kind is Kind.PLACE:
+        units = pattern.finditer(text)
+        return [cut for unit in units if (cut := _capitals_only(text, (unit.start(), unit.end(1))))]
+    if kind is Kind.NUMBER:
+        return [span for span in spans if not _is_year(text, span)]
     return spans
 
 
-def highlight(query: Query, sentence: Sentence) -> Span | None:
-    """Return the span within the sentence's text that answers the question, or None when unsure."""
-    text = sentence.text
-    number = counted(query, text)
-    if number is not None:
-        return number
-    if query.kind in (Kind.REASON, Kind.MANNER, Kind.LIST, Kind.OTHER):
-        return None
-    spans = answer_spans(query.kind, text)
-    asked = set(query.terms)
-    spans = [span for span in spans if not set(tokens(text[span[0] : span[1]])) <= asked]
-    if not spans:
-        return None
-    anchors = _anchors(text, asked)
-    best = min(spans, key=lambda span: _distance(span, anchors))
-    return _with_unit(text, best) if query.kind is Kind.NUMBER else best
-
-
-def _is_person(text: str, span: Span) -> bool:
-    name = text[span[0] : span[1]]
-    return not _OFFICE.match(name + " ") and bool(_TITLE.search(text[: span[0]]) or len(name.split()) >= 3)
-
-
-def counted(query: Query, text: str) -> Span | None:
+def counted(query: Query, text: str) -> list[Span]:
     """Return where a number stands right before what is counted: "2.128 đảng viên" for "bao nhiêu đảng viên"."""
     if query.kind is not Kind.NUMBER or not query.focus:
-        return None
-    flat = fold(text)
-    words = query.focus.split()
+        return []
+    flat, words = fold(text), query.focus.split()
     for size in range(min(len(words), 2), 0, -1):
         thing = " ".join(words[:size])
         if size == 1 and len(words) > 1 and len(thing) < 3:
             continue
-        match = re.search(rf"\b\d[\d.,/]*(?: (?:nghin|trieu|ty))?(?: \w+)? {re.escape(thing)}\b", flat)
-        if match:
-            return match.span()
-    return None
+        found = re.finditer(
+            rf"(?:\b(?:tren|hon|gan|khoang) )?(?<![\d/.,-])\d[\d.,/]*(?: (?:nghin|trieu|ty))?(?: \w+)? "
+            rf"{re.escape(thing)}\b",
+            flat,
+        )
+        spans = [match.span() for match in found if not _is_year(text, (match.start(), match.start() + 4))]
+        if spans:
+            return spans
+    return []
 
 
-def _anchors(text: str, asked: set[str]) -> list[Span]:
-    return [
-        match.span()
-        for match in re.finditer(r"\w+", text)
-        if any(token in asked for token in tokens(match.group()))
-    ]
+def highlight(query: Query, sentence: Sentence, idf: Weigher) -> Span | None:
+    """Return the span within the sentence's text that answers the question, or None when unsure.
+
+    Of several the one in the clause that says most of what is asked, the nearest to those words.
+    """
+    if query.kind not in _MARKED:
+        return None
+    text = sentence.text
+    things = counted(query, text)
+    spans = things or _wanted(query, text, answer_spans(query.kind, text))
+    if not spans:
+        return None
+    best = max(spans, key=lambda span: _closeness(query, text, span, idf))
+    return best if things or query.kind is not Kind.NUMBER else _with_unit(text, best)
 
 
-def _distance(span: Span, anchors: Sequence[Span]) -> float:
-    near = sorted(min(abs(span[0] - end), abs(start - span[1])) for start, end in anchors)[:4]
-    return float(np.mean(near)) if near else float(span[0])
+def _wanted(query: Query, text: str, spans: list[Span]) -> list[Span]:
+    """Leave out what the question itself says; keep to percentages, or to the unit asked for, if any fits."""
+    asked = set(query.terms)
+    if query.kind is Kind.PERSON:
+        spans = [_without(text, span, asked) for span in spans]
+    new = [span for span in spans if not set(tokens(text[slice(*span)])) <= asked]
+    narrow: list[Span] = []
+    if query.kind is Kind.NUMBER and _PERCENT.search(query.text.lower()):
+        narrow = [span for span in new if text[slice(*span)].endswith("%")]
+    unit = _ASKED_UNIT.search(fold(query.text)) if query.kind is Kind.PLACE else None
+    if unit:
+        narrow = [span for span in spans if fold(text[slice(*span)]).startswith(unit.group(1))]
+    return narrow or new
+
+
+def _without(text: str, span: Span, asked: set[str]) -> Span:
+    """Cut the words of the question off the front: "Mường Ảng Trương Quang Hải" -> "Trương Quang Hải"."""
+    start, end = span
+    for word in text[start:end].split()[:-2]:
+        if not set(tokens(word)) & asked:
+            break
+        start += len(word) + 1
+    return start, end
+
+
+def _closeness(query: Query, text: str, span: Span, idf: Weigher) -> float:
+    """How much of what is asked stands in the span's clause, and how near, rare words counting more."""
+    start = max(text.rfind(mark, 0, span[0]) for mark in ",;:(") + 1
+    ends = [at for mark in ",;)" if (at := text.find(mark, span[1])) >= 0]
+    end = min(ends, default=len(text))
+    asked = {term for term in query.terms if "_" not in term}
+    score = 0.0
+    for match in re.finditer(r"\w+", text):
+        weight = sum(idf(token) for token in set(tokens(match.group())) & asked)
+        if weight:
+            gap = max(match.start() - span[1], span[0] - match.end(), 0)
+            inside = start <= match.start() < end
+            score += weight * ((1.0 if inside else 0.2) + 0.5 / (1 + gap / 12))
+    return score
+
+
+def _is_year(text: str, span: Span) -> bool:
+    number = text[slice(*span)].rsplit(" ", 1)[-1]
+    return bool(_YEAR.match(number)) and fold(text[max(0, span[0] - 14) : span[0]]).rstrip().endswith(
+        ("nam", "tu", "den", "doan", "ky", "-", "–", "cuoi", "va", "/", "toi")
+    )
+
+
+def _runs_of_capitals(text: str) -> list[Span]:
+    spans: list[Span] = []
+    for match in re.finditer(r"[^\W\d_]+", text):
+        if not match.group()[0].isupper() or (match.group().isupper() and len(match.group()) > 1):
+            continue
+        if spans and text[spans[-1][1] : match.start()] == " ":
+            spans[-1] = (spans[-1][0], match.end())
+        else:
+            spans.append(match.span())
+    return spans
+
+
+def _person(text: str, span: Span) -> list[Span]:
+    words = text[slice(*span)].split()
+    while words and words[0].lower() in _OFFICES:
+        span = (span[0] + len(words[0]) + 1, span[1])
+        words = words[1:]
+    named = 2 <= len(words) <= 7 and (_TITLE.search(text[: span[0]]) or len(words) >= 3)
+    return [span] if named else []
+
+
+def _capitals_only(text: str, span: Span) -> Span | None:
+    """Cut the place after its last word with a capital letter: "xã Mường Đăng vẫn còn" -> "xã Mường Đăng"."""
+    end = 0
+    for number, word in enumerate(re.finditer(r"\S+", text[slice(*span)])):
+        if number and not word.group()[0].isupper():
+            if end or fold(word.group()) not in ("uy", "tran", "xa", "pho"):
+                break
+        elif number:
+            end = word.end()
+    return (span[0], span[0] + end) if end else None
 
 
 def _with_unit(text: str, span: Span) -> Span:
-    unit = re.match(
-        r" (?:nghìn |triệu |tỷ )?[^\W\d_]+(?: viên| sở đảng| bộ| đồng(?:/năm)?| thể| nhân)?", text[span[1] :]
-    )
-    return (span[0], span[1] + unit.end()) if unit and not text[span[0] : span[1]].endswith("%") else span
+    unit = _UNIT.match(text, span[1])
+    return (span[0], unit.end()) if unit and not text[slice(*span)].endswith("%") else span

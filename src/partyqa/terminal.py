@@ -11,17 +11,25 @@ from rich.text import Text
 from partyqa.errors import Language
 from partyqa.types import Answer, Article, Citation, Hit
 
+_REFUSAL_EN = "No sentence of the articles answers this question."
 _RELATED = {
     "vi": "Câu gần nhất (không phải câu trả lời):",
     "en": "Nearest sentences (not an answer):",
 }
 
 
+class _Output(Console):
+    """Standard output; when the reader of a pipe goes away, the command line decides what that means."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def print_answer(answer: Answer, lang: Language) -> None:
     """Print an answer to standard output: the quotes with their sources, or the refusal with what is near."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = _Output(highlight=False, soft_wrap=True)
     if not answer.answered:
-        console.print(Text(answer.text, style="bold"))
+        console.print(Text(_REFUSAL_EN if lang == "en" else answer.text, style="bold"))
         if answer.related:
             console.print(Text(f"\n{_RELATED[lang]}"))
     for citation in answer.citations or answer.related:
@@ -31,7 +39,7 @@ def print_answer(answer: Answer, lang: Language) -> None:
 
 def print_hits(hits: list[Hit]) -> None:
     """Print hits to standard output, best first, each with score, source and text."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = _Output(highlight=False, soft_wrap=True)
     for rank, hit in enumerate(hits, 1):
         head = f"{rank}. {hit.score:.3f}  {hit.passage.id}  {source_line(hit.passage.article)}"
         console.print(Text(head, style="bold"))
@@ -58,7 +66,7 @@ def _quote(citation: Citation) -> Text:
 
 def wide_console() -> Console:
     """Return a console on standard output that does not fold tables when it is a file or a pipe."""
-    return Console(width=None if sys.stdout.isatty() else 200)
+    return _Output(width=None if sys.stdout.isatty() else 200)
 
 
 @contextmanager

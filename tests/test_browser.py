@@ -1,0 +1,361 @@
+"""The chat page in a real Chromium, answered by the real engine on corpus/ with the bundled encoder."""
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from toy import ToyEncoder
+
+from partyqa.engine import PartyQA, build_index
+from partyqa.index import Index
+from partyqa.index import build_index as build_from_articles
+from partyqa.types import Answer, Article
+from partyqa.web import ChatServer, listen, texts
+
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"))),
+    None,
+)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="no Chromium here: install it (apt-get install chromium) to run these"
+    ),
+]
+
+WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+ANSWERED, REFUSED = texts.EXAMPLES[2], texts.EXAMPLES[3]
+
+
+@contextmanager
+def served(engine: PartyQA) -> Iterator[str]:
+    with listen("127.0.0.1", 0) as taken:
+        server = ChatServer(engine)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]})
+        thread.start()
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            time.sleep(0.02)
+        try:
+            yield f"http://127.0.0.1:{taken.getsockname()[1]}/"
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> PartyQA:
+    folder = tmp_path_factory.mktemp("browser")
+    build_index(ROOT / "corpus", folder)
+    return PartyQA.open(folder)
+
+
+@pytest.fixture(scope="session")
+def address(engine: PartyQA) -> Iterator[str]:
+    with served(engine) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    quiet = "--disable-background-networking --disable-component-update --disable-sync --no-first-run --disable-quic"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *quiet.split()])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Seen:
+    """What went on in a page besides what was asked of it."""
+
+    hosts: set[str] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+
+
+OpenPage = Callable[..., tuple[Page, Seen]]
+
+
+@pytest.fixture
+def visit(chromium: Browser, address: str) -> Iterator[OpenPage]:
+    """Open the page; at the end, nothing may have gone wrong and nothing may have left this machine."""
+    contexts: list[BrowserContext] = []
+    watched: list[Seen] = []
+
+    def open_page(size: dict[str, int] = WIDE, url: str = address, **options: str) -> tuple[Page, Seen]:
+        context = chromium.new_context(viewport=size, reduced_motion="reduce", **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page, seen = context.new_page(), Seen()
+        watched.append(seen)
+        page.on("request", lambda request: seen.hosts.add(urlsplit(request.url).hostname or request.url[:30]))
+        page.on(
+            "console",
+            lambda said: seen.faults.append(said.text) if said.type in ("error", "warning") else None,
+        )
+        page.on("pageerror", lambda error: seen.faults.append(str(error)))
+        page.on(
+            "response",
+            lambda got: seen.faults.append(f"{got.status} {got.url}") if got.status >= 400 else None,
+        )
+        page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
+        page.goto(url)
+        expect(page.locator(".pq-example").first).to_be_visible()
+        return page, seen
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    for seen in watched:
+        assert seen.hosts == {"127.0.0.1"}
+        assert seen.faults == []
+        assert seen.dialogs == []
+
+
+def box(page: Page) -> Locator:
+    return page.get_by_label(texts.QUESTION_LABEL)
+
+
+def ask(page: Page, question: str) -> None:
+    """Type a question, press Enter, and wait until its turn is complete."""
+    before = page.locator(".pq-turn").count()
+    box(page).fill(question)
+    box(page).press("Enter")
+    expect(page.locator(".pq-turn[id]")).to_have_count(before + 1)
+
+
+def shown(answer: Answer) -> list[str]:
+    return [citation.sentence.text for citation in answer.citations or answer.related]
+
+
+def test_from_a_question_to_the_marked_sentence(visit: OpenPage, engine: PartyQA) -> None:
+    page, _ = visit()
+    assert page.locator("html").get_attribute("lang") == "vi"
+    ask(page, ANSWERED)
+    answer = engine.ask(ANSWERED)
+    assert answer.answered
+    citation = answer.citations[0]
+    sentence = citation.sentence
+    assert page.locator(".pq-quote-text").all_text_contents() == shown(answer)
+    assert (
+        page.locator(".pq-quote-text").first.text_content()
+        == sentence.article.text[sentence.start : sentence.end]
+    )
+    expect(page.locator(".pq-quote figcaption").first).to_contain_text(sentence.article.title)
+
+    page.locator(".pq-text").first.evaluate("text => text.scrollTo(0, text.scrollHeight)")
+    mark = page.locator(f"#m1-{citation.marker}")
+    expect(mark).not_to_be_in_viewport()
+    page.get_by_role("link", name=texts.show_quote(citation.marker)).click()
+    expect(mark).to_be_in_viewport(ratio=0.9)
+    expect(mark).to_have_class("pq-flash")
+    assert mark.text_content() == sentence.text
+    if citation.highlight:
+        start, end = citation.highlight
+        assert mark.locator("strong").text_content() == sentence.text[start:end]
+    assert page.locator(".pq-text").first.text_content() == sentence.article.text, "the article in full"
+
+    page.get_by_role("link", name=texts.back_to_answer(citation.marker)).click()
+    expect(page.locator(f"#c1-{citation.marker}")).to_be_focused()
+    expect(page.locator(".pq-quote").first).to_have_class("pq-quote pq-flash")
+
+
+def test_the_first_quote_is_in_sight_without_a_click(visit: OpenPage) -> None:
+    page, _ = visit()
+    ask(page, ANSWERED)
+    expect(page.locator("#m1-1")).to_be_in_viewport(ratio=0.9)
+
+
+def test_a_click_on_an_example_asks_it(visit: OpenPage, engine: PartyQA) -> None:
+    page, _ = visit()
+    page.get_by_role("button", name=ANSWERED).click()
+    expect(page.locator(".pq-turn[id] .pq-question")).to_have_text(f"{texts.YOU_ASKED} {ANSWERED}")
+    assert page.locator(".pq-quote-text").all_text_contents() == shown(engine.ask(ANSWERED))
+
+
+def test_a_refusal_is_calm_and_shows_what_is_near(visit: OpenPage, engine: PartyQA) -> None:
+    page, _ = visit()
+    ask(page, REFUSED)
+    answer = engine.ask(REFUSED)
+    assert not answer.answered
+    expect(page.locator(".pq-refusal-text")).to_have_text(answer.text)
+    expect(page.get_by_role("heading", name=texts.RELATED_HEADING)).to_be_visible()
+    assert page.locator(".pq-related .pq-quote-text").all_text_contents() == shown(answer)
+    expect(page.locator(".pq-answer")).to_have_count(0)
+    expect(page.get_by_role("heading", name=texts.RELATED_SOURCES_HEADING)).to_be_visible()
+
+
+def test_citations_of_an_earlier_turn_bring_its_sources_back(visit: OpenPage, engine: PartyQA) -> None:
+    page, _ = visit()
+    ask(page, ANSWERED)
+    ask(page, REFUSED)
+    expect(page.locator("#m1-1")).to_have_count(0)
+    page.locator("#c1-1").click()
+    expect(page.locator("#m1-1")).to_be_in_viewport(ratio=0.9)
+    expect(page.locator("#m1-1")).to_have_class("pq-flash")
+    assert page.locator("#m1-1").text_content() == shown(engine.ask(ANSWERED))[0]
+
+
+def test_an_empty_question_gets_a_sentence_and_the_next_one_an_answer(visit: OpenPage) -> None:
+    page, _ = visit()
+    box(page).press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Câu hỏi đang trống")
+    expect(page.locator(".pq-turn")).to_have_count(0)
+    ask(page, ANSWERED)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(box(page)).to_have_value("")
+
+
+def test_a_new_conversation_forgets_the_old_one(visit: OpenPage) -> None:
+    page, _ = visit()
+    ask(page, ANSWERED)
+    page.get_by_role("button", name=texts.CLEAR).click()
+    expect(page.locator(".pq-turn")).to_have_count(0)
+    expect(page.locator(".pq-card")).to_have_count(0)
+    ask(page, REFUSED)
+    expect(page.locator("#t1")).to_be_visible()
+
+
+def test_the_keyboard_alone_reaches_everything(visit: OpenPage) -> None:
+    page, _ = visit()
+    expect(box(page)).to_be_focused()
+    page.keyboard.type(ANSWERED)
+    page.keyboard.press("Enter")
+    expect(page.locator("#c1-1")).to_be_visible()
+    for _ in range(20):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("document.activeElement.id") == "c1-1":
+            break
+    expect(page.locator("#c1-1")).to_be_focused()
+    outline = page.locator("#c1-1").evaluate("link => getComputedStyle(link).outlineStyle")
+    assert outline == "solid", "the focus is visible"
+    page.keyboard.press("Enter")
+    expect(page.locator("#m1-1 .pq-back")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#c1-1")).to_be_focused()
+
+
+def test_the_answer_is_announced(visit: OpenPage) -> None:
+    page, _ = visit()
+    ask(page, ANSWERED)
+    expect(page.get_by_role("log").locator("#t1")).to_be_visible()
+    assert page.get_by_role("log").get_attribute("aria-live") == "polite"
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_nothing_is_wider_than_the_screen(visit: OpenPage, size: dict[str, int]) -> None:
+    page, _ = visit(size)
+    for _ in range(2):
+        assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
+        too_wide = page.locator("#pq-page *").evaluate_all(
+            "(nodes, width) => nodes.filter(n => n.getClientRects().length && !n.closest('.pq-unseen')"
+            " && n.getBoundingClientRect().right > width).map(n => n.outerHTML.slice(0, 80))",
+            size["width"],
+        )
+        assert too_wide == []
+        ask(page, "Ai? " + "dàidòngkhôngkhoảngtrắng" * 20)
+
+
+def test_on_a_phone_the_sources_follow_and_the_mark_is_reached(visit: OpenPage) -> None:
+    page, _ = visit(PHONE)
+    ask(page, ANSWERED)
+    log, panel = page.locator("#pq-log").bounding_box(), page.locator("#pq-sources").bounding_box()
+    assert log is not None
+    assert panel is not None
+    assert panel["y"] >= log["y"] + log["height"] - 1
+    expect(box(page)).to_be_in_viewport()
+    page.locator("#c1-1").click()
+    expect(page.locator("#m1-1")).to_be_in_viewport(ratio=0.9)
+    page.locator("#m1-1 .pq-back").click()
+    expect(page.locator("#c1-1")).to_be_in_viewport()
+
+
+CONTRAST = """() => {
+  const light = rgb => { const [r, g, b] = rgb.map(v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+    return .2126 * r + .7152 * g + .0722 * b; };
+  const parts = text => text.match(/[\\d.]+/g).map(Number);
+  const ground = node => { for (; node; node = node.parentElement) {
+    const c = parts(getComputedStyle(node).backgroundColor); if (c.length < 4 || c[3] > 0) return c.slice(0, 3); }
+    return [255, 255, 255]; };
+  const out = [];
+  for (const node of document.querySelectorAll('#pq-page *')) {
+    const own = [...node.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) || node.matches('.pq-back');
+    if (!own || !node.getClientRects().length) continue;
+    const a = light(parts(getComputedStyle(node).color).slice(0, 3)), b = light(ground(node));
+    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (ratio < 4.5) out.push(`${ratio.toFixed(2)} ${node.className} ${node.textContent.slice(0, 40)}`);
+  }
+  return out;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_meets_the_contrast_of_wcag_aa(visit: OpenPage, scheme: str) -> None:
+    page, _ = visit(color_scheme=scheme)
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(21, 24, 29)"
+    assert dark is (scheme == "dark")
+    assert page.evaluate(CONTRAST) == []
+    for question in (ANSWERED, REFUSED):
+        ask(page, question)
+        assert page.evaluate(CONTRAST) == []
+    box(page).press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert page.evaluate(CONTRAST) == []
+
+
+HOSTILE = (
+    '"><img src=x onerror=alert(1)><script>alert(2)</script>',
+    "<svg/onload=alert(3)>",
+    "${alert(4)} {{constructor.constructor('alert(5)')()}} `${alert(6)}`",
+)
+
+
+def test_a_hostile_article_stays_text(visit: OpenPage, tmp_path: Path) -> None:
+    text = "Đảng bộ xã có 60 đảng viên. " + " ".join(
+        f"Chi bộ {payload} có 9 đảng viên." for payload in HOSTILE
+    )
+    hostile = Article(
+        id="xấu", title=HOSTILE[0], text=text, source=HOSTILE[1], url="javascript:alert(7)", author=HOSTILE[2]
+    )
+    build_from_articles(tmp_path, [hostile], ToyEncoder())
+    with served(PartyQA.compose(Index.load(tmp_path), ToyEncoder())) as address:
+        page, seen = visit(url=address)
+        ask(page, f"Đảng bộ xã có bao nhiêu đảng viên? {HOSTILE[0]} {HOSTILE[2]}")
+        assert page.locator(".pq-card h3").text_content() == HOSTILE[0]
+        assert page.locator(".pq-text").text_content() == text
+        page.locator(".pq-cite").first.click()
+        expect(page.locator(".pq-flash")).to_have_count(1)
+        assert page.locator("#pq-page").locator("img, script, svg[onload], iframe").count() == 0
+        assert page.locator("a[href^='javascript']").count() == 0
+        page.wait_for_timeout(300)
+        assert seen.dialogs == []
+        page.close()
+
+
+def test_a_server_that_is_gone_is_told_in_vietnamese(chromium: Browser, engine: PartyQA) -> None:
+    with served(engine) as address:
+        page = chromium.new_page()
+        page.goto(address)
+        expect(page.locator(".pq-example").first).to_be_visible()
+    expect(page.locator(".toast-message-text")).to_have_text(texts.CONNECTION_LOST, timeout=20_000)
+    expect(page.locator(".toast-title")).to_have_text(texts.TOAST_TITLE)
+    page.close()
+
+
+@pytest.mark.skipif(
+    "PARTYQA_SCREENSHOT" not in os.environ, reason="set PARTYQA_SCREENSHOT to a PNG path to take one"
+)
+def test_screenshot(visit: OpenPage) -> None:
+    page, _ = visit()
+    ask(page, ANSWERED)
+    page.locator("#c1-1").click()
+    page.screenshot(path=os.environ["PARTYQA_SCREENSHOT"])
