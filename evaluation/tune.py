@@ -40,6 +40,7 @@ class Asked:
     candidates: list[Candidate]
     features: Array
     gold: NDArray[np.bool_]
+    reported: bool
 
 
 def collect(corpus: Path, questions: Path, folder: Path) -> list[Asked]:
@@ -61,7 +62,17 @@ def collect(corpus: Path, questions: Path, folder: Path) -> list[Asked]:
                 for candidate in candidates
             ]
             features = np.array([candidate.evidence.vector() for candidate in candidates])
-            asked.append(Asked(row["kind"], query, engine.answerer, candidates, features, np.array(gold)))
+            asked.append(
+                Asked(
+                    row["kind"],
+                    query,
+                    engine.answerer,
+                    candidates,
+                    features,
+                    np.array(gold),
+                    "tuning" not in questions.name,
+                )
+            )
     return asked
 
 
@@ -124,13 +135,19 @@ def threshold_of(trusted: Array, right: NDArray[np.bool_], answerable: NDArray[n
 
 
 def fit_refusal(asked: Sequence[Asked], choose: Array) -> tuple[Array, float]:
-    """Return the trust weights and the threshold, fitted where nothing contradicts."""
+    """Return the trust weights, fitted where nothing contradicts, and the threshold.
+
+    The threshold is chosen on questions like those reported; the tuning file's traps are harder on purpose.
+    """
     every = [(one, *judged(one, choose)) for one in asked]
     signals = np.array([own for _, own, _, against in every if not against])
     right = np.array([correct for _, _, correct, against in every if not against])
-    answerable = np.array([bool(one.gold.any()) for one, _, _, against in every if not against])
     trust = fit_trust(signals, right)
-    return trust, threshold_of(confidence(trust, signals), right, answerable)
+    trusted = np.array([0.0 if against else confidence(trust, own[None])[0] for _, own, _, against in every])
+    reported = np.array([one.reported for one, *_ in every])
+    correct = np.array([correct for _, _, correct, _ in every])
+    answerable = np.array([not one.kind.startswith("unanswerable") for one, *_ in every])
+    return trust, threshold_of(trusted[reported], correct[reported], answerable[reported])
 
 
 def report(asked: Sequence[Asked]) -> None:
@@ -148,9 +165,14 @@ def report(asked: Sequence[Asked]) -> None:
             mine, right[at], against = judged(asked[at], choose)
             trusted[at] = 0.0 if against else confidence(trust, mine[None])[0]
             threshold[at] = cut
+    shown = np.array([one.reported for one in asked])
+    asked = [one for one in asked if one.reported]
+    right, trusted, threshold, answerable = right[shown], trusted[shown], threshold[shown], answerable[shown]
     told = trusted >= threshold
     rank_order = (trusted[right][:, None] > trusted[~answerable][None]).mean()
-    print(f"cross-validated: {answerable.sum()} answerable, {(~answerable).sum()} unanswerable dev questions")
+    print(
+        f"cross-validated, without the tuning file: {answerable.sum()} answerable, {(~answerable).sum()} unanswerable dev questions"
+    )
     print(f"first sentence right        {right[answerable].mean():.3f}")
     print(f"answered and first right    {(right & told)[answerable].mean():.3f}")
     print(f"false refusals              {(~told)[answerable].mean():.3f}")
@@ -177,7 +199,10 @@ def main() -> None:
     )
     options.add_argument("--write", action="store_true", help="write src/partyqa/judgement.json")
     chosen = options.parse_args()
-    sets = [(ROOT / "corpus", ROOT / "evaluation/questions.jsonl")]
+    sets = [
+        (ROOT / "corpus", ROOT / "evaluation/questions.jsonl"),
+        (ROOT / "corpus", ROOT / "evaluation/tuning_questions.jsonl"),
+    ]
     if chosen.seeds:
         sets.append((chosen.seeds, ROOT / "evaluation/seeds_questions.jsonl"))
     with tempfile.TemporaryDirectory() as folder:

@@ -143,6 +143,9 @@ def test_evidence_counts_shares() -> None:
     [
         ("năm 2016 ra sao", "Năm 2016 kết nạp 152 đảng viên.", "", 1.0),
         ("năm 2016 ra sao", "Năm 2015 kết nạp 152 đảng viên.", "Ngày 01/03/2016.", -1.0),
+        ("năm 2020 ra sao", "Giai đoạn 2015 - 2020 kết nạp 1000 đảng viên.", "", 0.2),
+        ("giai đoạn 2015-2020 ra sao", "Từ năm 2015 đến năm 2020 kết nạp 1000 đảng viên.", "", 1.0),
+        ("giai đoạn 2020-2025 ra sao", "Từ năm 2015 đến năm 2020 kết nạp 1000 đảng viên.", "", -1.0),
         ("năm 2016 ra sao", "Kết nạp 152 đảng viên.", "Ngày 01/03/2016.", 0.5),
         ("năm 2016 ra sao", "Kết nạp 152 đảng viên.", "Ngày 01/03/2017.", -0.7),
         ("năm 2016 ra sao", "Kết nạp 152 đảng viên.", "", 0.0),
@@ -151,6 +154,20 @@ def test_evidence_counts_shares() -> None:
 )
 def test_years(question: str, text: str, context: str, year: float) -> None:
     assert evidence_of(question, place(text, context))["year"] == year
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "office"),
+    [
+        ("Bí thư Tỉnh ủy là ai?", "Phó Bí thư Thường trực Tỉnh ủy Vũ Mạnh Hà thăm bản.", -1.0),
+        ("Phó Bí thư Tỉnh ủy là ai?", "Bí thư Tỉnh ủy thăm bản.", -1.0),
+        ("Bí thư Tỉnh ủy là ai?", "Bí thư và Phó Bí thư Tỉnh ủy thăm bản.", 0.0),
+        ("Bí thư Tỉnh ủy là ai?", "Đồng chí Vũ Mạnh Hà thăm bản.", 0.0),
+        ("Phó Chủ tịch huyện là ai?", "Chủ tịch Hồ Chí Minh thăm bản.", 0.0),
+    ],
+)
+def test_a_deputy_is_not_the_head(question: str, text: str, office: float) -> None:
+    assert evidence_of(question, place(text))["office"] == office
 
 
 def test_sides_of_a_comparison() -> None:

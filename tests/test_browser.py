@@ -169,6 +169,11 @@ def test_from_a_question_to_the_marked_sentence(visit: OpenPage, engine: PartyQA
     expect(page.locator(".pq-quote").first).to_have_class("pq-quote pq-flash")
 
 
+@pytest.mark.parametrize("question", texts.EXAMPLES)
+def test_the_examples_keep_their_promise(engine: PartyQA, question: str) -> None:
+    assert engine.ask(question).answered is (question != REFUSED)
+
+
 def test_the_first_quote_is_in_sight_without_a_click(visit: OpenPage) -> None:
     page, _ = visit()
     ask(page, ANSWERED)

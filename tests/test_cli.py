@@ -238,7 +238,7 @@ ROWS = [
     b'{"id": "not UTF-8", "turns": ["\xc4"]}',
     json.dumps({"id": "long", "turns": ["x" * 100_000]}).encode(),
     b"",
-    json.dumps({"id": {"any": ["thing", None]}, "turns": [QUESTION, GOLD]}).encode(),
+    json.dumps({"id": {"any": ["thing", None]}, "turns": [GOLD]}).encode(),
     '{"id": "line\u2028separator", "turns": ["Mường\u2028Ảng\x85ở đâu?"]}'.encode(),
     b'{"turns": ["ch\\ud800i b\\u1ed9?"]}',
     json.dumps({"id": "z", "turns": ["Xin chào", QUESTION]}).encode() + b"\r",

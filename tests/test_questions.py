@@ -1,4 +1,4 @@
-"""evaluation/questions.jsonl holds together, and every gold quote stands in one sentence of corpus/."""
+"""evaluation/questions.jsonl and tuning_questions.jsonl hold together, each gold quote in one sentence of corpus/."""
 
 import json
 import re
@@ -13,8 +13,15 @@ from partyqa.corpus import read_corpus
 from partyqa.text import sentence_spans
 
 ROOT = Path(__file__).resolve().parents[1]
-FILE = ROOT / "evaluation" / "questions.jsonl"
-ROWS: list[dict[str, Any]] = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+
+
+def read_rows(name: str) -> list[dict[str, Any]]:
+    text = (ROOT / "evaluation" / name).read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+ROWS = read_rows("questions.jsonl")
+TUNING = read_rows("tuning_questions.jsonl")  # fits the numbers of judgement.json, never reported
 BY_ID = {row["id"]: row for row in ROWS}
 FIELDS = {"id", "kind", "split", "turns", "gold", "answers", "all"}
 LEAST = dict.fromkeys(["fact", "who", "when", "where", "list", "why", "entity", "time", "compare"], 10)
@@ -68,8 +75,17 @@ def test_each_kind_is_halved_between_dev_and_test(kind: str) -> None:
     assert abs(splits["dev"] - splits["test"]) <= 1
 
 
+def test_tuning_questions_are_single_turn_dev_rows_and_none_is_asked_twice() -> None:
+    asked = {tuple(row["turns"]) for row in ROWS}
+    for row in TUNING:
+        assert set(row) == FIELDS and row["kind"] in LEAST, row["id"]
+        assert row["split"] == "dev" and len(row["turns"]) == 1 and row["turns"][0].strip(), row["id"]
+        assert row["id"] not in BY_ID and tuple(row["turns"]) not in asked, row["id"]
+    assert len({row["id"] for row in TUNING}) == len({row["turns"][0] for row in TUNING}) == len(TUNING)
+
+
 def test_gold_and_answers_are_there_exactly_when_the_articles_tell() -> None:
-    for row in ROWS:
+    for row in ROWS + TUNING:
         told = not row["kind"].startswith("unanswerable-")
         assert bool(row["gold"]) == bool(row["answers"]) == told, row["id"]
         assert not row["all"] or len(row["gold"]) > 1, row["id"]
@@ -77,7 +93,7 @@ def test_gold_and_answers_are_there_exactly_when_the_articles_tell() -> None:
 
 def test_every_quote_lies_in_one_sentence_and_no_two_golds_in_the_same(texts: dict[str, str]) -> None:
     sentences = {article: sentence_spans(text) for article, text in texts.items()}
-    for row in ROWS:
+    for row in ROWS + TUNING:
         hit = set()
         for gold in row["gold"]:
             article, quote = gold["article"], gold["quote"]
@@ -90,7 +106,7 @@ def test_every_quote_lies_in_one_sentence_and_no_two_golds_in_the_same(texts: di
 
 
 def test_every_answer_is_written_in_a_gold_article(texts: dict[str, str]) -> None:
-    for row in ROWS:
+    for row in ROWS + TUNING:
         told = " ".join(texts[gold["article"]] for gold in row["gold"]).casefold()
         for answer in row["answers"]:
             assert answer.casefold() in told, (row["id"], answer)

@@ -137,6 +137,8 @@ def test_hostile_text_stays_text(payload: str, field: str) -> None:
         ("data:text/html,<script>alert(1)</script>", False),
         ("vbscript:x", False),
         ("file:///etc/passwd", False),
+        ("javascript://evil.example/%0aalert(1)", False),
+        ("ftp://example.vn/x", False),
         ("//evil.example/x", False),
         ("https:///no-host", False),
         ("https://[broken", False),
@@ -229,7 +231,7 @@ def test_an_answer_shows_its_quotes_with_their_articles() -> None:
     turn = Turn(1, answering(citing(held, (0, 27), highlight=(11, 26)), confidence=0.62))
     log, panel = parse(markup.conversation((turn,))), parse(markup.sources(turn))
     assert by_class(log, "pq-answer")[0].text_content() == (
-        "«Đảng bộ có 2.128 đảng viên.» [1]Tiêu đề · Báo Điện Biên Phủ · 01/03/2017độ tin cậy vừa"
+        "«Đảng bộ có 2.128 đảng viên.»\u00a0[1]Tiêu đề · Báo Điện Biên Phủ · 01/03/2017Độ tin cậy: vừa"
     )
     assert [strong.text_content() for strong in log.iter("strong")] == ["2.128 đảng viên"]
     assert by_class(panel, "pq-facts")[0].text_content() == "Báo Điện Biên Phủ · 01/03/2017 · Văn A"
@@ -240,7 +242,7 @@ def test_what_an_article_does_not_say_is_left_out() -> None:
     turn = Turn(1, answering(citing(article(title="", id="tin/1"), (0, 8))))
     log, panel = markup.conversation((turn,)), markup.sources(turn)
     assert "None" not in log + panel
-    assert by_class(parse(log), "pq-quote")[0].text_content() == "«Một câu.» [1]tin/1"
+    assert by_class(parse(log), "pq-quote")[0].text_content() == "«Một câu.»\u00a0[1]tin/1"
     assert not by_class(parse(panel), "pq-facts")
 
 
@@ -273,7 +275,7 @@ def test_articles_stand_in_the_order_of_their_first_citation() -> None:
     [(1.0, "cao"), (0.8, "cao"), (0.799, "vừa"), (0.5, "vừa"), (0.499, "thấp"), (0.0, "thấp")],
 )
 def test_confidence_in_words(confidence: float, words: str) -> None:
-    assert texts.confidence_words(confidence) == f"độ tin cậy {words}"
+    assert texts.confidence_words(confidence) == f"Độ tin cậy: {words}"
 
 
 def test_only_a_question_understood_otherwise_is_shown_as_understood() -> None:

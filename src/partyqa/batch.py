@@ -1,11 +1,26 @@
 """A file of questions: one JSON row in, one JSON row out, in order; a bad row never stops the others."""
 
 import json
+import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from partyqa.engine import PartyQA
 from partyqa.errors import DatasetError, Language, PartyQAError
+
+
+def read_lines(path: Path) -> list[bytes]:
+    """Return the lines of a file, or of standard input for "-"; raises DatasetError."""
+    try:
+        raw = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    except OSError as error:
+        raise DatasetError(
+            vi=f"Không đọc được tệp câu hỏi {path} ({error.strerror}); cần một tệp JSON lines mã UTF-8.",
+            en=f"Cannot read the questions in {path} ({error.strerror}); a UTF-8 file of JSON lines is needed.",
+        ) from error
+    return raw.removeprefix(BOM_UTF8).split(b"\n")  # str.splitlines would cut rows at U+2028 too
 
 
 def answer_rows(engine: PartyQA, lines: Iterable[bytes], lang: Language = "vi") -> Iterator[dict[str, Any]]:

@@ -8,7 +8,6 @@ import json
 import os
 import sys
 import traceback
-from codecs import BOM_UTF8
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
@@ -17,8 +16,8 @@ from typing import Annotated, Any
 import typer
 
 from partyqa import __version__
-from partyqa.errors import CheckError, DatasetError, Language, PartyQAError, QuestionError
-from partyqa.usage import usage_sentence
+from partyqa.errors import CheckError, PartyQAError, QuestionError
+from partyqa.usage import language, usage_sentence, without_language
 
 app = typer.Typer(
     name="partyqa",
@@ -84,7 +83,7 @@ def index(
         return
     from partyqa.terminal import progress_bar
 
-    with progress_bar({"vi": "Nhúng đoạn và câu", "en": "Embedding"}[_lang()]) as progress:
+    with progress_bar({"vi": "Nhúng đoạn và câu", "en": "Embedding"}[language()]) as progress:
         report = engine.build_index(corpus or _CORPUS, index, encoder=encoder, full=full, progress=progress)
     if not report.changed:
         _say(
@@ -121,14 +120,13 @@ def ask(
         )
     if question is not None:
         understand(question)  # a question that cannot be asked needs no model
-    rows = None if batch is None else _lines(batch)
+    from partyqa.batch import answer_rows, read_lines
     from partyqa.engine import PartyQA
 
+    lines = None if batch is None else read_lines(batch)
     engine = PartyQA.open(index, encoder=encoder)
-    if rows is not None:
-        from partyqa.batch import answer_rows
-
-        for row in answer_rows(engine, rows, _lang()):
+    if lines is not None:
+        for row in answer_rows(engine, lines, language()):
             _print_json(row)
         return
     answer = engine.ask(question or "")
@@ -137,7 +135,7 @@ def ask(
         return
     from partyqa.terminal import print_answer
 
-    print_answer(answer, _lang())
+    print_answer(answer, language())
 
 
 @app.command()
@@ -215,7 +213,7 @@ def evaluate(
 
     if report:
         suite.prepare_report(report)
-    with progress_bar({"vi": "Đo", "en": "Evaluating"}[_lang()]) as advance:
+    with progress_bar({"vi": "Đo", "en": "Evaluating"}[language()]) as advance:
         measured = suite.evaluate(
             datasets,
             systems=system or ["full"],
@@ -235,34 +233,32 @@ def evaluate(
         for summary in measured.summaries:
             _print_json(summary.to_json())
     else:
-        wide_console().print(terminal_report(measured.summaries, measured.comparisons, lang=_lang()))
+        wide_console().print(terminal_report(measured.summaries, measured.comparisons, lang=language()))
     if not measured.passed:
-        said = " ".join(str(verdict(comparison, _lang())) for comparison in measured.comparisons)
+        said = " ".join(str(verdict(comparison, language())) for comparison in measured.comparisons)
         raise CheckError(vi=said, en=said)
 
 
 def main() -> None:
     """Run the command line; every PartyQAError ends as one sentence on standard error."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(
-            stream, TextIOWrapper
-        ):  # JSON is UTF-8 in every locale; half a surrogate pair is an escape
+        if isinstance(stream, TextIOWrapper):  # JSON is UTF-8 everywhere, half a surrogate pair an escape
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        arguments = _without_lang(sys.argv[1:])
+        arguments = without_language(sys.argv[1:])
         code = app(args=arguments, prog_name="partyqa", standalone_mode=False)
     except PartyQAError as error:
-        sys.exit(_fail(error.message(_lang()), error.exit_code))
+        sys.exit(_fail(error.message(language()), error.exit_code))
     except typer.Abort:
-        sys.exit(_fail({"vi": "Đã dừng.", "en": "Stopped."}[_lang()], 130))
+        sys.exit(_fail({"vi": "Đã dừng.", "en": "Stopped."}[language()], 130))
     except KeyboardInterrupt:
-        sys.exit(_fail({"vi": "Đã dừng.", "en": "Stopped."}[_lang()], 130))
+        sys.exit(_fail({"vi": "Đã dừng.", "en": "Stopped."}[language()], 130))
     except BrokenPipeError:  # the reader of a pipe went away: nobody is left to tell
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except _USAGE_ERRORS as error:
         said = error.format_message() if hasattr(error, "format_message") else str(error)
-        sys.exit(_fail(usage_sentence(said, _lang()), 2) if said else 2)  # no word at all: help was shown
+        sys.exit(_fail(usage_sentence(said, language()), 2) if said else 2)  # no word at all: help was shown
     except Exception as error:
         if os.environ.get("PARTYQA_DEBUG"):
             traceback.print_exc()
@@ -270,36 +266,12 @@ def main() -> None:
             "vi": f"Lỗi ngoài dự kiến ({type(error).__name__}: {error}); đặt PARTYQA_DEBUG=1 để xem chi tiết.",
             "en": f"Unexpected error ({type(error).__name__}: {error}); set PARTYQA_DEBUG=1 for details.",
         }
-        sys.exit(_fail(sentence[_lang()], 2))
+        sys.exit(_fail(sentence[language()], 2))
     sys.exit(code if isinstance(code, int) else 0)
 
 
 # Typer carries its own copy of click, which it does not export: ClickException is BadParameter's grandparent.
 _USAGE_ERRORS: tuple[type[BaseException], ...] = (typer.BadParameter.__mro__[2],)
-
-
-def _lang() -> Language:
-    return "en" if os.environ.get("PARTYQA_LANG") == "en" else "vi"
-
-
-def _without_lang(arguments: list[str]) -> list[str]:
-    """Take `--lang vi|en` out from wherever it stands; the choice goes to PARTYQA_LANG."""
-    rest: list[str] = []
-    words = iter(arguments)
-    for word in words:
-        if word == "--":
-            return [*rest, word, *words]
-        if word == "--lang" or word.startswith("--lang="):
-            value = word.partition("=")[2] or next(words, "")
-            if value not in ("vi", "en"):
-                raise PartyQAError(
-                    vi=f"--lang nhận vi hoặc en, không nhận {value!r}.",
-                    en=f"--lang takes vi or en, not {value!r}.",
-                )
-            os.environ["PARTYQA_LANG"] = value
-        else:
-            rest.append(word)
-    return rest
 
 
 def _fail(sentence: str, code: int) -> int:
@@ -308,19 +280,8 @@ def _fail(sentence: str, code: int) -> int:
 
 
 def _say(vi: str, en: str) -> None:
-    print(en if _lang() == "en" else vi, file=sys.stderr)  # noqa: T201
+    print(en if language() == "en" else vi, file=sys.stderr)  # noqa: T201
 
 
 def _print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)  # noqa: T201
-
-
-def _lines(path: Path) -> list[bytes]:
-    try:
-        raw = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-    except OSError as error:
-        raise DatasetError(
-            vi=f"Không đọc được tệp câu hỏi {path} ({error.strerror}); cần một tệp JSON lines mã UTF-8.",
-            en=f"Cannot read the questions in {path} ({error.strerror}); a UTF-8 file of JSON lines is needed.",
-        ) from error
-    return raw.removeprefix(BOM_UTF8).split(b"\n")  # str.splitlines would cut rows at U+2028 too

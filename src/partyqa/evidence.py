@@ -8,9 +8,9 @@ from functools import lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from partyqa.mentions import names, units, words_of, years
+from partyqa.mentions import names, offices, units, words_of, years
 from partyqa.query import Kind, Query
-from partyqa.reader import answer_spans, counted
+from partyqa.reader import counted, says_kind
 from partyqa.text import fold, tokens
 from partyqa.types import Sentence
 
@@ -40,8 +40,9 @@ class Evidence:
     it or in its article's title, place and date. `rest`: share of what those do not say that it says.
     `around`: `context` with the sentence before. `names`: 1 when every name in the question stands in it or
     its context, .5 when one stands elsewhere in its article only, 0 when one does not. `unit`: -1 when it
-    speaks of the town where the question asks for the district of that name, and the like. `year`: 1 when it
-    is of the year asked for, -1 when of another. `kind`: words of the kind asked for stand in it. `lacks`: 1
+    speaks of the town where the question asks for the district of that name, and the like. `office`: -1 when
+    it names the deputy where the question asks for the head, or the other way round. `year`: 1 when it
+    is of the year asked for, .2 when of a term that holds it, .5 when only its context is, -1 when of another. `kind`: words of the kind asked for stand in it. `lacks`: 1
     when a number or a date is asked for and none stands in it. `focus`: 1 when a number stands before what is
     counted, -1 when that is not named at all. `heading`: a short line without a full stop. `length`: of its
     syllables, the logarithm. `meaning`: how far its cosine lies behind the nearest sentence's.
@@ -55,6 +56,7 @@ class Evidence:
     around: float
     names: float
     unit: float
+    office: float
     year: float
     kind: float
     lacks: float
@@ -96,7 +98,7 @@ def weigh(query: Query, asked: Asked, place: Place, nearest: float, idf: Weigher
     own, near, before = token_set(text), token_set(context), token_set(place.before)
     single = [(term, idf(term)) for term in query.terms if "_" not in term]
     double = [(term, idf(term)) for term in query.terms if "_" in term]
-    found = bool(answer_spans(query.kind, f"{text} {context}" if query.kind is Kind.PLACE else text))
+    found = says_kind(query, f"{text} {context}" if query.kind is Kind.PLACE else text)
     return Evidence(
         passage=place.passage,
         words=_share(single, own),
@@ -106,6 +108,7 @@ def weigh(query: Query, asked: Asked, place: Place, nearest: float, idf: Weigher
         around=_share(single, own | near | before),
         names=_names(asked, place),
         unit=_unit(query, place),
+        office=_office(query, text),
         year=_year(query, place),
         kind=float(found),
         lacks=float(query.kind in (Kind.NUMBER, Kind.DATE) and not found),
@@ -129,7 +132,7 @@ def contradiction(query: Query, asked: Asked, evidence: Evidence) -> bool:
     """
     numberless = query.kind is Kind.NUMBER and evidence.lacks > 0 and evidence.focus < 0
     other_year = evidence.year < 0 and not asked.apart
-    return evidence.names == 0 or evidence.unit < 0 or other_year or numberless
+    return evidence.names == 0 or min(evidence.unit, evidence.office) < 0 or other_year or numberless
 
 
 def what_is_asked(query: Query, places: Sequence[Place]) -> Asked:
@@ -194,13 +197,24 @@ def _unit(query: Query, place: Place) -> float:
     return 0.0
 
 
+def _office(query: Query, text: str) -> float:
+    asked, told = offices(query.text), offices(text)
+    for office, ranks in asked.items():
+        if office in told and not ranks & told[office]:
+            return -1.0
+    return 0.0
+
+
 def _year(query: Query, place: Place) -> float:
     asked = years(query.text)
     if not asked:
         return 0.0
-    own = years(place.sentence.text)
+    text = place.sentence.text
+    own, apart = years(text), years(_RANGE.sub("", text))
+    if asked & apart or (len(asked) > 1 and asked <= own):
+        return 1.0
     if own:
-        return 1.0 if asked & own else -1.0
+        return 0.2 if asked <= own else -1.0
     before, article = years(_RANGE.sub("", place.before)), years(place.context)
     if asked & (before | article):
         return 0.5

@@ -9,6 +9,9 @@ _WORD = re.compile(r"[^\W\d_]+")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _UNITS = ("thị trấn", "thị xã", "thành phố", "huyện", "tỉnh", "xã", "phường", "quận", "bản", "thôn")
 _UNIT = re.compile(rf"\b({'|'.join(_UNITS)})(?: [uủ][ỷy])?(?=((?: [^\W\d_]+){{1,4}}))", re.IGNORECASE)
+_OFFICE = re.compile(
+    r"\b(pho )?(bi thu|chu tich|truong ban|giam doc|truong phong|chanh van phong)\b(?! ho chi minh)"
+)
 # Words that begin with a capital letter but begin no name of a place or a person.
 _GENERIC = frozenset(
     "ban bo bi can chi chinh cong chap dan dang doan hanh hoi huyen mat nghi phong quoc quyet so su thi thu thuong"
@@ -65,6 +68,19 @@ def units(text: str) -> dict[str, frozenset[str]]:
         if name:
             place = fold(" ".join(name))
             found[place] = found.get(place, frozenset()) | {fold(match.group(1))}
+    return found
+
+
+@lru_cache(maxsize=1 << 12)
+def offices(text: str) -> dict[str, frozenset[str]]:
+    """Return each office that `text` names with its ranks, accent-free: "" for the head, "pho" for a deputy.
+
+    "Phó Bí thư Thường trực" -> {"bi thu": {"pho"}}; "Chủ tịch Hồ Chí Minh" is no office
+    """
+    found: dict[str, frozenset[str]] = {}
+    for match in _OFFICE.finditer(fold(text)):
+        office = match.group(2)
+        found[office] = found.get(office, frozenset()) | {"pho" if match.group(1) else ""}
     return found
 
 

@@ -72,6 +72,15 @@ def answer_spans(kind: Kind, text: str) -> list[Span]:
     return spans
 
 
+def says_kind(query: Query, text: str) -> bool:
+    """Whether `text` holds words of the kind asked for that the question does not say itself."""
+    spans = answer_spans(query.kind, text)
+    if query.kind not in _MARKED:
+        return bool(spans)
+    asked = set(query.terms)
+    return any(not set(tokens(text[slice(*span)])) <= asked for span in spans)
+
+
 def counted(query: Query, text: str) -> list[Span]:
     """Return where a number stands right before what is counted: "2.128 đảng viên" for "bao nhiêu đảng viên"."""
     if query.kind is not Kind.NUMBER or not query.focus:

@@ -1,8 +1,9 @@
-"""What is wrong with a command line, in one sentence; the parser itself speaks English only."""
+"""The language of a command line's messages, and what is wrong with it in one sentence of that language."""
 
+import os
 import re
 
-from partyqa.errors import Language
+from partyqa.errors import Language, PartyQAError
 
 _VIETNAMESE = (
     (r"No such command '(.*)'\.", "không có lệnh {0}"),
@@ -14,8 +15,36 @@ _VIETNAMESE = (
 )
 
 
+def language() -> Language:
+    """Return the language of messages: Vietnamese unless --lang or PARTYQA_LANG says en."""
+    return "en" if os.environ.get("PARTYQA_LANG") == "en" else "vi"
+
+
+def without_language(arguments: list[str]) -> list[str]:
+    """Take `--lang vi|en` out from wherever it stands; the choice goes to PARTYQA_LANG.
+
+    Raises PartyQAError for any other language.
+    """
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            return [*rest, word, *words]
+        if word == "--lang" or word.startswith("--lang="):
+            value = word.partition("=")[2] or next(words, "")
+            if value not in ("vi", "en"):
+                raise PartyQAError(
+                    vi=f"--lang nhận vi hoặc en, không nhận {value!r}.",
+                    en=f"--lang takes vi or en, not {value!r}.",
+                )
+            os.environ["PARTYQA_LANG"] = value
+        else:
+            rest.append(word)
+    return rest
+
+
 def usage_sentence(said: str, lang: Language) -> str:
-    """Return the parser's complaint as a sentence with what to type next; what is unknown stays English.
+    """Return the parser's complaint, which is English, as a sentence with what to type next.
 
     "No such option: --jsn" -> "Lệnh chưa đúng: không có tùy chọn --jsn; xem cách dùng: partyqa --help"
     """

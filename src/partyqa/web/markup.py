@@ -186,7 +186,7 @@ def _quote(citation: Citation, turn: int) -> Markup:
     start, end = citation.highlight or (0, 0)
     words = Markup("<strong>{}</strong>").format(escape_text(quote[start:end])) if start < end else Markup("")
     return Markup(
-        '<figure class="pq-quote"><blockquote>«<span class="pq-quote-text">{before}{words}{after}</span>» '
+        '<figure class="pq-quote"><blockquote>«<span class="pq-quote-text">{before}{words}{after}</span>»&nbsp;'
         '<a class="pq-cite" id="c{turn}-{n}" href="#m{turn}-{n}" data-turn="{turn}" data-marker="{n}"'
         ' aria-label="{label}">[{n}]</a></blockquote><figcaption>{caption}</figcaption></figure>'
     ).format(

@@ -40,9 +40,9 @@ RELATED_SOURCES_HEADING = "Bài gần nhất (không phải nguồn trả lời)
 SOURCES_EMPTY = "Bài viết được trích sẽ hiện ở đây, câu được trích tô màu trong toàn văn."
 ORIGINAL_LINK = "Mở bài gốc"
 
-CONFIDENCE_HIGH = "độ tin cậy cao"
-CONFIDENCE_MIDDLE = "độ tin cậy vừa"
-CONFIDENCE_LOW = "độ tin cậy thấp"
+CONFIDENCE_HIGH = "Độ tin cậy: cao"
+CONFIDENCE_MIDDLE = "Độ tin cậy: vừa"
+CONFIDENCE_LOW = "Độ tin cậy: thấp"
 
 
 def articles_held(count: int) -> str:
