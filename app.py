@@ -10,6 +10,11 @@ from partyqa.web import serve
 ROOT = Path(__file__).resolve().parent
 
 
+def announce(url: str) -> None:
+    """Say where the page is."""
+    sys.stderr.write(f"Trang hỏi đáp: {url} (Ctrl-C để dừng). Open it in a browser; Ctrl-C stops.\n")
+
+
 def main() -> None:
     """Open the index beside this file, building it the first time, and serve until Ctrl-C."""
     try:
@@ -19,8 +24,7 @@ def main() -> None:
             sys.stderr.write("Đang dựng chỉ mục từ corpus/ … (building the index)\n")
             build_index(ROOT / "corpus", ROOT / "index")
             engine = PartyQA.open(ROOT / "index")
-        sys.stderr.write("Mở trình duyệt tại http://127.0.0.1:7860 (open this page; Ctrl-C: dừng/stop)\n")
-        serve(engine)
+        serve(engine, announce=announce)
     except PartyQAError as error:
         sys.stderr.write(f"{error.message('vi')}\n")
         sys.exit(error.exit_code)

@@ -152,7 +152,7 @@ def underthesea_line_spans(text: str) -> Spans:
 
 def partyqa_spans(text: str) -> Spans:
     """Split a text with partyqa's own rules."""
-    from partyqa.text import sentence_spans
+    from partyqa.sentences import sentence_spans
 
     return sentence_spans(text)
 

@@ -171,7 +171,7 @@ def report(asked: Sequence[Asked]) -> None:
     told = trusted >= threshold
     rank_order = (trusted[right][:, None] > trusted[~answerable][None]).mean()
     print(
-        f"cross-validated, without the tuning file: {answerable.sum()} answerable, {(~answerable).sum()} unanswerable dev questions"
+        f"cross-validated on {answerable.sum()} answerable, {(~answerable).sum()} unanswerable dev questions"
     )
     print(f"first sentence right        {right[answerable].mean():.3f}")
     print(f"answered and first right    {(right & told)[answerable].mean():.3f}")

@@ -26,7 +26,7 @@ from partyqa.evaluation.summary import Summary, summarise
 from partyqa.evaluation.terminal import terminal_report
 from partyqa.evaluation.trec import qrels_lines, run_lines, trec_id
 from partyqa.measures import Measure
-from partyqa.text import sentence_spans
+from partyqa.sentences import sentence_spans
 from partyqa.types import Answer, Article, Citation, Hit, Passage, Question, Sentence
 
 EVIL = '<script>alert(1)</script> & "x" $\\frac{1}{2}$ [red]x[/red]'

@@ -12,7 +12,7 @@ from partyqa.evaluation.runs import Outcome, run
 from partyqa.evaluation.scoring import Row, Scorer, Stage
 from partyqa.evaluation.summary import Summary, summarise
 from partyqa.measures import Measure
-from partyqa.text import sentence_spans
+from partyqa.sentences import sentence_spans
 from partyqa.types import Answer, Article, Citation, Hit, Passage, Question, Sentence
 
 ANG = Article("ang", "Mường Ảng", "Huyện có 396 đảng viên. Năm 2016 kết nạp 74 người. Chi bộ có 9 đảng viên.")

@@ -17,6 +17,9 @@ ANSWERS = {
     "Đoàn kiểm tra do ai làm trưởng đoàn?": answered(
         "Đồng chí Triệu Minh Xiết làm trưởng đoàn năm 2023.", "Triệu Minh Xiết"
     ),
+    "Ai là Bí thư Huyện ủy Mường Ảng?": answered(
+        "Bí thư Huyện ủy Mường Ảng Trương Quang Hải trò chuyện với dân.", "Trương Quang Hải"
+    ),
     "Vũ Mạnh Hà tới thăm bản nào?": answered("Đồng chí Vũ Mạnh Hà thăm bản Sin Suối Hồ.", "bản Sin Suối Hồ"),
 }
 NOTHING = Answer("", "", "", (), 0.0)
@@ -48,6 +51,7 @@ def recall(question: str) -> Answer:
             "Năm 2013 bao nhiêu người học ở Mường Tè?",
         ),
         (["Đoàn kiểm tra do ai làm trưởng đoàn?", "Đồng chí ấy nói gì?"], "Triệu Minh Xiết nói gì?"),
+        (["Ai là Bí thư Huyện ủy Mường Ảng?", "Đồng chí ấy thăm bản nào?"], "Trương Quang Hải thăm bản nào?"),
         (["Đoàn kiểm tra do ai làm trưởng đoàn?", "Lúc đó ra sao?"], "Năm 2023 ra sao?"),
         (
             ["Vũ Mạnh Hà là ai?", "Đồng chí ấy tới thăm bản nào?", "Bản đó thuộc huyện nào?"],

@@ -1,5 +1,6 @@
 """Passages: whole sentences at their place, within the model's limit, nothing lost."""
 
+import itertools
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from partyqa.corpus import read_corpus
 from partyqa.passages import OVERLAP_TOKENS, TARGET_TOKENS, describe, main_place, split_article
-from partyqa.text import normalise, sentence_spans
+from partyqa.sentences import sentence_spans
+from partyqa.text import normalise
 from partyqa.types import Article, Passage
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -66,7 +68,7 @@ def test_neighbours_overlap_by_whole_sentences() -> None:
     passages = split_article(article, count_words, 512)
     size = count_words(sentence)
     assert {len(p.sentences) for p in passages[:-1]} == {TARGET_TOKENS // size}
-    for before, after in zip(passages, passages[1:], strict=False):
+    for before, after in itertools.pairwise(passages):
         shared = [s for s in before.sentences if s in after.sentences]
         assert len(shared) == OVERLAP_TOKENS // size
         assert after.sentences[: len(shared)] == tuple(shared)

@@ -10,7 +10,7 @@ from unicodedata import combining, normalize
 import pytest
 
 from partyqa.corpus import read_corpus
-from partyqa.text import sentence_spans
+from partyqa.sentences import sentence_spans
 
 ROOT = Path(__file__).resolve().parents[1]
 

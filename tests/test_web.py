@@ -4,7 +4,10 @@ import asyncio
 import json
 import logging
 import re
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -492,6 +495,33 @@ def test_a_server_with_an_open_page_stops_at_once_and_in_silence(
             assert not thread.is_alive()
     assert capfd.readouterr().err == ""
     assert caplog.text == ""
+
+
+def test_serve_tells_its_address_and_ends_with_ctrl_c(tmp_path: Path) -> None:
+    """In a process of its own, as a person runs it: the address once it answers, nothing else, exit code 0."""
+    build_from_articles(tmp_path, toy_articles(2, seed=1), ToyEncoder())
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    program = (
+        "import sys; from pathlib import Path; from toy import ToyEncoder; from partyqa.web import serve;"
+        "from partyqa.engine import PartyQA; from partyqa.index import Index;"
+        f"serve(PartyQA.compose(Index.load(Path({str(tmp_path)!r})), ToyEncoder()), port={port},"
+        " announce=lambda url: print(url, flush=True))"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=Path(__file__).parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    url = child.stdout.readline().strip()
+    assert url == f"http://127.0.0.1:{port}"
+    assert httpx.get(url, trust_env=False).status_code == 200
+    child.send_signal(signal.SIGINT)
+    said, complained = child.communicate(timeout=20)
+    assert (child.returncode, said, complained) == (0, "", "")
 
 
 def test_a_taken_port_is_named_with_another_one(engine: PartyQA) -> None:

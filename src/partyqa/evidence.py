@@ -41,11 +41,12 @@ class Evidence:
     `around`: `context` with the sentence before. `names`: 1 when every name in the question stands in it or
     its context, .5 when one stands elsewhere in its article only, 0 when one does not. `unit`: -1 when it
     speaks of the town where the question asks for the district of that name, and the like. `office`: -1 when
-    it names the deputy where the question asks for the head, or the other way round. `year`: 1 when it
-    is of the year asked for, .2 when of a term that holds it, .5 when only its context is, -1 when of another. `kind`: words of the kind asked for stand in it. `lacks`: 1
-    when a number or a date is asked for and none stands in it. `focus`: 1 when a number stands before what is
-    counted, -1 when that is not named at all. `heading`: a short line without a full stop. `length`: of its
-    syllables, the logarithm. `meaning`: how far its cosine lies behind the nearest sentence's.
+    it names the deputy where the question asks for the head, or the other way round. `year`: 1 when it is of
+    the year asked for, .2 of a term that holds it, .5 when only its context is, -1 of another. `kind`: words
+    of the kind asked for stand in it. `lacks`: 1 when a number or a date is asked for and none stands in it.
+    `focus`: 1 when a number stands before what is counted, -1 when that is not named at all. `heading`: a
+    short line without a full stop. `length`: the logarithm of its syllables. `meaning`: how far its cosine
+    lies behind the nearest sentence's.
     """
 
     passage: float

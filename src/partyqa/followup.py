@@ -128,7 +128,7 @@ class _Memory:
     @staticmethod
     def _people(text: str) -> list[str]:
         found = [text[slice(*span)] for span in answer_spans(Kind.PERSON, text)]
-        return found or [name for name in _names(text) if len(name.split()) > 2]
+        return [name for name in found or _names(text) if len(name.split()) > 2]
 
     @staticmethod
     def _units(text: str) -> list[str]:

@@ -17,7 +17,6 @@ from partyqa.errors import (
     IndexDamagedError,
     IndexFormatError,
     IndexMissingError,
-    IndexStaleError,
     StorageError,
 )
 from partyqa.lexical import FILES as LEXICAL_FILES
@@ -25,6 +24,7 @@ from partyqa.lexical import Lexical
 from partyqa.manifest import EncoderRecord, FileRecord, Manifest, damaged, settings
 from partyqa.sentence_vectors import FILE as SENTENCES_FILE
 from partyqa.sentence_vectors import SentenceVectors, distinct_sentences, read_vectors, write_vectors
+from partyqa.staleness import changes, stale
 from partyqa.text import RULES_VERSION, tokens
 from partyqa.types import Article, Passage, Sentence
 
@@ -103,9 +103,7 @@ class Index:
         k = min(k, total)
         if k < 1:
             return []
-        faiss.omp_set_num_threads(
-            1
-        )  # holds for this thread; for one query, two threads mostly wait (23 ms to 2)
+        faiss.omp_set_num_threads(1)  # this thread's; two mostly wait for each other (23 ms to 2)
         width = min(total, 2 * k + 16)
         while True:
             rough, ids = self._faiss.search(query[np.newaxis], width)
@@ -212,14 +210,14 @@ def check_index(
     index = Index.load(folder)
     manifest = index.manifest
     if articles is not None and corpus_digest(articles) != manifest.corpus_digest:
-        raise _stale(folder, *_changes(index.articles, articles))
+        raise stale(folder, *changes(index.articles, articles))
     if encoder is not None and encoder.fingerprint != manifest.encoder.fingerprint:
         own = manifest.encoder.name
-        raise _stale(
+        raise stale(
             folder, f"mô hình là {own}, không phải {encoder.name}", f"its model is {own}, not {encoder.name}"
         )
     if not manifest.settings_hold:
-        raise _stale(folder, "cách chia đoạn đã đổi", "the way of cutting passages has changed")
+        raise stale(folder, "cách chia đoạn đã đổi", "the way of cutting passages has changed")
     return manifest
 
 
@@ -300,21 +298,3 @@ def _matrix(index: faiss.IndexIDMap2) -> Vectors:
         raise TypeError("not an exact index")
     matrix: Vectors = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(flat.ntotal, flat.d)
     return matrix
-
-
-def _changes(old: Sequence[Article], new: Sequence[Article]) -> tuple[str, str]:
-    """Return in Vietnamese and in English how many articles came, went and changed."""
-    before, after = ({article.id: article for article in articles} for articles in (old, new))
-    added, removed = len(after.keys() - before.keys()), len(before.keys() - after.keys())
-    changed = sum(before[article_id] != after[article_id] for article_id in before.keys() & after.keys())
-    return (
-        f"có {added} bài mới, {removed} bài bị bỏ, {changed} bài đã sửa",
-        f"articles new: {added}, removed: {removed}, changed: {changed}",
-    )
-
-
-def _stale(folder: Path, vi: str, en: str) -> IndexStaleError:
-    return IndexStaleError(
-        vi=f"Chỉ mục trong {folder} đã cũ ({vi}); hãy gõ: partyqa index",
-        en=f"The index in {folder} is stale ({en}); type: partyqa index",
-    )

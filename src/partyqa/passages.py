@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from langchain_text_splitters import CharacterTextSplitter
 
-from partyqa.text import fold, sentence_spans
+from partyqa.sentences import sentence_spans
+from partyqa.text import fold
 from partyqa.types import Article, Passage, Sentence
 
 TARGET_TOKENS = 170

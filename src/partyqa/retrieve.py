@@ -11,7 +11,7 @@ from partyqa.index import Index
 from partyqa.text import normalise, tokens
 from partyqa.types import Hit
 
-# Chosen on ViQuAD dev and the dev half of the project's own questions: `python evaluation/tune.py`.
+# Chosen on ViQuAD dev and the dev half of the own questions: `python evaluation/fusion.py`.
 DENSE_WEIGHT = 0.7
 
 Scores = NDArray[np.float32]

@@ -10,7 +10,7 @@ from partyqa.evaluation.plots import plots
 from partyqa.evaluation.scoring import Row, Stage
 from partyqa.evaluation.summary import Summary
 from partyqa.evaluation.terminal import KEY, STAGES, cell
-from partyqa.text import sentence_spans
+from partyqa.sentences import sentence_spans
 from partyqa.types import Article, Citation
 
 _SLICES = {

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from partyqa.encoders import Encoder
 from partyqa.index import Index
-from partyqa.text import normalise, sentence_spans
+from partyqa.sentences import sentence_spans
+from partyqa.text import normalise
 from partyqa.types import Answer, Article, Citation, Hit, Passage, Sentence
 
 CHARACTERS, OVERLAP = 1000, 200

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from partyqa.errors import CorpusError
-from partyqa.text import normalise, sentence_spans
+from partyqa.sentences import sentence_spans
+from partyqa.text import normalise
 from partyqa.types import Article
 
 TITLE_LENGTH = 100

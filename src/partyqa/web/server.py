@@ -4,8 +4,8 @@ import contextlib
 import errno
 import socket
 import threading
-import time
 import webbrowser
+from collections.abc import Callable
 
 import gradio as gr
 import uvicorn
@@ -112,8 +112,12 @@ def listen(host: str, port: int) -> socket.socket:
 class ChatServer(uvicorn.Server):
     """The server of one chat page; run it with `server.run(sockets=[listen(host, port)])`."""
 
-    def __init__(self, engine: PartyQA, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self, engine: PartyQA, host: str = "127.0.0.1", on_start: Callable[[], None] | None = None
+    ) -> None:
+        """`on_start` is called once, when the page answers."""
         self.app: FastAPI | None = None
+        self.on_start = on_start
 
         def load() -> FastAPI:
             self.app = build_app(engine, host)
@@ -131,6 +135,12 @@ class ChatServer(uvicorn.Server):
             )
         )
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell."""
+        await super().startup(sockets)
+        if self.started and self.on_start is not None:
+            self.on_start()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the event streams of open pages, which would never end by themselves, then shut down."""
         for route in self.app.routes if self.app else ():
@@ -139,21 +149,27 @@ class ChatServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(engine: PartyQA, *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> None:
-    """Serve the chat page until Ctrl-C; raises PartyQAError when the address cannot be taken."""
-    with listen(host, port) as address:
-        server = ChatServer(engine, host)
-        if open_browser:
-            url = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104
-            threading.Thread(target=open_when_started, args=(server, url), daemon=True).start()
-        with contextlib.suppress(KeyboardInterrupt):
-            server.run(sockets=[address])
+def serve(
+    engine: PartyQA,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    open_browser: bool = False,
+    announce: Callable[[str], None] | None = None,
+) -> None:
+    """Serve the chat page until Ctrl-C; `announce` is told its address once it answers.
 
+    Raises PartyQAError when the address cannot be taken.
+    """
+    everywhere = host in ("0.0.0.0", "::", "")  # noqa: S104
+    name = "127.0.0.1" if everywhere else f"[{host}]" if ":" in host else host
+    url = f"http://{name}:{port}"
 
-def open_when_started(server: uvicorn.Server, url: str) -> None:
-    """Wait until the server answers, then open the page in the reader's browser."""
-    while not server.started:
-        if server.should_exit:
-            return
-        time.sleep(0.05)
-    webbrowser.open(url)
+    def started() -> None:
+        if announce is not None:
+            announce(url)
+        if open_browser:  # in a thread: a browser inside the terminal would hold the server up
+            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+    with listen(host, port) as address, contextlib.suppress(KeyboardInterrupt):
+        ChatServer(engine, host, started).run(sockets=[address])
