@@ -225,7 +225,7 @@ def write(asked: Sequence[Asked]) -> None:
         "choose": {name: round(float(w), 4) for name, w in zip(FEATURES, choose, strict=True)},
         "trust": {name: round(float(w), 4) for name, w in zip((*SIGNALS, "intercept"), trust, strict=True)},
         "threshold": threshold,
-        "further": Judgement.shipped().further,
+        "further": Judgement.shipped().further,  # chosen by hand among 0 to .8 on dev: complete against precision
     }
     JUDGEMENT.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", "utf-8")
 

@@ -14,7 +14,7 @@ SOURCE = ROOT / "src" / "partyqa"
 FLOORS: Mapping[str, tuple[str, ...]] = {
     "edges": ("cli", "usage", "web/"),
     "whole": ("engine", "batch", "terminal", "evaluation/"),
-    "answering": ("answer", "evidence", "reader", "query", "mentions", "spelling", "followup"),
+    "answering": ("answer", "evidence", "reader", "query", "mentions", "spelling", "accents", "followup"),
     "retrieval": ("retrieve",),
     "store": (
         *("index", "building", "generations", "manifest", "rows"),

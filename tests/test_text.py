@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partyqa.text import fold, normalise, number_key, syllable_key, terms, tokens
+from partyqa.text import expanded, fold, normalise, number_key, spell, syllable_key, terms, tokens
 
 VIETNAMESE = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
 
@@ -105,3 +105,19 @@ def test_tokens_hold_syllables_pairs_and_both_without_accents() -> None:
 def test_a_text_without_accents_finds_the_accented_one(text: str) -> None:
     plain = {token for token in tokens(fold(text)) if token[0] == "~"}
     assert plain == {token for token in tokens(text) if token[0] == "~"}
+
+
+@pytest.mark.parametrize(
+    "word",
+    "mường hòa ủy đảng huyện thuyết quý giá viên khuya tiếng nghĩa của thủy toàn khỏe rượu gì quy ở".split(),
+)
+def test_spell_is_the_way_back_from_the_key(word: str) -> None:
+    assert spell(syllable_key(word)) == word
+
+
+def test_abbreviations_bring_the_tokens_of_what_they_stand_for() -> None:
+    assert set(tokens("TCCSĐ")) >= set(tokens("tổ chức cơ sở đảng"))
+    assert set(tokens("đ/c")) >= {"đông2", "chi1", "đông2_chi1"}
+    assert expanded("CT") == "chỉ thị"
+    assert expanded("ct") == expanded("xyz") == ""
+    assert expanded("tccsd") == "tổ chức cơ sở đảng"

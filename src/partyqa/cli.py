@@ -173,7 +173,12 @@ def serve(
     engine = PartyQA.open(index, encoder=encoder)
     from partyqa.web import serve as serve_page
 
-    serve_page(engine, host=host, port=port)
+    serve_page(
+        engine,
+        host=host,
+        port=port,
+        announce=lambda url: _say(f"Mở trang hỏi đáp tại {url} (Ctrl-C: dừng)", f"Open {url} (Ctrl-C: stop)"),
+    )
 
 
 @app.command()

@@ -55,7 +55,7 @@ class PartyQA:
 
     @cached_property
     def _speller(self) -> Speller:
-        return Speller(self.index.known_tokens())
+        return Speller(self.index.known_tokens(), self.index.idf)
 
     @property
     def articles(self) -> tuple[Article, ...]:

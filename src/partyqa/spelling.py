@@ -5,12 +5,15 @@ of the articles that fits its neighbour: a name that is merely not in the articl
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Set
 from functools import lru_cache
+from importlib.resources import files
+from itertools import chain
 
 from rapidfuzz.distance import OSA
 
-from partyqa.text import expanded, fold, spell, syllable_key
+from partyqa.accents import restore
+from partyqa.text import expanded, fold, spell, syllable_key, tokens
 
 _WORD = re.compile(r"[^\W_]+")
 _TELEX = (
@@ -25,6 +28,7 @@ _TELEX = (
 )
 _TELEX_TONES = {"s": "1", "f": "2", "r": "3", "x": "4", "j": "5"}
 _VNI = {"a6": "â", "e6": "ê", "o6": "ô", "o7": "ơ", "u7": "ư", "a8": "ă", "d9": "đ"}
+_TO_Y = str.maketrans("iíìỉĩị", "yýỳỷỹỵ")  # kỷ and kỉ have one key: the letter typed is kept
 _VOWELS = (
     "a e i o u y ai ao au ay eo eu ia ie iu oa oe oi ua ue ui uo uu uy ye oai oay oeo uay uoi uou uya uye uyu ieu"
     " yeu uai oao".split()
@@ -33,27 +37,33 @@ _SYLLABLE = re.compile(
     r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|n|ngh?|nh|p|ph|qu?|r|s|t|th|tr|v|x)?"
     rf"(?:{'|'.join(sorted(_VOWELS, key=len, reverse=True))})(?:ch?|m|ng?|nh|p|t)?$"
 )
+_MOSTLY = 0.7  # of the words known: the question is Vietnamese
 _SHORTEST = 4  # letters: one slip in a shorter word could be anything
 
 
 class Speller:
     """Knows the syllables of an index, and which stand side by side."""
 
-    def __init__(self, tokens: Iterable[str]) -> None:
-        """`tokens` are all tokens of the index (text.tokens): accent-free ones begin with "~"."""
+    def __init__(self, known: Iterable[str], idf: Callable[[str], float] = lambda token: 0.0) -> None:
+        """`known` are all tokens of the index (text.tokens), accent-free ones begin with "~"; `idf` their
+        rareness.
+        """
+        self._idf = idf
         self._pairs: set[str] = set()
+        self._flat_pairs: set[str] = set()
         self._keys: dict[str, set[str]] = {}
-        for token in tokens:
+        asking = files("partyqa").joinpath("lexicon/asking.txt").read_text("utf-8").splitlines()
+        for token in chain(known, *(tokens(phrase) for phrase in asking)):
             if "_" in token:
-                self._pairs.add(token.removeprefix("~"))
+                (self._flat_pairs if token[0] == "~" else self._pairs).add(token.removeprefix("~"))
             elif token[0] != "~" and token.isalnum() and token[0].isalpha():
                 self._keys.setdefault(_flat(token), set()).add(token)
         self._near = lru_cache(maxsize=4096)(self._neighbours)
 
     def mend(self, text: str) -> str:
-        """Return NFC `text` with typing slips mended; the same text when there are none.
+        """Return NFC `text` with typing slips mended and, where it has no accents at all, with accents.
 
-        "ai laf bis thuw huyeenj uyr" -> "ai là bí thư huyện ủy"
+        "ai laf bis thuw huyeenj uyr" -> "ai là bí thư huyện ủy"; "dang vien" -> "đảng viên"
         """
         words = list(_WORD.finditer(text))
         mended = [word.group() for word in words]
@@ -65,11 +75,25 @@ class Speller:
             meant = self._decoded(word) or self._nearest(word, *neighbours)
             if meant:
                 mended[at] = _like(word, fold(meant) if plain else meant)
+        if plain:
+            mended = self._accented(mended)
         out, end = [], 0
         for match, new in zip(words, mended, strict=True):
             out += [text[end : match.start()], new]
             end = match.end()
         return "".join([*out, text[end:]])
+
+    def _accented(self, words: list[str]) -> list[str]:
+        flats = [_flat(syllable_key(word)) if word.isalpha() else word for word in words]
+        if sum(flat in self._keys or flat.isdecimal() for flat in flats) < _MOSTLY * len(flats):
+            return words  # another language
+        accented = restore(flats, self._keys, self._pairs, self._idf)
+        return [
+            _like(word, new.translate(_TO_Y) if fold(word) != fold(new) else new)
+            if flat in self._keys
+            else word
+            for word, flat, new in zip(words, flats, accented, strict=True)
+        ]
 
     def _knows(self, word: str) -> bool:
         return word.isalpha() and _flat(syllable_key(word)) in self._keys
@@ -80,15 +104,13 @@ class Speller:
         if len(flat) < _SHORTEST or not flat.isalpha() or _SYLLABLE.match(flat):
             return ""
         left, right = syllable_key(before), syllable_key(after)
-        pairs = ((left, right), (_flat(left), _flat(right)))
-        fitting = [near for near in self._near(flat) if self._fits(near, *pairs[1])]
+        fitting = [
+            near for near in self._near(flat) if _fits(near, _flat(left), _flat(right), self._flat_pairs)
+        ]
         if len(fitting) != 1:
             return ""
         keys = sorted(self._keys[fitting[0]])
-        return spell(next((key for key in keys if self._fits(key, *pairs[0])), keys[0]))
-
-    def _fits(self, syllable: str, before: str, after: str) -> bool:
-        return f"{before}_{syllable}" in self._pairs or f"{syllable}_{after}" in self._pairs
+        return spell(next((key for key in keys if _fits(key, left, right, self._pairs)), keys[0]))
 
     def _decoded(self, word: str) -> str:
         """What was meant when Telex or VNI keys were left standing, or "" when that gives no known word."""
@@ -109,6 +131,10 @@ class Speller:
             for known in self._keys
             if abs(len(known) - len(flat)) <= 1 and OSA.distance(flat, known, score_cutoff=1) <= 1
         )
+
+
+def _fits(syllable: str, before: str, after: str, pairs: Set[str]) -> bool:
+    return f"{before}_{syllable}" in pairs or f"{syllable}_{after}" in pairs
 
 
 def _from_telex(word: str) -> str:

@@ -84,7 +84,9 @@ def syllable_key(word: str) -> str:
 
 
 def spell(key: str) -> str:
-    """Return the usual spelling of a syllable key: mương2 -> mường, hoa2 -> hòa, uy3 -> ủy."""
+    """Return the usual spelling of a syllable key: mương2 -> mường, hoa2 -> hòa, qui1 -> quý."""
+    if key.rstrip("12345") == "qui":
+        key = key.replace("i", "y")
     if key[-1:] not in "12345" or len(key) < 2:
         return key
     letters, mark = key[:-1], next(mark for mark, tone in _TONES.items() if tone == key[-1])

@@ -83,14 +83,14 @@ def port_busy(host: str, port: int) -> tuple[str, str]:
     """Say in Vietnamese and English that the port is taken, and which to try."""
     other = port + 1 if port < 65535 else port - 1
     return (
-        f"Cổng {port} trên {host} đang được chương trình khác dùng; hãy chạy lại với --port {other}.",
-        f"Port {port} on {host} is in use by another program; run again with --port {other}.",
+        f"Cổng {port} trên {host} đang được chương trình khác dùng; hãy chạy: partyqa serve --port {other}",
+        f"Port {port} on {host} is in use by another program; run: partyqa serve --port {other}",
     )
 
 
 def address_refused(host: str, port: int, reason: str) -> tuple[str, str]:
     """Say in Vietnamese and English that the address cannot be listened on, and what to try."""
     return (
-        f"Không mở được địa chỉ {host}:{port} ({reason}); hãy chạy lại với --host 127.0.0.1 --port 7860.",
-        f"Cannot listen on {host}:{port} ({reason}); run again with --host 127.0.0.1 --port 7860.",
+        f"Không mở được địa chỉ {host}:{port} ({reason}); hãy chạy: partyqa serve --host 127.0.0.1 --port 7860",
+        f"Cannot listen on {host}:{port} ({reason}); run: partyqa serve --host 127.0.0.1 --port 7860",
     )
