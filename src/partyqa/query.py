@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from partyqa.errors import QuestionError
-from partyqa.text import fold, normalise, tokens
+from partyqa.text import fold, lowered, normalise, tokens
 
 MAX_QUESTION = 2000  # code points
 
@@ -122,7 +122,7 @@ def understand(question: str) -> Query:
             en="The question holds no letter and no digit; put it in words.",
         )
     accented = bool(_ACCENTED.search(text))
-    searched = _lower(text).replace("bao nhieu", "bao nhiêu") if accented else fold(text)
+    searched = lowered(text).replace("bao nhieu", "bao nhiêu") if accented else fold(text)
     kind, focus, rest = Kind.OTHER, "", list(text)
     for candidate, pattern in _KINDS if accented else _FLAT_KINDS:
         for match in pattern.finditer(searched):
@@ -147,17 +147,12 @@ _FLAT_COMPARING = re.compile(fold(_COMPARING.pattern))
 
 
 def _compares(text: str) -> bool:
-    lower = _lower(text)
+    lower = lowered(text)
     return bool((_COMPARING if _ACCENTED.search(text) else _FLAT_COMPARING).search(lower))
 
 
 def _cased(text: str) -> bool:
     return not text.isupper() and any(char.isupper() for char in text[1:])
-
-
-def _lower(text: str) -> str:
-    """Lower case of the same length, so that offsets hold."""
-    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
 def _in_name(text: str, match: re.Match[str]) -> bool:

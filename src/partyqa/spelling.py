@@ -13,7 +13,7 @@ from itertools import chain
 from rapidfuzz.distance import OSA
 
 from partyqa.accents import restore
-from partyqa.text import expanded, fold, spell, syllable_key, tokens
+from partyqa.text import expanded, fold, lowered, spell, syllable_key, tokens
 
 _WORD = re.compile(r"[^\W_]+")
 _TELEX = (
@@ -28,6 +28,7 @@ _TELEX = (
 )
 _TELEX_TONES = {"s": "1", "f": "2", "r": "3", "x": "4", "j": "5"}
 _VNI = {"a6": "â", "e6": "ê", "o6": "ô", "o7": "ơ", "u7": "ư", "a8": "ă", "d9": "đ"}
+_MARKS = '?!.,;:()"“”'
 _TO_Y = str.maketrans("iíìỉĩị", "yýỳỷỹỵ")  # kỷ and kỉ have one key: the letter typed is kept
 _VOWELS = (
     "a e i o u y ai ao au ay eo eu ia ie iu oa oe oi ua ue ui uo uu uy ye oai oay oeo uay uoi uou uya uye uyu ieu"
@@ -61,10 +62,15 @@ class Speller:
         self._near = lru_cache(maxsize=4096)(self._neighbours)
 
     def mend(self, text: str) -> str:
-        """Return NFC `text` with typing slips mended and, where it has no accents at all, with accents.
+        """Return NFC `text` with typing slips mended, with accents where it has none at all, and not all in
+        capitals: the embedding model reads "MƯỜNG TÈ CÓ" as other words.
 
         "ai laf bis thuw huyeenj uyr" -> "ai là bí thư huyện ủy"; "dang vien" -> "đảng viên"
         """
+        if text.isupper() and " " in text:
+            text = " ".join(
+                word if expanded(word.strip(_MARKS)) else lowered(word) for word in text.split(" ")
+            )
         words = list(_WORD.finditer(text))
         mended = [word.group() for word in words]
         plain = text.isascii() and not any(self._decoded(word) for word in mended)

@@ -67,6 +67,11 @@ def fold(text: str) -> str:
     return text.translate(_FOLD)
 
 
+def lowered(text: str) -> str:
+    """Return `text` in lower case and of the same length, so that offsets hold."""
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+
+
 @lru_cache(maxsize=1 << 16)
 def syllable_key(word: str) -> str:
     """Return one spelling for all spellings of a syllable: lower case, the tone as a digit at the end,
