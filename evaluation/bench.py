@@ -204,15 +204,15 @@ def wait_for(url: str, process: subprocess.Popen[bytes], most: float = 60.0) -> 
     raise RuntimeError(f"no page at {url}")
 
 
-def machine() -> str:
-    """Return processor, cores, memory, Python and date in one line."""
+def machine(load: float) -> str:
+    """Return processor, cores, memory, Python, date and how busy it was with other work, in one line."""
     cores = len(os.sched_getaffinity(0))
     memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     found = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
     processor = found[0].partition(":")[2].strip() if found else platform.machine()
     return (
         f"{processor}, {cores} lõi · cores, {memory_gb:.0f} GB, Python {platform.python_version()}, "
-        f"{datetime.now(UTC):%Y-%m-%d}"
+        f"{datetime.now(UTC):%Y-%m-%d}, tải lúc bắt đầu · load at the start {load:.1f}"
     )
 
 
@@ -257,12 +257,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--write", action="store_true", help="replace the table in evaluation/README.md")
     write = parser.parse_args().write
+    load = os.getloadavg()[0]
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="partyqa-bench-") as place:
         folder = Path(place) / "index"
         for step in (measure_building, measure_asking, measure_serving, measure_engine):  # the heavy one last
             rows += step(folder)
-    where = machine()
+    where = machine(load)
     show(rows, where)
     if write:
         page = README.read_text("utf-8") if README.exists() else ""

@@ -366,9 +366,11 @@ def test_an_article_more_is_all_that_is_embedded_and_then_it_is_quoted(
     old = Index.load(copy)
     stale = call("index", corpus, "--index", copy, "--check").complaint(1)
     assert "1 bài mới" in stale and "partyqa index" in stale
+    (corpus / "báo cáo.docx").write_bytes(b"PK")
     done = call("index", corpus, "--index", copy, "--lang", "en")
     assert (done.code, done.out) == (0, "")
-    *bar, last = done.err.splitlines()
+    *bar, passed_over, last = done.err.splitlines()
+    assert passed_over == "Passed over 1 files of types that are not read: báo cáo.docx"
     total = len(old.passages) + 1
     assert re.fullmatch(
         rf"Built the index {re.escape(str(copy))}: 6 articles, {total} passages "

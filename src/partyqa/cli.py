@@ -81,10 +81,17 @@ def index(
         engine.check(index, corpus, encoder=encoder)
         _say(f"Chỉ mục {index} nguyên vẹn.", f"The index {index} is sound.")
         return
+    from partyqa.corpus import unread_files
     from partyqa.terminal import progress_bar
 
     with progress_bar({"vi": "Nhúng đoạn và câu", "en": "Embedding"}[language()]) as progress:
         report = engine.build_index(corpus or _CORPUS, index, encoder=encoder, full=full, progress=progress)
+    if skipped := unread_files(corpus or _CORPUS):
+        names = ", ".join(file.name for file in skipped[:3]) + (", ..." if len(skipped) > 3 else "")
+        _say(
+            f"Bỏ qua {len(skipped)} tệp thuộc loại không đọc được: {names}",
+            f"Passed over {len(skipped)} files of types that are not read: {names}",
+        )
     if not report.changed:
         _say(
             f"Chỉ mục {index} đã khớp với kho bài viết: {report.articles} bài, {report.passages} đoạn.",

@@ -4,6 +4,7 @@ Importing sentence_transformers takes longer than all else that answers a questi
 need none of it. Passages go through sentence-transformers; a test holds both to the same vectors.
 """
 
+import threading
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,8 @@ from threadpoolctl import ThreadpoolController
 from partyqa.e5.weights import Weights
 
 Array = NDArray[np.float32]
+
+_ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,9 @@ class E5Forward:
     def embed(self, ids: list[int]) -> Array:
         """Return the mean of the last hidden states of one text, scaled to unit length: (hidden,) float32."""
         # Products this small gain a third from a second thread on an idle machine; on a busy one they wait
-        # for it ten times as long as they take.
-        with self._threads.limit(limits=1, user_api="blas"):
+        # for it ten times as long as they take. The limit holds for the whole process and is put back at the
+        # end: one text at a time, or another's end would change the order of this one's sums.
+        with _ONE_AT_A_TIME, self._threads.limit(limits=1, user_api="blas"):
             return self._embed(np.asarray(ids, dtype=np.int64))
 
     def _embed(self, ids: NDArray[np.int64]) -> Array:
