@@ -50,7 +50,7 @@ def build_until(folder: Path, articles: Sequence[Article], last_step: int, count
 
 
 def build_slowly(folder: Path, articles: Sequence[Article], wait: float, said: Connection) -> None:
-    """Build with a pause for each passage and each fsync, for a kill to hit any of them; say how it ended."""
+    """Build with a pause for each text and each fsync, for a kill to hit any of them; say how it ended."""
     fsync = os.fsync
 
     def slow_fsync(descriptor: int) -> None:
@@ -59,15 +59,25 @@ def build_slowly(folder: Path, articles: Sequence[Article], wait: float, said: C
 
     os.fsync = slow_fsync
     try:
-        build_index(folder, articles, ToyEncoder(pause=0.002), wait=wait)
+        build_index(folder, articles, ToyEncoder(pause=0.0005), wait=wait)
         said.send("built")
     except PartyQAError as error:
         said.send(type(error).__name__)
 
 
-def build_within(folder: Path, articles: Sequence[Article], largest_file: int, said: Connection) -> None:
-    """Build where no file may grow over `largest_file` bytes (Python ignores SIGXFSZ and gets EFBIG)."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+def build_within(
+    folder: Path, articles: Sequence[Article], name: str, largest: int, said: Connection
+) -> None:
+    """Build where the file `name` and those after it may not grow over `largest` bytes.
+
+    Python ignores SIGXFSZ and gets EFBIG.
+    """
+
+    def limit(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open" and arguments[1] == "wb" and Path(arguments[0]).name.startswith(name):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
+
+    sys.addaudithook(limit)
     try:
         build_index(folder, articles, ToyEncoder())
         said.send("built")

@@ -85,6 +85,9 @@ def test_the_sentence_and_the_words_that_answer(
             "Kho bài viết không cho biết điều này của năm 2010.",
         ),
         ("Huyện Mường Lát có bao nhiêu đảng viên?", "Kho bài viết không có câu nào trả lời câu hỏi này."),
+        ("Có gì?", "Câu hỏi chưa nói rõ hỏi về điều gì; hãy thêm nơi hoặc việc cần hỏi."),
+        ("huyện nào", "Câu hỏi chưa nói rõ hỏi về điều gì; hãy thêm nơi hoặc việc cần hỏi."),
+        ("2020", "Câu hỏi chưa nói rõ hỏi về điều gì; hãy thêm nơi hoặc việc cần hỏi."),
         ("Giá vàng hôm nay bao nhiêu?", "Kho bài viết không có câu nào trả lời câu hỏi này."),
     ],
 )

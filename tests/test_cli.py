@@ -370,7 +370,7 @@ def test_an_article_more_is_all_that_is_embedded_and_then_it_is_quoted(
     done = call("index", corpus, "--index", copy, "--lang", "en")
     assert (done.code, done.out) == (0, "")
     *bar, passed_over, last = done.err.splitlines()
-    assert passed_over == "Passed over 1 files of types that are not read: báo cáo.docx"
+    assert passed_over == "Passed over, being of types that are not read (1): báo cáo.docx"
     total = len(old.passages) + 1
     assert re.fullmatch(
         rf"Built the index {re.escape(str(copy))}: 6 articles, {total} passages "

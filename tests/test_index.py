@@ -20,7 +20,7 @@ from partyqa.lexical import FILES, Lexical
 from partyqa.passages import CHUNKING, split_article
 from partyqa.rows import vector_ids
 from partyqa.text import RULES_VERSION, tokens
-from partyqa.types import Article
+from partyqa.types import Article, Sentence
 
 TWINS = tuple(  # one text under many ids: every score is a tie
     Article(id=f"tin/{number}", title="Tin vắn", text="Chi bộ bản Nậm Pồ kết nạp 3 đảng viên.")
@@ -54,6 +54,11 @@ def cosines(index: Index, query: NDArray[np.float32]) -> list[float]:
     """Brute force, each sum exact, from vectors that never went through the index."""
     rows = ToyEncoder().embed_passages([passage.embeddable for passage in index.passages])
     return [math.fsum(a * b for a, b in zip(row, query.tolist(), strict=True)) for row in rows.tolist()]
+
+
+def sentences_of(index: Index) -> list[Sentence]:
+    """Every sentence, each once, though overlapping passages share some."""
+    return list({s: None for passage in index.passages for s in passage.sentences})
 
 
 def random_queries(count: int, seed: int) -> list[NDArray[np.float32]]:
@@ -114,6 +119,34 @@ def test_nothing_is_found_by_asking_for_nothing_and_a_wrong_length_is_refused(in
     assert index.search_vectors(query, 0) == []
     with pytest.raises(ValueError, match="63 numbers"):
         index.search_vectors(query[1:], 3)
+
+
+def test_score_sentences_equals_brute_force(index: Index) -> None:
+    sentences = sentences_of(index)
+    assert len(sentences) > len({sentence.text for sentence in sentences}) > len(index.passages)
+    rows = ToyEncoder().embed_passages([sentence.text for sentence in sentences]).tolist()
+    order = np.random.default_rng(7).permutation(len(sentences)).tolist()
+    for query in random_queries(5, seed=7):
+        expected = [math.fsum(a * b for a, b in zip(row, query.tolist(), strict=True)) for row in rows]
+        scores = index.score_sentences(query, sentences)
+        assert scores.dtype == np.float32 and scores.shape == (len(sentences),)
+        np.testing.assert_allclose(scores, expected, rtol=0, atol=1e-3)
+        shuffled = index.score_sentences(query, [sentences[row] for row in order])
+        np.testing.assert_allclose(shuffled, [expected[row] for row in order], rtol=0, atol=1e-3)
+    assert index.score_sentences(query, []).shape == (0,)
+    with pytest.raises(ValueError, match="63 numbers"):
+        index.score_sentences(query[1:], sentences)
+
+
+def test_equal_sentences_tie_whatever_else_is_scored(index: Index) -> None:
+    sentences = sentences_of(index)
+    twins = [sentence for sentence in sentences if sentence.article in TWINS]
+    assert len(twins) == len(TWINS) and len({twin.text for twin in twins}) == 1
+    for query in random_queries(5, seed=8):
+        alone = index.score_sentences(query, twins[:1])[0]
+        for others in range(12):
+            among = [*sentences[:others], *twins]
+            assert index.score_sentences(query, among)[others:].tolist() == [alone] * len(twins)
 
 
 def test_vector_is_the_embedding_and_cannot_change_the_index(index: Index) -> None:
@@ -209,13 +242,15 @@ def test_only_new_texts_are_embedded_and_the_rest_is_taken_over(tmp_path: Path) 
     build_index(tmp_path, ARTICLES, ToyEncoder())
     old = Index.load(tmp_path)
     before = {passage.embeddable for passage in old.passages}
+    said = {sentence.text for sentence in sentences_of(old)}
     grown = replace(ARTICLES[2], text=ARTICLES[2].text + " Huyện ủy Mường Chà kết nạp 17 đảng viên.")
     changed = (*ARTICLES[:2], grown, *ARTICLES[3:], *toy_articles(16, seed=6)[14:])
     encoder, steps = ToyEncoder(), []
     report = build_index(tmp_path, changed, encoder, progress=lambda done, total: steps.append((done, total)))
     index = Index.load(tmp_path)
     new = {passage.embeddable for passage in index.passages} - before
-    assert sorted(encoder.embedded) == sorted(new)
+    newly_said = {sentence.text for sentence in sentences_of(index)} - said
+    assert sorted(encoder.embedded) == sorted([*new, *newly_said])
     assert report == BuildReport(
         generation=index.generation,
         changed=True,
@@ -226,17 +261,45 @@ def test_only_new_texts_are_embedded_and_the_rest_is_taken_over(tmp_path: Path) 
         seconds=report.seconds,
     )
     assert 0 < len(new) < len(index.passages)
-    assert steps == [(done, len(new)) for done in range(1, len(new) + 1)]
+    assert "Huyện ủy Mường Chà kết nạp 17 đảng viên." in newly_said and len(newly_said) == 1 + 2 * 12
+    total = len(new) + len(newly_said)
+    assert steps == [(done, total) for done in range(1, total + 1)]
     expected = ToyEncoder().embed_passages([passage.embeddable for passage in index.passages])
     np.testing.assert_array_equal([index.vector(row) for row in range(len(expected))], expected)
+
+
+def test_sentence_vectors_taken_over_are_those_of_a_first_build(tmp_path: Path) -> None:
+    build_index(tmp_path / "grown", (*toy_articles(3, seed=11), *ARTICLES), ToyEncoder())
+    encoder = ToyEncoder()
+    assert build_index(tmp_path / "grown", ARTICLES[::-1], encoder).changed
+    assert encoder.embedded == []
+    build_index(tmp_path / "new", ARTICLES[::-1], ToyEncoder())
+    taken, made = (
+        (tmp_path / name / "generations" / Index.load(tmp_path / name).generation / "sentences.npy")
+        for name in ("grown", "new")
+    )
+    assert taken.read_bytes() == made.read_bytes()
+
+
+def test_a_passage_of_one_bare_sentence_keeps_its_own_precision(tmp_path: Path) -> None:
+    bare = Article(id="trần", title="", text="Chi bộ kết nạp 3 đảng viên trong năm qua.")
+    first, second = ToyEncoder(), ToyEncoder()
+    build_index(tmp_path, [bare], first)
+    assert first.embedded == [bare.text] * 2  # once as a passage, once as a sentence
+    build_index(tmp_path, [bare, ODD], second)
+    assert bare.text not in second.embedded
+    expected = ToyEncoder().embed_passages([bare.text])[0]
+    assert (expected != expected.astype(np.float16)).any()
+    np.testing.assert_array_equal(Index.load(tmp_path).vector(0), expected)
 
 
 def test_a_removed_article_is_gone_from_everything(tmp_path: Path) -> None:
     secret = Article(id="mật", title="Bí danh", text="Bí danh của đồng chí ấy là Xyloba.")
     build_index(tmp_path, (*ARTICLES, secret), ToyEncoder())
     assert Index.load(tmp_path).score_tokens(["xyloba"]).max() > 0
-    report = build_index(tmp_path, ARTICLES, ToyEncoder())
-    assert report.embedded == 0
+    encoder = ToyEncoder()
+    assert build_index(tmp_path, ARTICLES, encoder).embedded == 0
+    assert encoder.embedded == []
     index = Index.load(tmp_path)
     assert index.articles == ARTICLES
     assert all(passage.article.id != "mật" for passage in index.passages)
@@ -244,6 +307,7 @@ def test_a_removed_article_is_gone_from_everything(tmp_path: Path) -> None:
     assert index.score_tokens(["xyloba"]).tolist() == [0.0] * len(index.passages)
     place = tmp_path / "generations" / index.generation
     assert not [path.name for path in place.iterdir() if b"xyloba" in path.read_bytes().lower()]
+    assert len(np.load(place / "sentences.npy")) == len(sentences_of(index))
 
 
 @pytest.mark.parametrize("encoder", [ToyEncoder("2"), ToyEncoder()], ids=["other weights", "full"])
@@ -252,10 +316,16 @@ def test_everything_is_embedded_anew(tmp_path: Path, encoder: ToyEncoder) -> Non
     second = build_index(tmp_path, ARTICLES, encoder, full=encoder.revision == "1")
     assert second.changed and second.generation != first.generation
     assert (second.embedded, second.passages) == (first.embedded, first.passages)
-    assert len(encoder.embedded) == first.embedded
+    index = Index.load(tmp_path)
+    sentences = sentences_of(index)
+    texts = {sentence.text for sentence in sentences}
+    assert len(encoder.embedded) == first.embedded + len(texts)
+    assert set(encoder.embedded) == texts | {passage.embeddable for passage in index.passages}
     query = encoder.embed_queries(["Mường Tè"])[0]
-    rows = encoder.embed_passages([passage.embeddable for passage in Index.load(tmp_path).passages])
-    np.testing.assert_allclose(Index.load(tmp_path).score_vectors(query), rows @ query, atol=1e-6)
+    rows = encoder.embed_passages([passage.embeddable for passage in index.passages])
+    np.testing.assert_allclose(index.score_vectors(query), rows @ query, atol=1e-6)
+    rows = encoder.embed_passages([sentence.text for sentence in sentences])
+    np.testing.assert_allclose(index.score_sentences(query, sentences), rows @ query, rtol=0, atol=1e-3)
 
 
 def test_the_last_two_generations_are_kept(tmp_path: Path) -> None:
@@ -342,6 +412,8 @@ def test_an_index_of_other_text_rules_is_not_asked_but_its_vectors_are_used(
     monkeypatch.setattr("partyqa.manifest.RULES_VERSION", RULES_VERSION + 1)
     with pytest.raises(IndexFormatError, match="quy tắc"):
         Index.load(tmp_path)
-    report = build_index(tmp_path, ARTICLES, ToyEncoder())
+    encoder = ToyEncoder()
+    report = build_index(tmp_path, ARTICLES, encoder)
     assert report.changed and report.embedded == 0
+    assert encoder.embedded == []
     assert Index.load(tmp_path).manifest.text_rules == RULES_VERSION + 1

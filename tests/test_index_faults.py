@@ -1,6 +1,7 @@
 """When bytes rot, disks fill, builders die and builders meet: it is said, and the old index serves."""
 
 import contextlib
+import io
 import json
 import multiprocessing
 import os
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import builders
+import numpy as np
 import pytest
 from toy import ToyEncoder, toy_articles
 
@@ -37,6 +39,7 @@ FILES = (
     "articles.jsonl",
     "passages.jsonl",
     "vectors.faiss",
+    "sentences.npy",
     "bm25.vocabulary.jsonl",
     "bm25.data.npy",
     "bm25.indices.npy",
@@ -48,12 +51,14 @@ FILES = (
 def answers(index: Index) -> tuple[object, ...]:
     """Everything an index says: what it holds, and exact scores and ranks by meaning and by words."""
     query = ToyEncoder().embed_queries(["Mường Tè kết nạp đảng viên"])[0]
+    sentences = [sentence for passage in index.passages for sentence in passage.sentences]
     return (
         index.articles,
         index.passages,
         index.search_vectors(query, 10),
         index.score_vectors(query).tobytes(),
         index.score_tokens(["đảng", "viên", "tè"]).tobytes(),
+        index.score_sentences(query, sentences).tobytes(),
         b"".join(index.vector(row).tobytes() for row in range(len(index.passages))),
     )
 
@@ -188,12 +193,25 @@ def test_files_that_are_whole_but_of_different_builds_are_damaged(folder: Path) 
     manifest, files = generations.read(folder, set(FILES) - {"manifest.json"})
     build_index(folder, B, ToyEncoder())
     _, others = generations.read(folder, set(FILES) - {"manifest.json"})
-    for name in ("vectors.faiss", "passages.jsonl"):
+    for name in ("vectors.faiss", "passages.jsonl", "sentences.npy"):
         draft = replace(manifest, generation=generations.new_generation()[0])
         with generations.locked(folder, wait=1):
             generations.publish(folder, draft, {**files, name: others[name]})
         with pytest.raises(IndexDamagedError, match="không khớp nhau"):
             Index.load(folder)
+
+
+@pytest.mark.parametrize("shape", [(24, 32), (24, 65), (23, 64), (25, 64), (24 * 64,), (24, 64, 1)])
+def test_sentence_vectors_of_another_shape_are_damaged(folder: Path, shape: tuple[int, ...]) -> None:
+    manifest, files = generations.read(folder, set(FILES) - {"manifest.json"})
+    assert np.load(io.BytesIO(files["sentences.npy"])).shape == (24, 64)
+    data = io.BytesIO()
+    np.save(data, np.zeros(shape, dtype=np.float16))
+    draft = replace(manifest, generation=generations.new_generation()[0])
+    with generations.locked(folder, wait=1):
+        generations.publish(folder, draft, {**files, "sentences.npy": data.getvalue()})
+    with pytest.raises(IndexDamagedError, match="không khớp nhau"):
+        Index.load(folder)
 
 
 @pytest.mark.parametrize("number", [2, 999])
@@ -428,12 +446,20 @@ def test_being_busy_says_what_to_do(folder: Path) -> None:
     assert str(folder) in caught.value.vi and "partyqa index" in caught.value.vi
 
 
-@pytest.mark.parametrize("largest_file", [0, 20, 500, 1500, 2500, 3500])
+@pytest.mark.parametrize("name", [*FILES, "CURRENT"])
+@pytest.mark.parametrize("part", ["nothing", "half", "all but a byte"])
 def test_a_file_that_may_not_grow_leaves_the_old_index(
-    folder: Path, known: dict[str, tuple[object, ...]], processes: Any, largest_file: int
+    folder: Path,
+    scratch: Path,
+    known: dict[str, tuple[object, ...]],
+    processes: Any,
+    name: str,
+    part: str,
 ) -> None:
-    assert max(path.stat().st_size for path in folder.rglob("*")) > largest_file
-    assert outcome(processes, builders.build_within, folder, B, largest_file) == "StorageError"
+    build_index(scratch / "B", B, ToyEncoder())
+    size = place_of(scratch / "B", name).stat().st_size
+    largest = {"nothing": 0, "half": size // 2, "all but a byte": size - 1}[part]
+    assert outcome(processes, builders.build_within, folder, B, name, largest) == "StorageError"
     assert serving(folder, known) == "A"
     assert_tidy(folder)
     assert build_index(folder, B, ToyEncoder()).changed

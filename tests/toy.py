@@ -13,9 +13,9 @@ DIMENSION = 64
 
 
 class ToyEncoder:
-    """Satisfies `partyqa.encoders.Encoder`; `embedded` holds every passage text it was asked to embed.
+    """Satisfies `partyqa.encoders.Encoder`; `embedded` holds every text it was asked to embed.
 
-    `revision` stands for other weights of the same model; `pause` is seconds of sleep for each passage.
+    `revision` stands for other weights of the same model; `pause` is seconds of sleep for each text.
     """
 
     dimension = DIMENSION

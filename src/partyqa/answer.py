@@ -32,6 +32,8 @@ COSINE_SCALE = 10.0  # cosines differ in their second digit
 MOST_CITED = 3
 MOST_RELATED = 3
 
+LEAST_CONTENT = 2  # "huyện nào?", "2020", "có gì" say nothing that a sentence could answer
+TOO_LITTLE = "Câu hỏi chưa nói rõ hỏi về điều gì; hãy thêm nơi hoặc việc cần hỏi."
 REFUSAL = "Kho bài viết không có câu nào trả lời câu hỏi này."
 
 
@@ -129,9 +131,10 @@ class Answerer:
 
     def confidence(self, query: Query, candidates: Sequence[Candidate]) -> float:
         """Return the calibrated probability that the first candidate answers; 0 when it is of another
-        place or year, or there is none.
+        place or year, there is none, or nothing
+        is asked.
         """
-        if not candidates or self.contradicts(query, candidates):
+        if query.content < LEAST_CONTENT or not candidates or self.contradicts(query, candidates):
             return 0.0
         odds = self.judgement.trust @ np.append(self.signals(query, candidates), 1.0)
         return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
@@ -147,6 +150,8 @@ class Answerer:
 
     def _refusal(self, query: Query, candidates: Sequence[Candidate]) -> str:
         """Say what is missing, where that is certain: a name that no article holds, or the year."""
+        if query.content < LEAST_CONTENT:
+            return TOO_LITTLE
         asked = what_is_asked(query, [candidate.place for candidate in candidates])
         for name in asked.names:
             words = name.split()

@@ -90,7 +90,7 @@ def index(
         names = ", ".join(file.name for file in skipped[:3]) + (", ..." if len(skipped) > 3 else "")
         _say(
             f"Bỏ qua {len(skipped)} tệp thuộc loại không đọc được: {names}",
-            f"Passed over {len(skipped)} files of types that are not read: {names}",
+            f"Passed over, being of types that are not read ({len(skipped)}): {names}",
         )
     if not report.changed:
         _say(

@@ -89,7 +89,8 @@ class Query:
 
     `text` is NFC; `terms` are the lexical tokens that matter, question words left out; `focus` are the
     accent-free words after "bao nhiêu", the thing that is counted ("dang vien"), or ""; `cased` says
-    that its names can be told by their capital letters, `compares` that it sets two things side by side.
+    that its names can be told by their capital letters, `compares` that it sets two things side by side;
+    `content` counts the syllables and numbers left without the question words.
     """
 
     text: str
@@ -98,6 +99,7 @@ class Query:
     focus: str
     cased: bool
     compares: bool
+    content: int
 
 
 def understand(question: str) -> Query:
@@ -134,10 +136,11 @@ def understand(question: str) -> Query:
                     focus = " ".join(re.findall(r"\w+", fold(text[match.end() :]))[:3])
             rest[match.start() : match.end()] = " " * (match.end() - match.start())
     remaining = "".join(rest)
-    found = tokens(remaining if any(char.isalnum() for char in remaining) else text)
+    content = sum(1 for token in set(tokens(remaining)) if "_" not in token and token[0] != "~")
+    found = tokens(remaining if content else text)
     if not accented:
         found = [token for token in found if token[0] == "~" or token[0].isdigit()]
-    return Query(text, kind, tuple(dict.fromkeys(found)), focus, _cased(text), _compares(text))
+    return Query(text, kind, tuple(dict.fromkeys(found)), focus, _cased(text), _compares(text), content)
 
 
 _COMPARING = re.compile(
