@@ -118,6 +118,13 @@ def judged(one: Asked, choose: Array) -> tuple[Array, bool, bool]:
     return one.answerer.signals(one.query, ranked), bool(one.gold[order[0]]), against
 
 
+def recalibrated(trust: Array, signals: Array, right: NDArray[np.bool_]) -> Array:
+    """Return `trust` stretched and shifted so that its probabilities fit these questions (Platt scaling)."""
+    odds = np.hstack([signals, np.ones((len(signals), 1))]) @ trust
+    stretch, shift = fit_trust(odds[:, None], right, ridge=0.0)
+    return trust * stretch + np.append(np.zeros(len(trust) - 1), shift)
+
+
 def confidence(trust: Array, signals: Array) -> Array:
     """Return the fitted probability that each first sentence answers."""
     return 1 / (1 + np.exp(-(np.hstack([signals, np.ones((len(signals), 1))]) @ trust)))
@@ -137,12 +144,15 @@ def threshold_of(trusted: Array, right: NDArray[np.bool_], answerable: NDArray[n
 def fit_refusal(asked: Sequence[Asked], choose: Array) -> tuple[Array, float]:
     """Return the trust weights, fitted where nothing contradicts, and the threshold.
 
-    The threshold is chosen on questions like those reported; the tuning file's traps are harder on purpose.
+    Scale and threshold are those of questions like the reported ones: the tuning file's traps are harder and
+    more on purpose.
     """
     every = [(one, *judged(one, choose)) for one in asked]
     signals = np.array([own for _, own, _, against in every if not against])
     right = np.array([correct for _, _, correct, against in every if not against])
     trust = fit_trust(signals, right)
+    alike = np.array([one.reported for one, _, _, against in every if not against])
+    trust = recalibrated(trust, signals[alike], right[alike])
     trusted = np.array([0.0 if against else confidence(trust, own[None])[0] for _, own, _, against in every])
     reported = np.array([one.reported for one, *_ in every])
     correct = np.array([correct for _, _, correct, _ in every])

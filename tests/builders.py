@@ -74,7 +74,11 @@ def build_within(
     """
 
     def limit(event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "open" and arguments[1] == "wb" and Path(arguments[0]).name.startswith(name):
+        if (
+            event == "open"
+            and arguments[1] == "w"
+            and Path(arguments[0]).name.removeprefix(".").startswith(name)
+        ):
             resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
 
     sys.addaudithook(limit)

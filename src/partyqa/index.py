@@ -39,7 +39,7 @@ _ROUNDING = 1e-5  # FAISS and NumPy sum the products of unit rows in different o
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did; `embedded` are texts sent to the model, `reused` passages whose vector was there.
+    """What a build did; `embedded` are passages' texts sent to the model, `reused` passages taken over.
 
     `changed` is False where the index was up to date and no generation was made.
     """
@@ -65,7 +65,7 @@ class Index:
         self._faiss = _read_faiss(files[_VECTORS])
         self._matrix = _matrix(self._faiss)
         self._lexical = Lexical.from_files(files, len(self.passages))
-        self._sentences = SentenceVectors.from_file(files[SENTENCES_FILE], self.passages)
+        self._sentences = SentenceVectors.from_file(files[SENTENCES_FILE], self.passages, self._faiss.d)
         ids = rows.vector_ids(self.passages)
         if not np.array_equal(faiss.vector_to_array(self._faiss.id_map), ids):
             raise ValueError("the vectors are not those of the passages")

@@ -14,23 +14,26 @@ FILE = "sentences.npy"
 class SentenceVectors:
     """Vectors by sentence id; half precision moves a cosine by less than .001."""
 
-    def __init__(self, passages: Sequence[Passage], vectors: NDArray[np.float16]) -> None:
-        """`vectors` are (sentences, d), in the order of `distinct_sentences`; ValueError where they do not fit."""
+    def __init__(self, passages: Sequence[Passage], vectors: NDArray[np.float16], dimension: int) -> None:
+        """`vectors` are (sentences, dimension), in the order of `distinct_sentences`; else ValueError."""
         sentences = distinct_sentences(passages)
-        if vectors.ndim != 2 or len(vectors) != len(sentences):
+        if vectors.shape != (len(sentences), dimension):
             raise ValueError("the vectors are not those of the sentences")
         self._rows = {sentence.id: row for row, sentence in enumerate(sentences)}
         self._vectors = vectors
 
     @classmethod
-    def from_file(cls, data: bytes, passages: Sequence[Passage]) -> "SentenceVectors":
+    def from_file(cls, data: bytes, passages: Sequence[Passage], dimension: int) -> "SentenceVectors":
         """Read what `write_vectors` wrote; ValueError where the bytes are not that."""
-        return cls(passages, read_vectors(data))
+        return cls(passages, read_vectors(data), dimension)
 
     def cosines(self, query: NDArray[np.float32], sentences: Sequence[Sentence]) -> NDArray[np.float32]:
-        """Return the cosine of each of these sentences with a (d,) `query` of unit length."""
+        """Return the cosine of each of these sentences with a (d,) `query` of unit length.
+
+        Equal vectors get equal scores, whatever else is scored (a matrix product does not promise that).
+        """
         rows = [self._rows[sentence.id] for sentence in sentences]
-        cosines: NDArray[np.float32] = self._vectors[rows].astype(np.float32) @ query
+        cosines: NDArray[np.float32] = np.vecdot(self._vectors[rows].astype(np.float32), query)
         return cosines
 
 
