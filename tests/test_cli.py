@@ -462,3 +462,13 @@ def test_a_reader_who_goes_away_is_no_error(built_index: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == 0
+
+
+def test_a_mended_question_is_said_and_a_right_one_is_not(
+    call: Callable[..., Done], built_index: Path
+) -> None:
+    mended = call("ask", "ai laf bis thuw huyeenj uyr Mường Ảng", "--index", built_index)
+    assert mended.out.splitlines()[0] == "Hiểu là: ai là bí thư huyện ủy Mường Ảng"
+    right = call("ask", "Ai là Bí thư Huyện ủy Mường Ảng?", "--index", built_index)
+    assert "Hiểu là" not in right.out
+    assert "Trương Quang Hải" in mended.out and "Trương Quang Hải" in right.out

@@ -9,9 +9,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from partyqa.errors import Language
+from partyqa.text import normalise
 from partyqa.types import Answer, Article, Citation, Hit
 
 _REFUSAL_EN = "No sentence of the articles answers this question."
+_UNDERSTOOD = {"vi": "Hiểu là:", "en": "Understood as:"}
 _RELATED = {
     "vi": "Câu gần nhất (không phải câu trả lời):",
     "en": "Nearest sentences (not an answer):",
@@ -28,6 +30,8 @@ class _Output(Console):
 def print_answer(answer: Answer, lang: Language) -> None:
     """Print an answer to standard output: the quotes with their sources, or the refusal with what is near."""
     console = _Output(highlight=False, soft_wrap=True)
+    if answer.standalone_question != " ".join(normalise(answer.question).split()):
+        console.print(Text(f"{_UNDERSTOOD[lang]} {answer.standalone_question}", style="italic"))
     if not answer.answered:
         console.print(Text(_REFUSAL_EN if lang == "en" else answer.text, style="bold"))
         if answer.related:
