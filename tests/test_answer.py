@@ -113,6 +113,16 @@ def test_a_comparison_cites_each_side(engine: PartyQA, question: str) -> None:
     assert all("đảng viên" in citation.sentence.text for citation in answer.citations)
 
 
+def test_a_further_citation_is_of_the_place_asked_about_too(engine: PartyQA) -> None:
+    generous = Judgement(JUDGEMENT.choose, JUDGEMENT.trust, JUDGEMENT.threshold, further=100.0)
+    answerer = Answerer(engine.index, engine.answerer.vector, generous)
+    asked = PartyQA(engine.index, engine.encoder, engine.retriever, answerer).ask(
+        "Mường Tè có những gì nổi bật?"
+    )
+    assert len(asked.citations) > 1
+    assert {citation.sentence.article.id for citation in asked.citations} == {"te"}
+
+
 def test_typing_slips_are_mended_and_said(engine: PartyQA) -> None:
     answer = engine.ask("Mườgn Ảng cos bao nhiêu ddangr vieen?")
     assert answer.standalone_question == "Mường Ảng có bao nhiêu đảng viên?"

@@ -130,9 +130,8 @@ class Answerer:
         return np.array([*own, *more], dtype=np.float64)
 
     def confidence(self, query: Query, candidates: Sequence[Candidate]) -> float:
-        """Return the calibrated probability that the first candidate answers; 0 when it is of another
-        place or year, there is none, or nothing
-        is asked.
+        """Return the calibrated probability that the first candidate answers; 0 when it is of
+        another place or year, when there is none, or when nothing is asked.
         """
         if query.content < LEAST_CONTENT or not candidates or self.contradicts(query, candidates):
             return 0.0
@@ -169,7 +168,12 @@ class Answerer:
             return compared[:MOST_CITED]
         floor = candidates[0].score - self.judgement.further
         most = MOST_CITED if query.kind in (Kind.LIST, Kind.OTHER, Kind.REASON) else 2
-        return [candidate for candidate in candidates[:most] if candidate.score >= floor]
+        asked = what_is_asked(query, [candidate.place for candidate in candidates])
+        return [
+            candidate
+            for candidate in candidates[:most]
+            if candidate.score >= floor and not contradiction(query, asked, candidate.evidence)
+        ]
 
     def _sides(self, query: Query, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The best sentence of each side of a comparison, best first, each once."""
