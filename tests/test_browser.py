@@ -51,20 +51,20 @@ def served(engine: PartyQA) -> Iterator[str]:
             thread.join(10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> PartyQA:
     folder = tmp_path_factory.mktemp("browser")
     build_index(ROOT / "corpus", folder)
     return PartyQA.open(folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(engine: PartyQA) -> Iterator[str]:
     with served(engine) as address:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     quiet = "--disable-background-networking --disable-component-update --disable-sync --no-first-run --disable-quic"
     with sync_playwright() as playwright:
