@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partyqa.text import expanded, fold, normalise, number_key, spell, syllable_key, terms, tokens
+from partyqa.text import (
+    expanded,
+    fold,
+    leading_capitals,
+    normalise,
+    number_key,
+    spell,
+    syllable_key,
+    terms,
+    tokens,
+)
 
 VIETNAMESE = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
 
@@ -121,3 +131,10 @@ def test_abbreviations_bring_the_tokens_of_what_they_stand_for() -> None:
     assert expanded("CT") == "chỉ thị"
     assert expanded("ct") == expanded("xyz") == ""
     assert expanded("tccsd") == "tổ chức cơ sở đảng"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [(" Mường Ảng họp Đảng", "Mường Ảng"), ("toàn huyện", ""), ("", ""), ("Đảng", "Đảng")]
+)
+def test_leading_capitals(text: str, name: str) -> None:
+    assert leading_capitals(text) == name

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from partyqa.text import fold
+from partyqa.text import fold, leading_capitals
 
 _WORD = re.compile(r"[^\W\d_]+")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -60,13 +60,9 @@ def units(text: str) -> dict[str, frozenset[str]]:
     """
     found: dict[str, frozenset[str]] = {}
     for match in _UNIT.finditer(text):
-        name: list[str] = []
-        for word in match.group(2).split():
-            if not word[0].isupper():
-                break
-            name.append(word)
+        name = leading_capitals(match.group(2))
         if name:
-            place = fold(" ".join(name))
+            place = fold(name)
             found[place] = found.get(place, frozenset()) | {fold(match.group(1))}
     return found
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from langchain_text_splitters import CharacterTextSplitter
 
 from partyqa.sentences import sentence_spans
-from partyqa.text import fold
+from partyqa.text import fold, leading_capitals
 from partyqa.types import Article, Passage, Sentence
 
 TARGET_TOKENS = 170
@@ -79,13 +79,9 @@ def main_place(text: str) -> str:
     found: Counter[str] = Counter()
     for match in _UNIT.finditer(text):
         unit = re.sub(r" [uủ][ỷy]$", "", match.group(1).lower())
-        name: list[str] = []
-        for word in match.group(2).split():
-            if not word[0].isupper():
-                break
-            name.append(word)
+        name = leading_capitals(match.group(2))
         if name:
-            found[f"{unit} {' '.join(name)}"] += 1
+            found[f"{unit} {name}"] += 1
     return found.most_common(1)[0][0] if found else ""
 
 

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import takewhile
 
 RULES_VERSION = 2
 
@@ -70,6 +71,11 @@ def fold(text: str) -> str:
 def lowered(text: str) -> str:
     """Return `text` in lower case and of the same length, so that offsets hold."""
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+
+
+def leading_capitals(text: str) -> str:
+    """Return the words of `text` up to the first without a capital letter: "Mường Ảng họp" -> "Mường Ảng"."""
+    return " ".join(takewhile(lambda word: word[0].isupper(), text.split()))
 
 
 @lru_cache(maxsize=1 << 16)
