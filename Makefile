@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev chat index test lint bench eval clean
+.PHONY: help install install-dev chat index test lint bench eval train clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -48,6 +48,25 @@ bench: install-dev ## Measure speed and memory on this machine
 
 eval: install-dev ## Ask the project's own questions and compare with evaluation/baseline.json
 	$(BIN)/partyqa evaluate evaluation/questions.jsonl --baseline evaluation/baseline.json
+
+# The run to go on with is one that has a checkpoint; else a new one is named after today.
+UNFINISHED = $(lastword $(sort $(wildcard training/runs/*/checkpoint.pt)))
+RUN ?= $(if $(UNFINISHED),$(patsubst %/,%,$(dir $(UNFINISHED))),training/runs/$(shell date +%F)-reader)
+READER := src/partyqa/models/reader
+# Blocks of memory are kept between steps, and threads do not sleep within one; the numbers are the same.
+train: export MALLOC_MMAP_THRESHOLD_ := 8589934592
+train: export MALLOC_TRIM_THRESHOLD_ := 17179869184
+train: export OMP_WAIT_POLICY := active
+ifneq ($(DATA),)
+train: install-dev
+endif
+train: ## Train the reader on DATA=PATH and ship it; stopped, the same command goes on (training/README.md)
+	@test -n "$(DATA)" || { echo "Thiếu DATA: hãy gõ make train DATA=THƯ_MỤC, xem training/README.md (give the folder of the training data)" >&2; exit 2; }
+	$(BIN)/python -m training.reader --data "$(DATA)" --out $(RUN)
+	$(BIN)/python -m training.curve $(RUN)
+	$(BIN)/python -m training.vocabulary --data "$(DATA)" --out $(RUN)/vocabulary
+	$(BIN)/python -m training.export --checkpoint $(RUN)/checkpoint.pt --vocabulary $(RUN)/vocabulary --out $(READER)
+	mv $(RUN)/checkpoint.pt $(RUN)/trained.pt
 
 clean: ## Remove .venv and the index
 	rm -rf $(VENV) index/CURRENT index/generations

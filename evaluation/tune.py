@@ -11,17 +11,19 @@ import argparse
 import json
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from partyqa.answer import SIGNALS, Answerer, Candidate, Judgement
+from partyqa.answer import Answerer
+from partyqa.considering import Considered
 from partyqa.engine import PartyQA, build_index
-from partyqa.evidence import FEATURES
-from partyqa.query import Query, understand
+from partyqa.judgement import Judgement, chosen_by, trusted_by
+from partyqa.query import understand
+from partyqa.reader_model.load import ReadingModel, load_reader
 from partyqa.text import normalise
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,47 +34,35 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A dev question with the evidence of its candidates, (n, features), and which of them are gold."""
+    """A dev question with what was considered, the features of its candidates, (n, features), and which are gold."""
 
     kind: str
-    query: Query
     answerer: Answerer
-    candidates: list[Candidate]
+    considered: Considered
     features: Array
     gold: NDArray[np.bool_]
     reported: bool
 
 
-def collect(corpus: Path, questions: Path, folder: Path) -> list[Asked]:
-    """Ask every dev question that stands alone; `folder` is for the index."""
-    build_index(corpus, folder)
-    engine = PartyQA.open(folder)
+def collect(engine: PartyQA, questions: Path) -> list[Asked]:
+    """Ask every dev question that stands alone."""
     rows = [json.loads(line) for line in questions.read_text("utf-8").splitlines()]
     asked = []
     for row in rows:
         if row["split"] == "dev" and len(row["turns"]) == 1:
             query = understand(engine.standalone(row["turns"][0]))
-            candidates = engine.answerer.candidates(query, engine.retriever.scores(query.text))
+            considered = engine.answerer.consider(query, engine.retriever.scores(query.text))
             gold = [
                 any(
                     candidate.sentence.article.id == want["article"]
                     and normalise(want["quote"]) in candidate.sentence.text
                     for want in row["gold"]
                 )
-                for candidate in candidates
+                for candidate in considered.ranked
             ]
-            features = np.array([candidate.evidence.vector() for candidate in candidates])
-            asked.append(
-                Asked(
-                    row["kind"],
-                    query,
-                    engine.answerer,
-                    candidates,
-                    features,
-                    np.array(gold),
-                    "tuning" not in questions.name,
-                )
-            )
+            features = np.array([candidate.features() for candidate in considered.ranked])
+            reported = "tuning" not in questions.name
+            asked.append(Asked(row["kind"], engine.answerer, considered, features, np.array(gold), reported))
     return asked
 
 
@@ -91,7 +81,7 @@ def fit_choose(asked: Sequence[Asked], ridge: float = 0.3) -> Array:
                 slope -= one.features.T @ (chance * one.gold / right - chance)
         return total, slope
 
-    return minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B").x
+    return minimize(loss, np.zeros(asked[0].features.shape[1]), jac=True, method="L-BFGS-B").x
 
 
 def fit_trust(signals: Array, right: NDArray[np.bool_], ridge: float = 0.3) -> Array:
@@ -112,10 +102,11 @@ def fit_trust(signals: Array, right: NDArray[np.bool_], ridge: float = 0.3) -> A
 def judged(one: Asked, choose: Array) -> tuple[Array, bool, bool]:
     """Return the signals of the sentence chosen under `choose`, whether it is gold, and whether it contradicts."""
     scores = one.features @ choose
-    order = np.argsort(-scores, kind="stable")
-    ranked = [Candidate(one.candidates[i].place, one.candidates[i].evidence, scores[i]) for i in order]
-    against = one.answerer.contradicts(one.query, ranked)
-    return one.answerer.signals(one.query, ranked), bool(one.gold[order[0]]), against
+    against = np.array([one.considered.contradicts(candidate) for candidate in one.considered.ranked])
+    order = np.lexsort((-scores, against))
+    ranked = tuple(replace(one.considered.ranked[at], score=float(scores[at])) for at in order)
+    considered = replace(one.considered, ranked=ranked)
+    return one.answerer.signals(considered), bool(one.gold[order[0]]), bool(against[order[0]])
 
 
 def recalibrated(trust: Array, signals: Array, right: NDArray[np.bool_]) -> Array:
@@ -207,6 +198,7 @@ def main() -> None:
     options.add_argument(
         "--seeds", type=Path, help="the folder of raw articles, to tune on their questions too"
     )
+    options.add_argument("--reader", help="the folder of a reading model; none for no model")
     options.add_argument("--write", action="store_true", help="write src/partyqa/judgement.json")
     chosen = options.parse_args()
     sets = [
@@ -215,29 +207,52 @@ def main() -> None:
     ]
     if chosen.seeds:
         sets.append((chosen.seeds, ROOT / "evaluation/seeds_questions.jsonl"))
+    data = {"made_by": "evaluation/tune.py"}
     with tempfile.TemporaryDirectory() as folder:
-        asked = [
-            one
-            for number, (corpus, questions) in enumerate(sets)
-            for one in collect(corpus, questions, Path(folder, str(number)))
-        ]
-    report(asked)
+        engines = []
+        for number, (corpus, questions) in enumerate(sets):
+            build_index(corpus, Path(folder, str(number)))
+            engines.append((PartyQA.open(Path(folder, str(number)), reader="none"), questions))
+        asked = [one for engine, questions in engines for one in collect(engine, questions)]
+        print("## without a reading model")
+        report(asked)
+        data["made_by"] += f" on {len(asked)} dev questions"
+        data["alone"], first_look = fitted(asked, Judgement.shipped(reading=False).further)
+        model = load_reader(chosen.reader)
+        if model is not None:
+            for engine, _ in engines:
+                engine.answerer = reading(engine, model, first_look)
+            asked = [one for engine, questions in engines for one in collect(engine, questions)]
+            print("## with the reading model")
+            report(asked)
+            data["reading"], _ = fitted(asked, 0.8)
     if chosen.write:
-        write(asked)
+        JUDGEMENT.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
-def write(asked: Sequence[Asked]) -> None:
-    """Fit on every dev question and store the numbers."""
+def reading(engine: PartyQA, model: ReadingModel, first_look: Judgement) -> Answerer:
+    """Return the answerer of `engine` with a model to read what `first_look` finds."""
+    size = len(chosen_by(reading=True)), len(trusted_by(reading=True)) + 1
+    unfitted = Judgement(np.zeros(size[0]), np.zeros(size[1]), 0.5, 0.0)
+    answerer = Answerer(engine.index, engine.answerer.vector, unfitted, reader=model)
+    answerer.first_look = first_look
+    return answerer
+
+
+def fitted(asked: Sequence[Asked], further: float) -> tuple[dict[str, object], Judgement]:
+    """Return the numbers fitted on every question; `further` was chosen by hand: complete against precision."""
+    with_model = asked[0].features.shape[1] == len(chosen_by(reading=True))
     choose = fit_choose(asked)
     trust, threshold = fit_refusal(asked, choose)
-    data = {
-        "made_by": f"evaluation/tune.py on {len(asked)} dev questions",
-        "choose": {name: round(float(w), 4) for name, w in zip(FEATURES, choose, strict=True)},
-        "trust": {name: round(float(w), 4) for name, w in zip((*SIGNALS, "intercept"), trust, strict=True)},
+    trusted = (*trusted_by(reading=with_model), "intercept")
+    return {
+        "choose": {
+            name: round(float(w), 4) for name, w in zip(chosen_by(reading=with_model), choose, strict=True)
+        },
+        "trust": {name: round(float(w), 4) for name, w in zip(trusted, trust, strict=True)},
         "threshold": threshold,
-        "further": Judgement.shipped().further,  # chosen by hand among 0 to .8 on dev: complete against precision
-    }
-    JUDGEMENT.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        "further": further,
+    }, Judgement(choose, trust, threshold, further)
 
 
 if __name__ == "__main__":

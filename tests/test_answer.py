@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from toy import ToyEncoder
 
-from partyqa.answer import SIGNALS, Answerer, Judgement
+from partyqa.answer import Answerer
 from partyqa.engine import PartyQA
 from partyqa.evidence import FEATURES, Asked, Place, contradiction, sides, weigh, what_is_asked
 from partyqa.index import Index, build_index
+from partyqa.judgement import SIGNALS, Judgement
 from partyqa.query import understand
 from partyqa.reader import answer_spans, highlight
 from partyqa.retrieve import Dense, Fused, Lexical
@@ -79,7 +80,11 @@ def test_the_sentence_and_the_words_that_answer(
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("Đảng bộ huyện Mường Nhé có bao nhiêu đảng viên?", "Kho bài viết không nói về Mường Nhé."),
+        ("Đảng bộ huyện Mường Nhé có bao nhiêu đảng viên?", "Kho bài viết không nói về huyện Mường Nhé."),
+        ("dang bo huyen muong nhe co bao nhieu dang vien", "Kho bài viết không nói về huyện Mường Nhé."),
+        ("muong nhe co bao nhieu dang vien", "Kho bài viết không nói về Mường Nhé."),
+        ("THỊ XÃ MƯỜNG LAY CÓ BAO NHIÊU ĐẢNG VIÊN?", "Kho bài viết không nói về thị xã Mường Lay."),
+        ("xa muong nhe co may chi bo", "Kho bài viết không nói về xã Mường Nhé."),
         (
             "Năm 2010 Mường Ảng kết nạp bao nhiêu đảng viên mới?",
             "Kho bài viết không cho biết điều này của năm 2010.",
@@ -88,7 +93,7 @@ def test_the_sentence_and_the_words_that_answer(
         ("Có gì?", "Câu hỏi chưa nói rõ hỏi về điều gì; hãy thêm nơi hoặc việc cần hỏi."),
         ("huyện nào", "Câu hỏi chưa nói rõ hỏi về điều gì; hãy thêm nơi hoặc việc cần hỏi."),
         ("2020", "Câu hỏi chưa nói rõ hỏi về điều gì; hãy thêm nơi hoặc việc cần hỏi."),
-        ("Giá vàng hôm nay bao nhiêu?", "Kho bài viết không có câu nào trả lời câu hỏi này."),
+        ("Nhà máy thủy điện phát bao nhiêu điện?", "Kho bài viết không có câu nào trả lời câu hỏi này."),
     ],
 )
 def test_another_place_year_or_unit_is_refused(engine: PartyQA, question: str, said: str) -> None:
@@ -225,7 +230,7 @@ def test_answer_spans_leave_offices_out() -> None:
 
 
 def test_the_shipped_judgement_fits_the_code() -> None:
-    shipped = Judgement.shipped()
+    shipped = Judgement.shipped(reading=False)
     assert shipped.choose.shape == (len(FEATURES),)
     assert shipped.trust.shape == (len(SIGNALS) + 1,)
     assert 0 < shipped.threshold < 1

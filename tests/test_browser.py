@@ -55,7 +55,9 @@ def served(engine: PartyQA) -> Iterator[str]:
 def engine(tmp_path_factory: pytest.TempPathFactory) -> PartyQA:
     folder = tmp_path_factory.mktemp("browser")
     build_index(ROOT / "corpus", folder)
-    return PartyQA.open(folder)
+    engine = PartyQA.open(folder)
+    engine.ask(ANSWERED)  # loads the model: the page's patience is measured without that
+    return engine
 
 
 @pytest.fixture(scope="module")
@@ -218,6 +220,45 @@ def test_an_empty_question_gets_a_sentence_and_the_next_one_an_answer(visit: Ope
     ask(page, ANSWERED)
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(box(page)).to_have_value("")
+
+
+FOLLOWING = "Còn Mường Nhé thì sao?"
+
+
+def test_an_understood_question_can_be_corrected_and_asked_again(visit: OpenPage, engine: PartyQA) -> None:
+    """By the keyboard alone; what is sent again is complete, nothing is mended and nothing taken over."""
+    page, _ = visit()
+    ask(page, ANSWERED)
+    ask(page, FOLLOWING)
+    understood = engine.ask(FOLLOWING, [ANSWERED]).standalone_question
+    assert understood != FOLLOWING
+    expect(page.locator("#t2 .pq-understood-text")).to_have_text(understood)
+    button = page.get_by_role("button", name=texts.edit_question(understood))
+    for _ in range(30):
+        page.keyboard.press("Shift+Tab")
+        if button.evaluate("node => node === document.activeElement"):
+            break
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(box(page)).to_have_value(understood)
+    expect(box(page)).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.press("Backspace")
+    page.keyboard.type(" vaf chi booj?")
+    page.keyboard.press("Enter")
+    written = f"{understood[:-1]} vaf chi booj?"
+    expect(page.locator("#t3 .pq-question")).to_have_text(f"{texts.YOU_ASKED} {written}")
+    assert engine.ask(written).standalone_question != written, "it would be mended if it were new"
+    expect(page.locator("#t3 .pq-understood")).to_have_count(0)
+    ask(page, written)
+    expect(page.locator("#t4 .pq-understood")).to_have_count(1)
+
+
+def test_thanks_get_a_polite_word_without_sources(visit: OpenPage) -> None:
+    page, _ = visit()
+    ask(page, "Cảm ơn bạn!")
+    expect(page.locator("#t1 .pq-refusal-text")).to_contain_text("Không có gì")
+    expect(page.locator("#t1 .pq-quote, .pq-card, #t1 .pq-related")).to_have_count(0)
 
 
 def test_a_new_conversation_forgets_the_old_one(visit: OpenPage) -> None:

@@ -21,7 +21,7 @@ from partyqa.index import Index
 
 QUESTION = "Huyện Mường Ảng có bao nhiêu tổ chức cơ sở đảng?"
 QUOTE = "Đảng bộ huyện Mường Ảng gồm 49 tổ chức cơ sở đảng, có 2.128 đảng viên."
-GOLD = "Giá vàng hôm nay bao nhiêu?"
+GOLD = "Nhà máy thủy điện phát bao nhiêu điện?"
 VERBS = ("index", "ask", "search", "serve", "evaluate")
 
 

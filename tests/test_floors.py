@@ -12,9 +12,24 @@ SOURCE = ROOT / "src" / "partyqa"
 
 # From the top down; a name that ends in "/" stands for a package with all its modules.
 FLOORS: Mapping[str, tuple[str, ...]] = {
-    "edges": ("cli", "usage", "web/"),
+    "edges": ("cli", "options", "usage", "web/"),
     "whole": ("engine", "batch", "terminal", "evaluation/"),
-    "answering": ("answer", "evidence", "reader", "query", "mentions", "spelling", "accents", "followup"),
+    "answering": (
+        "answer",
+        "citing",
+        "considering",
+        "judgement",
+        "agreement",
+        "evidence",
+        "reader",
+        "query",
+        "mentions",
+        "spelling",
+        "accents",
+        "followup",
+        "abbreviations",
+        "smalltalk",
+    ),
     "retrieval": ("retrieve",),
     "store": (
         *("index", "building", "generations", "manifest", "rows"),
@@ -22,9 +37,9 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
     ),
     "sources": (
         *("corpus", "readers/", "passages"),
-        *("encoders", "e5/", "local_encoder", "local_model", "sentence_model"),
+        *("encoders", "e5/", "local_encoder", "local_model", "sentence_model", "reader_model/"),
     ),
-    "pure": ("text", "sentences", "measures"),
+    "pure": ("text", "numerals", "sentences", "measures", "gazetteer", "places"),
     "ground": ("types", "errors", "__init__"),
 }
 
@@ -38,8 +53,9 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "torch": _MODELS,
     "transformers": _MODELS,
     "sentence_transformers": _MODELS,
-    "tokenizers": _MODELS,
+    "tokenizers": (*_MODELS, "reader_model/model"),
     "safetensors": _MODELS,
+    "openvino": ("reader_model/runtime",),
     "gradio": ("web/",),
     "fastapi": ("web/",),
     "starlette": ("web/",),

@@ -62,6 +62,17 @@ def recall(question: str) -> Answer:
             ["Mường Ảng có mấy chi bộ?", "Bao nhiêu trong số đó vững mạnh?"],
             "Bao nhiêu vững mạnh ở Mường Ảng?",
         ),
+        (["muong te co bao nhieu dang vien", "con muong ang thi sao"], "muong ang co bao nhieu dang vien"),
+        (["mường tè có bao nhiêu đảng viên", "thế còn mường ảng?"], "mường ảng có bao nhiêu đảng viên"),
+        (["huyen muong te co may chi bo", "bi thu o do la ai"], "bi thu ở muong te la ai"),
+        (["muong te co may chi bo", "muong nhe co may chi bo"], "muong nhe co may chi bo"),
+        (["Huyện Mường Tè có mấy chi bộ?", "Còn Mường Ảng?"], "Huyện Mường Ảng có mấy chi bộ?"),
+        (["Huyện Mường Tè có mấy chi bộ?", "Còn Lai Châu?"], "Lai Châu có mấy chi bộ?"),
+        (
+            ["Tỉnh Lai Châu có mấy chi bộ?", "Còn thành phố Lai Châu thì sao?"],
+            "Thành phố Lai Châu có mấy chi bộ?",
+        ),
+        (["Thị trấn Mường Lát có mấy chi bộ?", "Còn Mường Ảng?"], "Thị trấn Mường Ảng có mấy chi bộ?"),
     ],
 )
 def test_a_follow_up_is_written_out(turns: list[str], meant: str) -> None:
@@ -84,7 +95,4 @@ def test_what_stands_alone_takes_nothing(question: str) -> None:
 
 def test_without_anything_to_take_over_the_question_stays() -> None:
     assert stand_alone("Đồng chí ấy là ai?", ["Có bao nhiêu chi bộ?"], recall) == "Đồng chí ấy là ai?"
-    assert (
-        stand_alone("con muong ang thi sao", ["muong te co bao nhieu dang vien"], recall)
-        == "con muong ang thi sao"
-    )
+    assert stand_alone("con chi bo thi sao", ["nghi quyet noi gi"], recall) == "con chi bo thi sao"

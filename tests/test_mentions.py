@@ -2,7 +2,7 @@
 
 import pytest
 
-from partyqa.mentions import names, units, words_of, years
+from partyqa.mentions import as_written, asked_names, asked_units, names, units, words_of, years
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,8 @@ from partyqa.mentions import names, units, words_of, years
         ("Mặt trận Tổ quốc, Hội đồng nhân dân", ()),
         ("TCCSĐ của Đảng bộ là gì?", ()),
         ("đảng viên nữ", ()),
+        ("Ở Mường Ảng có gì?", ("muong ang",)),
+        ("So Mường Tè với Từ Liêm", ("muong te", "tu liem")),
     ],
 )
 def test_names(text: str, found: tuple[str, ...]) -> None:
@@ -41,3 +43,30 @@ def test_years() -> None:
 def test_words_are_searchable_by_name() -> None:
     assert " muong ang " in words_of("“Mường Ảng”, ngày 1/3")
     assert " muong an " not in words_of("Mường Ảng")
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("Huyện ủy Mường Ảng Trương Quang Hải nói gì?", ("muong ang", "truong quang hai")),
+        ("Mường Tè Lai Châu có gì?", ("muong te", "lai chau")),
+        ("Đảng bộ huyện mường nhé có bao nhiêu TCCSĐ?", ("muong nhe",)),
+        ("Điện Biên và Điện Biên Đông", ("dien bien", "dien bien dong")),
+        ("Phan Rang - Tháp Chàm ở đâu?", ("phan rang thap cham",)),
+        ("Ông Nguyễn Thái Bình là ai?", ("nguyen thai binh",)),
+    ],
+)
+def test_a_question_names_places_and_people_one_by_one(question: str, found: tuple[str, ...]) -> None:
+    assert asked_names(question) == found
+
+
+def test_a_question_tells_units_without_capitals_too() -> None:
+    assert asked_units("thanh pho lai chau co may chi bo") == {"lai chau": {"thanh pho"}}
+    assert asked_units("Bí thư Thành ủy Lai Châu") == {"lai chau": {"thanh pho"}}
+    assert asked_units("tỉnh Lai Châu") == {"lai chau": {"tinh"}}
+
+
+def test_a_name_is_written_out() -> None:
+    assert as_written("dang bo huyen muong nhe", "muong nhe") == "huyện Mường Nhé"
+    assert as_written("Ai là Trương Quang Hải?", "truong quang hai") == "Trương Quang Hải"
+    assert as_written("bản Pơ Mu", "po mu") == "Pơ Mu"

@@ -66,3 +66,27 @@ def test_nothing_to_answer(question: str) -> None:
 
 def test_a_question_of_question_words_alone_keeps_them() -> None:
     assert understand("bao nhiêu?").terms == ("bao", "~bao", "nhiêu", "~nhieu", "bao_nhiêu", "~bao_nhieu")
+
+
+@pytest.mark.parametrize(
+    ("question", "focus"),
+    [
+        ("Mường Tè hay Mường Ảng có nhiều đảng viên hơn?", "dang vien"),
+        ("Nơi nào nhiều tổ chức đảng trực thuộc hơn?", "to chuc dang"),
+        ("Số TCCSĐ của huyện Mường Ảng?", "to chuc co"),
+        ("so sanh so dang vien muong te va muong ang", "dang vien muong"),
+        ("So sánh số đảng viên Mường Tè và Mường Ảng", "dang vien muong"),
+    ],
+)
+def test_a_figure_may_be_asked_for_without_how_many(question: str, focus: str) -> None:
+    query = understand(question)
+    assert query.kind is Kind.NUMBER
+    assert query.focus == focus
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["So sánh Mường Tè với Mường Ảng", "so sanh muong te voi muong ang", "Số hiệu chỉ thị nào?", "so với"],
+)
+def test_to_compare_is_not_to_count(question: str) -> None:
+    assert understand(question).kind is not Kind.NUMBER

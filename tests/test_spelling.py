@@ -34,11 +34,29 @@ SPELLER = Speller(token for text in TEXTS for token in tokens(text))
         ("truong quag hai", "trương quang hải"),
         ("bi thu huyen uy muong ang la ai?", "bí thư huyện ủy mường ảng là ai?"),
         ("DANG VIEN, bao nhieu", "ĐẢNG VIÊN, bao nhiêu"),
-        ("dang bo huyen muong nhe co bao nhieu dang vien", "đảng bộ huyện mường nhe có bao nhiêu đảng viên"),
+        ("dang bo huyen muong nhe co bao nhieu dang vien", "đảng bộ huyện mường nhé có bao nhiêu đảng viên"),
     ],
 )
 def test_slips_are_mended(typed: str, meant: str) -> None:
     assert SPELLER.mend(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("hai muoi lam dang vien", "hai mươi lăm đảng viên"),
+        ("MOT TRAM NAM MUOI HAI dang vien", "MỘT TRĂM NĂM MƯƠI HAI đảng viên"),
+        ("muoi hai dang vien", "mười hai đảng viên"),
+        ("hai muoi phan tram dang vien", "hai mươi phần trăm đảng viên"),
+    ],
+)
+def test_a_number_in_words_gets_the_accents_of_a_number(typed: str, meant: str) -> None:
+    assert SPELLER.mend(typed) == meant
+
+
+def test_numerals_and_shorthand_do_not_make_a_question_foreign() -> None:
+    assert SPELLER.mend("quy dinh 05-ct/tw xii") == "quy định 05-ct/tw xii"
+    assert SPELLER.mend("d/c bi thu xi") == "d/c bí thư xi"
 
 
 @pytest.mark.parametrize(

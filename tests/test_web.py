@@ -65,10 +65,10 @@ FIELDS = (
     "pending",
 )
 TAGS = frozenset(
-    "div section article header h2 h3 p span figure figcaption blockquote cite bdi a mark strong".split()
+    "div section article header h2 h3 p span figure figcaption blockquote cite bdi a mark strong button".split()
 )
 ATTRIBUTES = frozenset(
-    "class id role aria-live aria-label tabindex href target rel data-turn data-marker".split()
+    "class id role aria-live aria-label tabindex href target rel type data-turn data-marker".split()
 )
 
 
@@ -285,7 +285,11 @@ def test_only_a_question_understood_otherwise_is_shown_as_understood() -> None:
     follow_up = answering(question="Còn ở đó?", standalone_question="Còn ở Mường Lát?")
     spaced = answering(question="  Ai la\u0300   bí thư?", standalone_question="Ai là bí thư?")
     log = parse(markup.conversation((Turn(1, follow_up), Turn(2, spaced))))
-    assert [line.text_content() for line in by_class(log, "pq-understood")] == ["Hiểu là: Còn ở Mường Lát?"]
+    assert [text.text_content() for text in by_class(log, "pq-understood-text")] == ["Còn ở Mường Lát?"]
+    (button,) = by_class(log, "pq-edit")
+    assert (button.tag, button.get("type"), button.get("data-turn")) == ("button", "button", "1")
+    assert button.text_content() == "Sửa câu hỏi"
+    assert button.get("aria-label") == "Sửa câu hỏi: Còn ở Mường Lát?"
 
 
 @pytest.fixture(scope="module")
@@ -368,6 +372,10 @@ class Listening:
         self.heard.append((question, list(turns)))
         return answering(question=question, standalone_question=question)
 
+    def ask_as_written(self, question: str) -> Answer:
+        self.heard.append((question, ["as written"]))
+        return answering(question=question, standalone_question=question)
+
 
 def test_earlier_questions_are_passed_on_and_old_turns_leave() -> None:
     engine, turns = Listening(), ()
@@ -377,6 +385,29 @@ def test_earlier_questions_are_passed_on_and_old_turns_leave() -> None:
     assert engine.heard[2] == ("Câu 3?", ["Câu 1?", "Câu 2?"])
     assert [turn.number for turn in turns] == list(range(3, TURNS_KEPT + 3))
     assert [element.get("id") for element in by_class(parse(log), "pq-turn")][-1] == f"t{TURNS_KEPT + 2}"
+
+
+EDITED = "Mường Áng có bao nhiêu đảng viên?"
+
+
+@pytest.mark.parametrize(
+    ("question", "as_written"),
+    [
+        (EDITED, True),
+        ("mường ảng có bao nhiêu chi bộ", True),
+        ("Mường Nhé có bao nhiêu đảng viên năm 2020?", True),
+        ("Còn Mường Tè thì sao?", False),
+        ("Ai là Bí thư Huyện ủy?", False),
+    ],
+)
+def test_what_an_understood_question_was_made_into_is_asked_as_it_is_written(
+    question: str, as_written: bool
+) -> None:
+    engine = Listening()
+    earlier = (Turn(1, answering(question="Trước?")),)
+    *_, turns = list(ask_steps(engine, question, earlier, EDITED))[-1]  # type: ignore[arg-type]
+    assert engine.heard == [(question, ["as written"] if as_written else ["Trước?"])]
+    assert turns[-1].answer.question == question
 
 
 @pytest.fixture(scope="module")

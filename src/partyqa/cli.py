@@ -8,7 +8,6 @@ import json
 import os
 import sys
 import traceback
-from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +16,8 @@ import typer
 
 from partyqa import __version__
 from partyqa.errors import CheckError, PartyQAError, QuestionError
+from partyqa.evaluation.choices import Split, Typed
+from partyqa.options import CORPUS, INDEX, EncoderOption, IndexOption, JsonOption, ReaderOption
 from partyqa.usage import language, usage_sentence, without_language
 
 app = typer.Typer(
@@ -29,22 +30,6 @@ app = typer.Typer(
     rich_markup_mode="rich",
     epilog="Thêm --lang en vào lệnh bất kỳ để đọc thông báo bằng tiếng Anh. (--lang en: messages in English.)",
 )
-
-IndexOption = Annotated[Path, typer.Option("--index", help="Thư mục chỉ mục. (The index folder.)")]
-JsonOption = Annotated[bool, typer.Option("--json", help="In JSON. (Print JSON.)")]
-EncoderOption = Annotated[
-    str | None,
-    typer.Option(help="Mô hình sentence-transformers khác, theo tên hay đường dẫn. (Another model.)"),
-]
-_CORPUS, _INDEX = Path("corpus"), Path("index")
-
-
-class Split(StrEnum):
-    """Which half of a question file is asked."""
-
-    DEV = "dev"
-    TEST = "test"
-    ALL = "all"
 
 
 def _version(asked: bool) -> None:
@@ -67,7 +52,7 @@ def index(
     corpus: Annotated[
         Path | None, typer.Argument(help="Thư mục hay tệp bài viết, mặc định corpus/. (The articles.)")
     ] = None,
-    index: IndexOption = _INDEX,
+    index: IndexOption = INDEX,
     full: Annotated[bool, typer.Option(help="Dựng lại từ đầu. (Embed everything anew.)")] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Chỉ kiểm tra, không dựng. (Only check, build nothing.)")
@@ -85,8 +70,8 @@ def index(
     from partyqa.terminal import progress_bar
 
     with progress_bar({"vi": "Nhúng đoạn và câu", "en": "Embedding"}[language()]) as progress:
-        report = engine.build_index(corpus or _CORPUS, index, encoder=encoder, full=full, progress=progress)
-    if skipped := unread_files(corpus or _CORPUS):
+        report = engine.build_index(corpus or CORPUS, index, encoder=encoder, full=full, progress=progress)
+    if skipped := unread_files(corpus or CORPUS):
         names = ", ".join(file.name for file in skipped[:3]) + (", ..." if len(skipped) > 3 else "")
         _say(
             f"Bỏ qua {len(skipped)} tệp thuộc loại không đọc được: {names}",
@@ -113,8 +98,9 @@ def ask(
         Path | None,
         typer.Option(help='Tệp JSON lines {"id", "turns"}; "-" là đầu vào chuẩn. (A file of questions.)'),
     ] = None,
-    index: IndexOption = _INDEX,
+    index: IndexOption = INDEX,
     encoder: EncoderOption = None,
+    reader: ReaderOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Hỏi một câu, hoặc cả tệp câu hỏi. (Ask one question, or a file of them.)"""
@@ -131,7 +117,7 @@ def ask(
     from partyqa.engine import PartyQA
 
     lines = None if batch is None else read_lines(batch)
-    engine = PartyQA.open(index, encoder=encoder)
+    engine = PartyQA.open(index, encoder=encoder, reader=reader)
     if lines is not None:
         for row in answer_rows(engine, lines, language()):
             _print_json(row)
@@ -149,8 +135,9 @@ def ask(
 def search(
     question: Annotated[str, typer.Argument(help="Câu hỏi hay từ khóa. (A question or words.)")],
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Số đoạn. (How many passages.)")] = 5,
-    index: IndexOption = _INDEX,
+    index: IndexOption = INDEX,
     encoder: EncoderOption = None,
+    reader: ReaderOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Tìm các đoạn văn gần câu hỏi nhất. (Find the passages nearest to a question.)"""
@@ -158,7 +145,7 @@ def search(
     from partyqa.query import understand
 
     understand(question)
-    hits = PartyQA.open(index, encoder=encoder).search(question, k)
+    hits = PartyQA.open(index, encoder=encoder, reader=reader).search(question, k)
     if as_json:
         _print_json([hit_json(rank, hit) for rank, hit in enumerate(hits, 1)])
         return
@@ -169,15 +156,16 @@ def search(
 
 @app.command()
 def serve(
-    index: IndexOption = _INDEX,
+    index: IndexOption = INDEX,
     host: Annotated[str, typer.Option(help="Địa chỉ. (Address.)")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Cổng. (Port.)")] = 7860,
     encoder: EncoderOption = None,
+    reader: ReaderOption = None,
 ) -> None:
     """Mở trang hỏi đáp. (Open the chat page.)"""
     from partyqa.engine import PartyQA
 
-    engine = PartyQA.open(index, encoder=encoder)
+    engine = PartyQA.open(index, encoder=encoder, reader=reader)
     from partyqa.web import serve as serve_page
 
     serve_page(
@@ -201,6 +189,12 @@ def evaluate(
     ] = None,
     corpus: Annotated[Path | None, typer.Option(help="Kho bài của bộ câu hỏi. (Its articles.)")] = None,
     split: Annotated[Split, typer.Option(help="Nửa nào của bộ câu hỏi. (Which half.)")] = Split.ALL,
+    typed: Annotated[
+        Typed | None,
+        typer.Option(
+            help="Gõ lại câu hỏi: không dấu, chữ thường, chữ hoa, sai một chữ. (Type questions anew.)"
+        ),
+    ] = None,
     distractors: Annotated[
         Path | None, typer.Option(help="Bài thêm vào để gây nhiễu. (Articles to add as distractors.)")
     ] = None,
@@ -231,6 +225,7 @@ def evaluate(
             systems=system or ["full"],
             corpus=corpus,
             split=split.value,
+            typed=typed,
             distractors=distractors,
             limit=limit,
             baseline=baseline,

@@ -1,11 +1,13 @@
 """PartyQA: open an index, search it, ask it. The whole of the system behind one class."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from partyqa.abbreviations import Learned
 from partyqa.answer import Answerer
 from partyqa.corpus import read_corpus
 from partyqa.encoders import Encoder, load_encoder
@@ -13,8 +15,10 @@ from partyqa.errors import CorpusError, EncoderError
 from partyqa.followup import stand_alone
 from partyqa.index import BuildReport, Index, check_index
 from partyqa.index import build_index as build_from_articles
-from partyqa.query import understand
-from partyqa.retrieve import Dense, Fused, Lexical, Retriever
+from partyqa.query import MAX_QUESTION, understand
+from partyqa.reader_model.load import ReadingModel, load_reader
+from partyqa.retrieve import Dense, Fused, Lexical, Reranked, Retriever
+from partyqa.smalltalk import reply, without_courtesy
 from partyqa.spelling import Speller
 from partyqa.text import normalise
 from partyqa.types import Answer, Article, Citation, Hit
@@ -30,17 +34,18 @@ class PartyQA:
         self._articles = {article.id: article for article in index.articles}
 
     @classmethod
-    def open(cls, folder: Path, *, encoder: str | None = None) -> "PartyQA":
+    def open(cls, folder: Path, *, encoder: str | None = None, reader: str | None = None) -> "PartyQA":
         """Open the index in `folder` with the encoder it was built with.
 
-        `encoder` names where that encoder lies now, when it has moved. Raises IndexMissingError,
-        IndexFormatError, IndexDamagedError, or EncoderError when the encoder is not the index's own.
+        `encoder` names where that encoder lies now, when it has moved; `reader` a reading model's folder,
+        "none" for answering without one. Raises IndexMissingError, IndexFormatError, IndexDamagedError,
+        ReaderError, or EncoderError when the encoder is not the index's own.
         """
         index = Index.load(folder)
-        return cls.compose(index, load_encoder(encoder or index.manifest.encoder.name))
+        return cls.compose(index, load_encoder(encoder or index.manifest.encoder.name), load_reader(reader))
 
     @classmethod
-    def compose(cls, index: Index, encoder: Encoder) -> "PartyQA":
+    def compose(cls, index: Index, encoder: Encoder, reader: ReadingModel | None = None) -> "PartyQA":
         """Put the default retriever and answerer on top of an index and its encoder."""
         built_with = index.manifest.encoder
         if encoder.fingerprint != built_with.fingerprint:
@@ -51,11 +56,20 @@ class PartyQA:
                 f"anew: partyqa index --encoder {encoder.name}",
             )
         dense = Dense(index, encoder)
-        return cls(index, encoder, Fused(dense, Lexical(index)), Answerer(index, dense.vector))
+        answerer = Answerer(index, dense.vector, reader=reader)
+        return cls(index, encoder, Fused(dense, Lexical(index)), answerer)
+
+    def over(self, retriever: Retriever) -> "PartyQA":
+        """Return the same with another retriever."""
+        return PartyQA(self.index, self.encoder, retriever, self.answerer)
 
     @cached_property
     def _speller(self) -> Speller:
         return Speller(self.index.known_tokens(), self.index.idf)
+
+    @cached_property
+    def _learned(self) -> Learned:
+        return Learned.of(self.index.articles)
 
     @property
     def articles(self) -> tuple[Article, ...]:
@@ -84,45 +98,62 @@ class PartyQA:
 
     def search(self, question: str, k: int = 10) -> list[Hit]:
         """Return the `k` best passages for a question, best first; raises QuestionError."""
-        return self.retriever.retrieve(understand(question).text, k)
+        reader = self.answerer.reader
+        retriever = Reranked(self.retriever, reader) if reader else self.retriever
+        return retriever.retrieve(understand(question).text, k)
 
     def standalone(self, question: str, turns: Sequence[str] = ()) -> str:
-        """Return the question as it is understood: one line of NFC text, typing slips mended, and what it
-        takes over from the user's earlier `turns` written into it.
+        """Return the question as it is understood: one line of NFC text without greeting and thanks, typing
+        slips mended, and what it takes over from the user's earlier `turns` written into it.
 
         Raises QuestionError when there is nothing to answer.
         """
-        mended = self._speller.mend(understand(question).text)
-        earlier = [self._speller.mend(" ".join(normalise(turn).split())) for turn in turns[-TURNS_READ:]]
+        mended = self._speller.mend(without_courtesy(understand(question).text))
+        asked = [text for turn in turns if (text := " ".join(normalise(turn).split())) and not reply(text)]
+        earlier = [self._speller.mend(without_courtesy(text)) for text in asked[-TURNS_READ:]]
         return stand_alone(mended, [turn for turn in earlier if any(map(str.isalnum, turn))], self.ask)
 
     def ask(self, question: str, turns: Sequence[str] = ()) -> Answer:
         """Answer a question with cited sentences, or refuse; `turns` are the user's earlier messages.
 
-        `standalone_question` is the question as it was understood (`standalone`).
+        `standalone_question` is the question as it was understood (`standalone`), in the spelling that was
+        answered. Small talk gets a polite word, which cites nothing.
 
         Raises QuestionError when there is nothing to answer.
         """
         started = perf_counter()
-        query = understand(self.standalone(question, turns))
-        scores = self.retriever.scores(query.text)
+        text = understand(question).text
+        word = reply(text)
+        if word:
+            spent = 1000 * (perf_counter() - started)
+            return Answer(
+                question, text, word.vi, (), 0.0, (), {"retrieve": 0.0, "read": 0.0, "total": spent}
+            )
+        text = self.standalone(question, turns)
+        other = self._learned.other_spelling(text)
+        return self._answer(question, [text, other] if 0 < len(other) <= MAX_QUESTION else [text], started)
+
+    def ask_as_written(self, question: str) -> Answer:
+        """Answer a question that its author has looked over: nothing is mended, nothing taken over.
+
+        Raises QuestionError when there is nothing to answer.
+        """
+        return self._answer(question, [understand(question).text], perf_counter())
+
+    def _answer(self, question: str, spellings: Sequence[str], started: float) -> Answer:
+        """Answer in the spelling whose answer is the surest, the first if all are equal."""
+        queries = [understand(spelling) for spelling in spellings]
+        scores = [self.retriever.scores(query.text) for query in queries]
         retrieved = perf_counter()
-        answer = self.answerer.answer(query, scores)
+        answers = map(self.answerer.answer, queries, scores)
+        answer = max(answers, key=lambda answer: answer.confidence)
         done = perf_counter()
         timings = {
             "retrieve": 1000 * (retrieved - started),
             "read": 1000 * (done - retrieved),
             "total": 1000 * (done - started),
         }
-        return Answer(
-            question=question,
-            standalone_question=query.text,
-            text=answer.text,
-            citations=answer.citations,
-            confidence=answer.confidence,
-            related=answer.related,
-            timings=timings,
-        )
+        return replace(answer, question=question, timings=timings)
 
     def to_json(self, answer: Answer) -> dict[str, Any]:
         """Return the answer as the JSON object that other programs rely on (docs/architecture.md)."""

@@ -4,6 +4,7 @@ PartyQAError                exit code
 ├── QuestionError           2   empty, too long, or without a word
 ├── CorpusError             2   an article or a corpus that cannot be read
 ├── EncoderError            2   the embedding model is missing, damaged, or not the index's own
+├── ReaderError             2   the reading model is missing, damaged, or of another format
 ├── DatasetError            2   an evaluation file that is not what it says
 ├── StorageError            2   the disk is full or may not be written to
 ├── IndexMissingError       2   there is no index yet
@@ -44,6 +45,10 @@ class CorpusError(PartyQAError):
 
 class EncoderError(PartyQAError):
     """The embedding model is missing or damaged, or is not the one the index was built with."""
+
+
+class ReaderError(PartyQAError):
+    """The reading model is missing or damaged, or is of another format."""
 
 
 class DatasetError(PartyQAError):

@@ -8,9 +8,18 @@ from functools import lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from partyqa.mentions import names, offices, units, words_of, years
+from partyqa.agreement import RANGE, only_some, same_rank, same_thing, same_time, same_unit
+from partyqa.gazetteer import other_names, standing_alone
+from partyqa.mentions import (
+    asked_names,
+    names,
+    without_parts,
+    words_of,
+    years,
+)
+from partyqa.places import Mention, lies_in, only_where, recognise, says_where
 from partyqa.query import Kind, Query
-from partyqa.reader import counted, says_kind
+from partyqa.reader import says_kind
 from partyqa.text import fold, tokens
 from partyqa.types import Sentence
 
@@ -19,7 +28,8 @@ Weigher = Callable[[str], float]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A sentence where it was found: the one before it, its passage's context, and two measured values.
+    """A sentence where it was found: the one before it, its passage's context, two measured values, and its
+    paragraph up to it.
 
     `passage` is the fused score of its best passage; `cosine` its own with the question.
     """
@@ -29,6 +39,7 @@ class Place:
     context: str
     passage: float
     cosine: float
+    paragraph: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,8 @@ class Evidence:
     `around`: `context` with the sentence before. `names`: 1 when every name in the question stands in it or
     its context, .5 when one stands elsewhere in its article only, 0 when one does not. `unit`: -1 when it
     speaks of the town where the question asks for the district of that name, and the like. `office`: -1 when
-    it names the deputy where the question asks for the head, or the other way round. `year`: 1 when it is of
+    it names the deputy where the question asks for the head, or the other way round, or the first round (đợt 1)
+    where the second is asked for. `year`: 1 when it is of
     the year asked for, .2 of a term that holds it, .5 when only its context is, -1 of another. `kind`: words
     of the kind asked for stand in it. `lacks`: 1 when a number or a date is asked for and none stands in it.
     `focus`: 1 when a number stands before what is counted, -1 when that is not named at all. `heading`: a
@@ -73,16 +85,23 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whom and what a question names, accent-free; `apart`: it sets them side by side, or no sentence has all."""
+    """Whom and what a question names, accent-free; `apart`: it sets them side by side, or no sentence has all.
+
+    `wide` are the places of which a part will do: articles about its districts speak of a province.
+    """
 
     names: tuple[str, ...]
     apart: bool
+    wide: tuple[Mention, ...] = ()
 
 
 FEATURES = tuple(field.name for field in fields(Evidence))
 _NEARNESS_SCALE = 5.0  # cosines of one question's sentences lie within about .2 of each other
-_RANGE = re.compile(r"(?:19|20)\d\d ?(?:[-–]|đến|tới) ?(?:năm )?(?:19|20)\d\d")
-_PEOPLE = frozenset("nguoi dong ca vi can dang".split())  # mấy người: đảng viên, đồng chí, cán bộ
+_MERGED = 2025  # the year from which articles speak of the provinces of today
+_OF_THE_WHOLE = frozenset({Kind.NUMBER, Kind.DATE, Kind.PERSON, Kind.DOCUMENT})
+_BODY = re.compile(  # a body of the place, not the place
+    r"\b(?:uy|(?:dang bo|uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd|mat tran to quoc|mttq)(?: (?:toan|tinh|huyen))*) $"
+)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -100,6 +119,7 @@ def weigh(query: Query, asked: Asked, place: Place, nearest: float, idf: Weigher
     single = [(term, idf(term)) for term in query.terms if "_" not in term]
     double = [(term, idf(term)) for term in query.terms if "_" in term]
     found = says_kind(query, f"{text} {context}" if query.kind is Kind.PLACE else text)
+    found = found and not only_some(query, text)
     return Evidence(
         passage=place.passage,
         words=_share(single, own),
@@ -108,12 +128,12 @@ def weigh(query: Query, asked: Asked, place: Place, nearest: float, idf: Weigher
         rest=_share([(term, weight) for term, weight in single if term not in near], own),
         around=_share(single, own | near | before),
         names=_names(asked, place),
-        unit=_unit(query, place),
-        office=_office(query, text),
-        year=_year(query, place),
+        unit=same_unit(query, text, context),
+        office=same_rank(query, text),
+        year=same_time(query, text, place.paragraph or place.before, context),
         kind=float(found),
         lacks=float(query.kind in (Kind.NUMBER, Kind.DATE) and not found),
-        focus=_focus(query, text),
+        focus=same_thing(query, text),
         heading=float(text[-1] not in ".!?…:;”\"')" and len(text.split()) < 16),
         length=float(np.log1p(len(text.split())) / 5),
         meaning=(place.cosine - nearest) * _NEARNESS_SCALE,
@@ -139,15 +159,56 @@ def contradiction(query: Query, asked: Asked, evidence: Evidence) -> bool:
 def what_is_asked(query: Query, places: Sequence[Place]) -> Asked:
     """Return whom and what the question names, given all sentences that could answer.
 
-    Names are told by their capital letters; in a question without any, those of the contexts are looked for.
+    Names are told by their capital letters; in a question without any, those of the contexts are looked for,
+    and the places of Vietnam. A place that only says where another one lies need not be named again.
     """
     if query.cased:
-        found = names(query.text)
+        found = asked_names(query.text)
     else:
         flat = words_of(query.text)
-        found = tuple({n: None for place in places for n in names(place.context) if f" {n} " in flat})
-    together = any(all(_speaks_of(name, place) for name in found) for place in places)
-    return Asked(found, len(found) > 1 and (query.compares or not together))
+        places_named = [mention.key for mention in recognise(query.text)]
+        near = [name for place in places for name in names(place.context) if f" {name} " in flat]
+        found = without_parts((*near, *places_named), places_named)
+    found = tuple(name for name in found if name not in only_where(query.text))
+    wide = _wide(query, found)
+    together = any(
+        all(_speaks_of(name, place) or _of_part(name, wide, place) for name in found) for place in places
+    )
+    return Asked(found, len(found) > 1 and (query.compares or not together), wide)
+
+
+def _wide(query: Query, found: Sequence[str]) -> tuple[Mention, ...]:
+    """The places of which a part will do, but not where a figure, a date or a person of the whole is asked for.
+
+    "Lai Châu có những mô hình gì?"; beside another name: "Bản Pơ Mu ở Điện Biên có mấy hộ?"
+    """
+    if len(found) == 1 and query.kind in _OF_THE_WHOLE:
+        return ()
+    return tuple(
+        place
+        for place in recognise(query.text)
+        if place.key in found
+        and (len(found) == 1 or says_where(query.text, place))
+        and not _BODY.search(fold(query.text[: place.start]))
+    )
+
+
+def _of_part(name: str, wide: Sequence[Mention], place: Place) -> bool:
+    """Whether the sentence is of a part of that place, or since 2025 of the province that it became a part of."""
+    for whole in wide:
+        if whole.key == name:
+            text, context = place.sentence.text, place.context
+            found = recognise(context) + recognise(text)
+            return any(lies_in(part, whole) for part in found) or (
+                any(year >= _MERGED for year in years(text) | years(context))
+                and any(lies_in(whole, larger) for larger in map(_of_today, found))
+            )
+    return False
+
+
+def _of_today(mention: Mention) -> Mention:
+    units = tuple(unit for unit in mention.units if unit.level == "province" and unit.since)
+    return mention._replace(units=units)
 
 
 def sides(query: Query, asked: Asked) -> list[Callable[[Place], bool]]:
@@ -157,12 +218,17 @@ def sides(query: Query, asked: Asked) -> list[Callable[[Place], bool]]:
     """
     if asked.apart:
         return [partial(_speaks_of, name) for name in asked.names]
-    apart = years(_RANGE.sub("", query.text))
+    apart = years(RANGE.sub("", query.text))
     return [partial(_is_of, year) for year in sorted(apart)] if len(apart) > 1 else []
 
 
 def _speaks_of(name: str, place: Place) -> bool:
-    return f" {name} " in words_of(place.sentence.text) + words_of(place.context)
+    return _holds(name, words_of(place.sentence.text) + words_of(place.context))
+
+
+def _holds(name: str, words: str) -> bool:
+    """Whether the words hold the name, or another name of that place, and not a longer one's beginning."""
+    return any(standing_alone(one).search(words) for one in (name, *other_names(name)))
 
 
 def _is_of(year: int, place: Place) -> bool:
@@ -180,52 +246,8 @@ def _names(asked: Asked, place: Place) -> float:
         1.0
         if _speaks_of(name, place)
         else 0.5
-        if f" {name} " in words_of(place.sentence.article.text)
+        if _holds(name, words_of(place.sentence.article.text)) or _of_part(name, asked.wide, place)
         else 0.0
         for name in asked.names
     ]
     return (max if asked.apart else min)(found, default=1.0)
-
-
-def _unit(query: Query, place: Place) -> float:
-    if query.kind is not Kind.NUMBER or not query.cased:
-        return 0.0
-    told, context = units(place.sentence.text), units(place.context)
-    for name, asked in units(query.text).items():
-        known = told.get(name, frozenset()) | context.get(name, frozenset())
-        if known and not known & asked:
-            return -1.0
-    return 0.0
-
-
-def _office(query: Query, text: str) -> float:
-    asked, told = offices(query.text), offices(text)
-    for office, ranks in asked.items():
-        if office in told and not ranks & told[office]:
-            return -1.0
-    return 0.0
-
-
-def _year(query: Query, place: Place) -> float:
-    asked = years(query.text)
-    if not asked:
-        return 0.0
-    text = place.sentence.text
-    own, apart = years(text), years(_RANGE.sub("", text))
-    if asked & apart or (len(asked) > 1 and asked <= own):
-        return 1.0
-    if own:
-        return 0.2 if asked <= own else -1.0
-    before, article = years(_RANGE.sub("", place.before)), years(place.context)
-    if asked & (before | article):
-        return 0.5
-    return -0.7 if article else 0.0
-
-
-def _focus(query: Query, text: str) -> float:
-    if counted(query, text):
-        return 1.0
-    thing = query.focus.split()[:2]
-    if query.kind is not Kind.NUMBER or not thing or thing[0] in _PEOPLE:
-        return 0.0
-    return 0.0 if " ".join(thing) in " ".join(fold(text).split()) else -1.0

@@ -8,7 +8,9 @@ person or document takes nothing from earlier turns.
 import re
 from collections.abc import Callable, Sequence
 
+from partyqa.gazetteer import bearing
 from partyqa.mentions import names, years
+from partyqa.places import recognise
 from partyqa.query import Kind, understand
 from partyqa.reader import answer_spans
 from partyqa.text import fold
@@ -49,7 +51,7 @@ def _rewritten(question: str, before: str, recall: Recall) -> str:
     result = _put(_TIME, result, lambda match: memory.year())
     result = _put(_PLACE, result, lambda match: _at(match, memory.place(match.group(2) or "")))
     result = _put(_OF_THOSE, result, lambda match: "") or result
-    if names(result) or _DOCUMENT.search(fold(result)):
+    if _names(result) or _DOCUMENT.search(fold(result)):
         return result
     place = memory.place("")
     return f"{result.rstrip(' ?.')} ở {place}?" if place else result
@@ -68,13 +70,35 @@ def _instead(question: str, before: str) -> str:
         return _years_changed(before, subject)
     own, old = _names(subject), _names(before)
     if own and old:
-        return before.replace(old[-1], own[-1])
+        return _place_changed(before, subject) or before.replace(old[-1], own[-1])
     counted = _COUNTED.search(fold(before))
     if before.isascii() and not understand(before).cased:
         return ""  # without capitals and accents a place cannot be told from what is counted
     if own or counted is None or not match.group(0).startswith(("con", "the", "vay")):
         return ""
     return f"{before[: counted.start(1)]}{subject}{before[counted.end(1) :]}"
+
+
+def _place_changed(before: str, subject: str) -> str:
+    """The question before with its last place changed, if both are known: its unit stays where it fits.
+
+    "Huyện Mường Tè ...", "Lai Châu" -> "Lai Châu ..."; "Huyện Mường Tè ...", "Mường Ảng" -> "Huyện Mường Ảng ..."
+    """
+    own, old = recognise(subject), recognise(before)
+    if not own or not old:
+        return ""
+    new, last = own[-1], old[-1]
+    if new.told and new.told != last.told:
+        return (
+            before[: last.lead] + _like(before[last.lead], subject[new.lead : new.end]) + before[last.end :]
+        )
+    fits = not last.told or any(unit.kind == last.told for unit in bearing(new.key))
+    start = last.start if fits else last.lead
+    return before[:start] + subject[new.start : new.end] + before[last.end :]
+
+
+def _like(first: str, words: str) -> str:
+    return (words[0].upper() if first.isupper() else words[0].lower()) + words[1:]
 
 
 def _years_changed(before: str, subject: str) -> str:
@@ -136,9 +160,12 @@ class _Memory:
 
 
 def _names(text: str) -> list[str]:
-    """The names in `text` as they are written there."""
+    """The names in `text` as they are written there, in order; places also where they are written small."""
     flat = fold(text)
-    return [text[at : at + len(name)] for name in names(text) if (at := flat.find(name)) >= 0]
+    found = {at: text[at : at + len(name)] for name in names(text) if (at := flat.find(name)) >= 0}
+    for place in recognise(text):
+        found.setdefault(place.start, text[place.start : place.end])
+    return [found[at] for at in sorted(found)]
 
 
 def _put(pattern: re.Pattern[str], text: str, meant: Callable[[re.Match[str]], str]) -> str:

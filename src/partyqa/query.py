@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from partyqa.errors import QuestionError
-from partyqa.text import fold, lowered, normalise, tokens
+from partyqa.text import expanded, fold, lowered, normalise, tokens
 
 MAX_QUESTION = 2000  # code points
 
@@ -18,6 +18,7 @@ class Kind(StrEnum):
     DATE = "date"
     PLACE = "place"
     DOCUMENT = "document"
+    OFFICE = "office"
     LIST = "list"
     REASON = "reason"
     MANNER = "manner"
@@ -33,14 +34,18 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
         r"|số hiệu (?:nào|gì|bao nhiêu)",
     ),
     (
+        Kind.OFFICE,
+        r"(?:giữ |làm |đảm nhiệm |là )?(?:chức vụ|chức danh|chức|cương vị) (?:gì|nào)|(?:giữ|làm) chức(?: vụ)?$",
+    ),
+    (
         Kind.DATE,
         r"khi nào|bao giờ|lúc nào|hồi nào"
         r"|(?:vào |từ )?(?:ngày|tháng|năm|hôm|thời gian|thời điểm)(?: tháng)?(?: năm)? (?:nào|mấy|bao nhiêu)",
     ),
     (
         Kind.NUMBER,
-        r"(?:là |có |được |đạt |khoảng |tổng (?:số|cộng) )*(?:bao nhiêu|mấy)(?: phần trăm| ?%)?"
-        r"|số lượng|tỷ lệ|tỉ lệ|phần trăm",
+        r"(?:là |có |được |đạt |khoảng |chừng |tất cả |cả thảy |tổng (?:số|cộng) )*(?:bao nhiêu|mấy)(?: phần trăm| ?%)?"
+        r"|(?:^|so sánh )(?:tổng )?số (?!hiệu|liệu|phận|báo|ra|sánh|với|giúp|xem)|số lượng|tỷ lệ|tỉ lệ|phần trăm",
     ),
     (
         Kind.PERSON,
@@ -133,8 +138,9 @@ def understand(question: str) -> Query:
             if kind is Kind.OTHER:
                 kind = candidate
                 if kind is Kind.NUMBER:
-                    focus = " ".join(re.findall(r"\w+", fold(text[match.end() :]))[:3])
+                    focus = _counted(text[match.end() :])
             rest[match.start() : match.end()] = " " * (match.end() - match.start())
+    kind, focus = _more_of(text, kind, focus)
     remaining = "".join(rest)
     content = sum(1 for token in set(tokens(remaining)) if "_" not in token and token[0] != "~")
     found = tokens(remaining if content else text)
@@ -146,7 +152,22 @@ def understand(question: str) -> Query:
 _COMPARING = re.compile(
     r"\b(?:so (?:với|sánh|giúp|xem)|hơn|hay|khác nhau|giống nhau|bên nào|nơi nào|đâu là|còn|với|và ở|lẫn|cùng)\b|^so\b"
 )
+_MORE = re.compile(r"\b(?:nhieu|it|dong) ((?:\w+ ){1,3}?\w+)(?: \w+){0,2} hon\b")
 _FLAT_COMPARING = re.compile(fold(_COMPARING.pattern))
+
+
+def _counted(text: str) -> str:
+    """The first accent-free words of what is counted, an abbreviation written out: "TCCSĐ nào" -> "to chuc co"."""
+    words = re.findall(r"\w+", text)[:3]
+    if words and (full := expanded(words[0])):
+        words = [*full.split(), *words[1:]][:3]
+    return fold(" ".join(words))
+
+
+def _more_of(text: str, kind: Kind, focus: str) -> tuple[Kind, str]:
+    """Of "nơi nào nhiều đảng viên hơn" figures are wanted, though it asks where."""
+    more = _MORE.search(fold(text))
+    return (Kind.NUMBER, more.group(1)) if more and kind in (Kind.OTHER, Kind.PLACE) else (kind, focus)
 
 
 def _compares(text: str) -> bool:

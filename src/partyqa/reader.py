@@ -33,12 +33,17 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
         r"\d+(?:-[^\W\d_]+/[^\W\d_]+)?(?: \(?khóa [ivx, ]+\)?)?|\d+-[^\W\d_]+/[^\W\d_]+",
         re.IGNORECASE,
     ),
+    Kind.OFFICE: re.compile(
+        r"\b(?:nguyên |quyền )?(?:phó )?(?:bí thư|chủ tịch|trưởng (?:ban|phòng|đoàn)|giám đốc|chánh văn phòng"
+        r"|hiệu trưởng|tổng biên tập|chủ nhiệm|[uủ][ỷy] viên|huyện [uủ][ỷy] viên)(?: (?:[^\W\d_]+)){0,6}",
+        re.IGNORECASE,
+    ),
     Kind.REASON: re.compile(
         r"\b(?:vì|do|nhằm|để|bởi|nhờ|nguyên nhân|góp phần|bằng|thông qua)\b", re.IGNORECASE
     ),
     Kind.LIST: re.compile(r"[,;]"),
 }
-_MARKED = frozenset({Kind.NUMBER, Kind.DATE, Kind.PERSON, Kind.PLACE, Kind.DOCUMENT})
+_MARKED = frozenset({Kind.NUMBER, Kind.DATE, Kind.PERSON, Kind.PLACE, Kind.DOCUMENT, Kind.OFFICE})
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _OFFICES = frozenset(
     "ban bí bộ cán chi chính chủ công đảng đoàn đồng hội huyện khu mặt một nghị nhân phó quy quyết kết chỉ thành thị"
@@ -53,6 +58,8 @@ _UNIT = re.compile(
     r"| chí| phẩm| tộc| kiểm tra| giám sát)?)"
 )
 _PERCENT = re.compile(r"%|phần trăm|phan tram|tỷ lệ|tỉ lệ|ty le|ti le")
+_DURATION = re.compile(r" (?:năm|tháng|ngày|tuần|giờ)\b")
+_ASKED_DURATION = re.compile(r"\b(?:bao nhieu|may|bao) (?:nam|thang|ngay|tuan|gio|lau)\b")
 _ASKED_UNIT = re.compile(r"\b(tinh|huyen|thi tran|thi xa|thanh pho|xa|ban|phuong) nao\b")
 
 
@@ -78,6 +85,11 @@ def says_kind(query: Query, text: str) -> bool:
     if query.kind not in _MARKED:
         return bool(spans)
     asked = set(query.terms)
+    unit = _ASKED_UNIT.search(fold(query.text)) if query.kind is Kind.PLACE else None
+    if unit:
+        spans = [span for span in spans if fold(text[slice(*span)]).startswith(unit.group(1))]
+    if query.kind is Kind.NUMBER and not _ASKED_DURATION.search(fold(query.text)):
+        spans = [span for span in spans if not _DURATION.match(text, span[1])]
     return any(not set(tokens(text[slice(*span)])) <= asked for span in spans)
 
 
@@ -86,7 +98,8 @@ def counted(query: Query, text: str) -> list[Span]:
     if query.kind is not Kind.NUMBER or not query.focus:
         return []
     flat, words = fold(text), query.focus.split()
-    for size in range(min(len(words), 2), 0, -1):
+    least = 2 if words[:2] == ["nguoi", "dan"] else 1  # "3.993 lượt người học" counts no inhabitants
+    for size in range(min(len(words), 2), least - 1, -1):
         thing = " ".join(words[:size])
         if size == 1 and len(words) > 1 and len(thing) < 3:
             continue

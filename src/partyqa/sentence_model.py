@@ -39,12 +39,8 @@ def load_model(folder: Path, **model_arguments: Any) -> "SentenceTransformer":
     """
     import torch
     from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
 
-    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    torch.set_num_threads(os.cpu_count() or 1)
-    with _missing_weights_refused():
+    with _quietly(), _missing_weights_refused():
         return SentenceTransformer(
             str(folder),
             device="cpu",
@@ -52,6 +48,40 @@ def load_model(folder: Path, **model_arguments: Any) -> "SentenceTransformer":
             trust_remote_code=False,
             model_kwargs={"use_safetensors": True, "dtype": torch.float32, **model_arguments},
         ).eval()
+
+
+def load_cross_encoder(folder: Path) -> Callable[[Sequence[tuple[str, str]]], list[float]]:
+    """Return a function from pairs of texts to logits, of a cross-encoder that gives one logit a pair.
+
+    Loaded as by `load_model`; raises likewise, and ValueError for a model that gives several.
+    """
+    import torch
+    from sentence_transformers import CrossEncoder
+
+    with _quietly(), _missing_weights_refused():
+        model = CrossEncoder(
+            str(folder),
+            device="cpu",
+            local_files_only=True,
+            trust_remote_code=False,
+            activation_fn=torch.nn.Identity(),
+            model_kwargs={"use_safetensors": True, "dtype": torch.float32},
+        ).eval()
+    if model.num_labels != 1:
+        raise ValueError(f"the model gives {model.num_labels} numbers for a pair, not one")
+    return lambda pairs: [float(logit) for logit in model.predict(list(pairs), show_progress_bar=False)]
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep transformers from writing to the screen; use every core."""
+    import torch
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    torch.set_num_threads(os.cpu_count() or 1)
+    yield
 
 
 @contextmanager

@@ -5,7 +5,7 @@ of the articles that fits its neighbour: a name that is merely not in the articl
 """
 
 import re
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from functools import lru_cache
 from importlib.resources import files
 from itertools import chain
@@ -13,6 +13,8 @@ from itertools import chain
 from rapidfuzz.distance import OSA
 
 from partyqa.accents import restore
+from partyqa.numerals import spelt_out, with_accents
+from partyqa.places import recognise
 from partyqa.text import expanded, fold, lowered, spell, syllable_key, tokens
 
 _WORD = re.compile(r"[^\W_]+")
@@ -39,6 +41,7 @@ _SYLLABLE = re.compile(
     rf"(?:{'|'.join(sorted(_VOWELS, key=len, reverse=True))})(?:ch?|m|ng?|nh|p|t)?$"
 )
 _MOSTLY = 0.7  # of the words known: the question is Vietnamese
+_SHORTHAND = re.compile("[ivx]+|[^aeiouy]")  # Roman numerals, d/c: no words of any language
 _SHORTEST = 4  # letters: one slip in a shorter word could be anything
 
 
@@ -83,6 +86,8 @@ class Speller:
                 mended[at] = _like(word, fold(meant) if plain else meant)
         if plain:
             mended = self._accented(mended)
+            _spell_numbers(text, words, mended)
+            _spell_places(text, words, mended)
         out, end = [], 0
         for match, new in zip(words, mended, strict=True):
             out += [text[end : match.start()], new]
@@ -91,7 +96,10 @@ class Speller:
 
     def _accented(self, words: list[str]) -> list[str]:
         flats = [_flat(syllable_key(word)) if word.isalpha() else word for word in words]
-        if sum(flat in self._keys or flat.isdecimal() for flat in flats) < _MOSTLY * len(flats):
+        telling = [
+            flat for flat in flats if flat.isalpha() and not (_SHORTHAND.fullmatch(flat) or expanded(flat))
+        ]
+        if sum(flat in self._keys for flat in telling) < _MOSTLY * len(telling):
             return words  # another language
         accented = restore(flats, self._keys, self._pairs, self._idf)
         return [
@@ -137,6 +145,25 @@ class Speller:
             for known in self._keys
             if abs(len(known) - len(flat)) <= 1 and OSA.distance(flat, known, score_cutoff=1) <= 1
         )
+
+
+def _spell_numbers(text: str, words: Sequence[re.Match[str]], mended: list[str]) -> None:
+    """Put accents on numbers in words, which tokens of the index do not hold as words: "hai muoi lam"."""
+    for _, start, end in spelt_out(text):
+        held = [at for at, word in enumerate(words) if start <= word.start() < end]
+        spelt = with_accents([words[at].group().lower() for at in held])
+        for at, word in zip(held, spelt, strict=True):
+            mended[at] = _like(words[at].group(), word)
+
+
+def _spell_places(text: str, words: Sequence[re.Match[str]], mended: list[str]) -> None:
+    """Put the accents of its name on a place: "o dien bien" is no "diễn biến"."""
+    for place in recognise(text):
+        held = [at for at, word in enumerate(words) if place.lead <= word.start() < place.end]
+        spelt = place.label.lower().split()
+        if [fold(word) for word in spelt] == [fold(words[at].group()) for at in held]:
+            for at, word in zip(held, spelt, strict=True):
+                mended[at] = _like(words[at].group(), word)
 
 
 def _fits(syllable: str, before: str, after: str, pairs: Set[str]) -> bool:

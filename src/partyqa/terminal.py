@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from partyqa.errors import Language
+from partyqa.smalltalk import in_english
 from partyqa.text import normalise
 from partyqa.types import Answer, Article, Citation, Hit
 
@@ -33,7 +34,8 @@ def print_answer(answer: Answer, lang: Language) -> None:
     if answer.standalone_question != " ".join(normalise(answer.question).split()):
         console.print(Text(f"{_UNDERSTOOD[lang]} {answer.standalone_question}", style="italic"))
     if not answer.answered:
-        console.print(Text(_REFUSAL_EN if lang == "en" else answer.text, style="bold"))
+        said = (in_english(answer.text) or _REFUSAL_EN) if lang == "en" else answer.text
+        console.print(Text(said, style="bold"))
         if answer.related:
             console.print(Text(f"\n{_RELATED[lang]}"))
     for citation in answer.citations or answer.related:

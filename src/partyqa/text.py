@@ -10,7 +10,9 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import takewhile
 
-RULES_VERSION = 2
+from partyqa.numerals import SCALE, number_key, roman, scaled_key, spelt_out
+
+RULES_VERSION = 3
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _TONES = {"\u0301": "1", "\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
@@ -112,48 +114,106 @@ def spell(key: str) -> str:
     return unicodedata.normalize("NFC", letters[: at + 1] + mark + letters[at + 1 :])
 
 
-def number_key(number: str) -> str:
-    """Return one spelling for all spellings of a number, the decimal mark a point.
-
-    2128, 2.128, 2,128 -> 2128; 62,5 -> 62.5; 05 -> 5; 1.234.567,8 -> 1234567.8
-    """
-    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", number):
-        number = number.replace(".", "").replace(",", ".")
-    elif re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", number):
-        number = number.replace(",", "")
-    whole, point, part = number.replace(",", ".").partition(".")
-    return (whole.lstrip("0") or "0") + point + part
-
-
+_KINDS = {
+    **{"chi thi": "ct", "nghi quyet": "nq", "ket luan": "kl", "quy dinh": "qd", "quyet dinh": "qd"},
+    **{"ke hoach": "kh", "huong dan": "hd", "chuong trinh": "ctr", "thong bao": "tb", "thong tri": "tt"},
+    **{"thong tu": "tt", "bao cao": "bc", "cong van": "cv", "nghi dinh": "nd", "quy che": "qc"},
+}
+_KIND = rf"(?:{'|'.join(sorted({*_KINDS.values(), 'qđ', 'nđ'}))})"
+_SCALED = rf"(?:\ {SCALE})*"
 _TERM = re.compile(
-    r"""(?P<document>\d+\s?[-–]\s?[^\W\d_]{2,5}\s?/\s?[^\W\d_]{2,6})(?!\w)
-      | (?P<date>\d{1,2}\s?[/-]\s?\d{1,2}(?:\s?[/-]\s?\d{4})?)(?![\d%])
-      | (?P<number>\d+(?:[.,]\d+)*)
-      | (?P<word>[đĐ]/c\b|[^\W\d_]+)""",
+    rf"""(?P<document>\d+\s?[-–]\s?[^\W\d_]{{2,5}}\s?/\s?[^\W\d_]{{2,6}}
+         | \d+(?:\s?[-–]\s?|\s)(?i:{_KIND})\s?[-–/]\s?[^\W\d_]{{2,6}}
+         | \d+\s?/\s?(?:\d{{4}}\s?/\s?)?(?i:{_KIND})\s?[-–]\s?[^\W\d_]{{2,6}})(?!\w)
+      | (?P<date>\d{{1,2}}\s?[/-]\s?\d{{1,2}}(?:\s?[/-]\s?\d{{4}})?)(?![\d%])
+      | (?P<number>\d+(?:[.,]\d+)*)(?P<scale>{_SCALED})(?P<percent>\s?%|\ (?:phần\ trăm|phan\ tram)\b)?
+      | (?P<word>[đĐdD]/[cC]\b|[^\W\d_]+)""",
     re.VERBOSE,
 )
 _PART = re.compile(r"\d+|[^\W\d_]+")
+_OF_KIND = re.compile(rf"\b({'|'.join(_KINDS)}|{_KIND})(?: so)?[ :.–-]*$")
+_OF_CENTRAL = re.compile(
+    r"(?:\b(?i:(?:nq|hn)?tw|trung (?:ương|uong))|\b(?:NQ|HN)?TƯ)(?i: lần thứ| lan thu)?[ .-]*$"
+)
+_OF_TERM = re.compile(r"[ ,(]*(?:khoa|k\.?) ?(\d{1,2}|[ivx]+)\b")
+_VOWELS = frozenset("aeiouy")
+_LONGEST_KIND = 24  # code points: "chuong trinh so : "
 
 
 def terms(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield (key, start, end) for each word, number, date and document number of NFC `text`, in order.
 
-    A document number or a date comes whole and is followed by its parts, so that "Chỉ thị 05" and "năm
-    2012" meet "05-CT/TW" and "7/6/2012".
+    A number with its words of scale is one term, a Roman one has the key of the other digits. What has
+    parts comes whole and is followed by them, so that "năm 2012" meets "7/6/2012". A whole has a "/" in
+    its key, or is "mười", which may be a name. A document has one key however it is written, and a shorter one
+    without its office: 05 - CT/TW -> 5/ct/tw, 5/ct; CT 05 -> 5/ct; NQ TW4 khóa XII -> 4/tw/12, 4/tw.
     """
+    for key, start, end, _ in _terms(text):
+        yield key, start, end
+
+
+def _terms(text: str) -> Iterator[tuple[str, int, int, bool]]:
+    """Yield terms, each with whether it is a whole whose parts follow or stand at the same place."""
+    spoken = {start: (key, end) for key, start, end in spelt_out(text)}
+    read = 0
     for match in _TERM.finditer(text):
         start, end = match.span()
-        raw = match.group()
-        if match.lastgroup == "word":
-            yield syllable_key(raw), start, end
-        elif match.lastgroup == "number":
-            yield number_key(raw), start, end
+        if start < read:
+            continue
+        if start in spoken:
+            key, read = spoken[start]
+            yield key, start, read, read == end
+            if read > end:
+                continue  # of one word, "mười", the word is read as well: it may be a name
+        if match["word"]:
+            value = roman(text, start, end) if text[start] in "IVXivx" else 0
+            if value:
+                yield from _counted(text, start, end, str(value))
+            else:
+                yield syllable_key(match.group()), start, end, False
+        elif not match["number"]:
+            yield from _in_parts(match)
+        elif match["scale"] or match["percent"]:
+            yield scaled_key(match["number"], match["scale"]), start, end, False
         else:
-            parts = [(part.group(), part.start(), part.end()) for part in _PART.finditer(raw)]
-            keys = [number_key(part) if part.isdecimal() else syllable_key(part) for part, _, _ in parts]
-            yield "/".join(keys), start, end
-            for key, (_, begin, stop) in zip(keys, parts, strict=True):
-                yield key, start + begin, start + stop
+            yield from _counted(text, start, end, number_key(match.group()))
+
+
+def _in_parts(match: re.Match[str]) -> Iterator[tuple[str, int, int, bool]]:
+    """Yield a document number or a date, then its parts."""
+    begin = match.start()
+    parts = [
+        (part.group(), begin + part.start(), begin + part.end()) for part in _PART.finditer(match.group())
+    ]
+    keys = [number_key(part) if part.isdecimal() else syllable_key(part) for part, _, _ in parts]
+    for whole in _document(keys) if match["document"] else ["/".join(keys)]:
+        yield whole, begin, match.end(), True
+    for key, (_, start, end) in zip(keys, parts, strict=True):
+        yield key, start, end, False
+
+
+def _document(keys: list[str]) -> list[str]:
+    """["5", "ct", "tw"] -> ["5/ct/tw", "5/ct"]; the year of a State document is left out."""
+    number, kind, office = keys[0], fold(keys[-2]), "tw" if keys[-1] == "tư" else fold(keys[-1])
+    return [f"{number}/{kind}/{office}", f"{number}/{kind}"]
+
+
+def _counted(text: str, start: int, end: int, key: str) -> Iterator[tuple[str, int, int, bool]]:
+    """Yield a number, before it what it is the number of: a document, a plenum of the Central Committee."""
+    before = text[max(0, start - _LONGEST_KIND) : start]
+    if len(key) < 4 and key.isdecimal():
+        kind = _OF_KIND.search(fold(before))
+        if kind:
+            yield f"{key}/{_KINDS.get(kind.group(1), fold(kind.group(1)))}", start, end, True
+        elif _OF_CENTRAL.search(before):
+            of = _OF_TERM.match(fold(text[end : end + 16]))
+            number = of and (
+                number_key(of[1]) if of[1].isdecimal() else roman(f"khóa {of[1]}", 5, 5 + len(of[1]))
+            )
+            if number:
+                yield f"{key}/tw/{number}", start, end, True
+            yield f"{key}/tw", start, end, True
+    yield key, start, end, False
 
 
 def tokens(text: str) -> list[str]:
@@ -166,37 +226,62 @@ def tokens(text: str) -> list[str]:
     "Đảng bộ" -> đang3, ~dang, bô5, ~bo, đang3_bô5, ~dang_bo
     """
     found: list[str] = []
-    previous, previous_end = "", -1
-    for key, start, end in terms(text):
+    ending: dict[int, list[tuple[str, bool]]] = {}  # what may have a right neighbour, by where it ends
+    for key, start, end, whole in _terms(text):
         flat = "~" + _flat(key) if key[0].isalpha() else ""
         found.append(key)
         if flat:
             found.append(flat)
-        if previous and start >= previous_end and not text[previous_end:start].strip():
-            found.append(f"{previous}_{key}")
-            if flat:
-                found.append(f"~{_flat(previous)}_{flat[1:]}")
-        previous, previous_end = key, end
-        expansion = expanded(text[start:end])
-        if expansion:
-            found += tokens(expansion)
+        if "/" not in key:
+            for before, spelt in ending.get(_blank_before(text, start), ()):
+                found.append(f"{before}_{key}")
+                if flat and not spelt:  # without accents no number in words is known
+                    found.append(f"~{_flat(before)}_{flat[1:]}")
+            ending.setdefault(end, []).append((key, whole))
+        found += _expansion_tokens(text[start:end])
     return found
 
 
-def expanded(word: str) -> str:
-    """Return what an abbreviation stands for, or "": capitals count, three letters or more in any case.
+@lru_cache(maxsize=1 << 14)
+def _expansion_tokens(word: str) -> tuple[str, ...]:
+    return tuple(token for full in expansions(word) for token in tokens(full))
 
-    TCCSĐ, tccsd -> tổ chức cơ sở đảng; CT -> chỉ thị; ct -> ""
+
+def _blank_before(text: str, start: int) -> int:
+    """Return where the white space before `start` begins."""
+    while start and text[start - 1].isspace():
+        start -= 1
+    return start
+
+
+def expansions(word: str) -> tuple[str, ...]:
+    """Return all that an abbreviation may stand for, the usual first; () where it is none.
+
+    In capitals, or in any letters where no syllable looks like it: three letters or more, or no vowel.
+    TCCSĐ, tccsd -> tổ chức cơ sở đảng; QĐ -> quyết định, quy định; HU -> huyện ủy; hu -> none
     """
-    full = _abbreviations().get(fold(word), "")
-    return full if full and (word.isupper() or len(word) > 2) else ""
+    exact, flat = _abbreviations()
+    plain = fold(word)
+    if not (word.isupper() or len(word) > 2 or not _VOWELS & set(plain)):
+        return ()
+    return exact.get(word.upper()) or flat.get(plain, ())
+
+
+def expanded(word: str) -> str:
+    """Return what an abbreviation usually stands for, or ""."""
+    return next(iter(expansions(word)), "")
 
 
 @cache
-def _abbreviations() -> dict[str, str]:
+def _abbreviations() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """Return what abbreviations stand for, by their capitals (TU, TƯ) and by their accent-free letters (tu)."""
     lines = files("partyqa").joinpath("lexicon/abbreviations.tsv").read_text("utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return {fold(short): full for short, full in rows}
+    exact: dict[str, tuple[str, ...]] = {}
+    flat: dict[str, tuple[str, ...]] = {}
+    for short, full in (line.split("\t") for line in lines if line and not line.startswith("#")):
+        for found, key in ((exact, short.upper()), (flat, fold(short))):
+            found[key] = (*found.get(key, ()), full)
+    return exact, flat
 
 
 def _flat(key: str) -> str:

@@ -9,8 +9,12 @@ from typing import Any
 from partyqa.errors import DatasetError
 from partyqa.evaluation.glossary import in_order, term
 from partyqa.evaluation.lines import unreadable
+from partyqa.evaluation.scoring import Row
 from partyqa.evaluation.statistics import Paired, compare
 from partyqa.evaluation.summary import Summary
+from partyqa.types import Question
+
+_Values = Mapping[str, Mapping[str, float]]  # of each measure, by question id
 
 # What must not get worse. Others are shown: they follow from these, or are no mean over questions.
 GATED = (
@@ -89,13 +93,15 @@ def compare_with(baseline: Sequence[Mapping[str, Any]], summaries: Sequence[Summ
     Raises DatasetError when the baseline shares no question with one of them: a gate that compares nothing
     would always open.
     """
-    known = {(report["dataset"], report["system"]): report["questions"] for report in baseline}
+    known = {
+        (report["dataset"], report["system"], report.get("typed")): report["questions"] for report in baseline
+    }
     found = []
     for summary in summaries:
-        before = known.get((summary.dataset.name, summary.system), {})
+        before = known.get((summary.dataset.name, summary.system, summary.dataset.typed), {})
         found.append(_compare(summary, before, summary.to_json()["questions"]))
         if not found[-1].measures:
-            name = f"{summary.dataset.name}/{summary.system}"
+            name = f"{summary.dataset.label}/{summary.system}"
             raise DatasetError(
                 vi=f"Mốc so sánh không có câu hỏi nào của {name}; hãy chọn đúng tệp --baseline.",
                 en=f"The baseline has no question of {name}; name the right --baseline.",
@@ -103,28 +109,49 @@ def compare_with(baseline: Sequence[Mapping[str, Any]], summaries: Sequence[Summ
     return found
 
 
-def _compare(
-    summary: Summary, before: Mapping[str, Mapping[str, float]], after: Mapping[str, Mapping[str, float]]
-) -> Comparison:
+def against_written(typed: Summary, written: Summary) -> dict[str, Paired]:
+    """Return the measures of the questions that typing changed, before: as written; after: as typed.
+
+    Those that it left alone are no pairs: they can only tie, and would hide what the others lost.
+    """
+    before = {_question(row).id: row for row in written.rows}
+    after = {
+        _question(row).id: row.values
+        for row in typed.rows
+        if _question(row).turns != _question(before[_question(row).id]).turns
+    }
+    return _pairs({key: before[key].values for key in after}, after)
+
+
+def _question(row: Row) -> Question:
+    return row.outcome.case.question
+
+
+def _pairs(before: _Values, after: _Values) -> dict[str, Paired]:
+    """Compare every measure over the questions that have it on both sides, turned so that higher is better."""
     shared = [key for key in after if key in before]
-    names = in_order({name for key in shared for name in after[key] if name in before[key]})
-    measures: dict[str, Paired] = {}
-    changes: list[Change] = []
-    for name in names:
+    found: dict[str, Paired] = {}
+    for name in in_order({name for key in shared for name in after[key] if name in before[key]}):
         keys = [key for key in shared if name in after[key] and name in before[key]]
         sign = 1 if term(name).higher_is_better else -1
-        measures[name] = compare(
+        found[name] = compare(
             [sign * before[key][name] for key in keys], [sign * after[key][name] for key in keys]
         )
-        if name in GATED:
-            changes += [
-                Change(key, name, before[key][name], after[key][name])
-                for key in keys
-                if before[key][name] != after[key][name]
-            ]
-    fallen = [name for name in names if name in GATED and measures[name].change.high < 0]
+    return found
+
+
+def _compare(summary: Summary, before: _Values, after: _Values) -> Comparison:
+    measures = _pairs(before, after)
+    gated = [name for name in measures if name in GATED]
+    changes = [
+        Change(key, name, before[key][name], after[key][name])
+        for name in gated
+        for key in after
+        if name in after[key] and name in before.get(key, {}) and before[key][name] != after[key][name]
+    ]
+    fallen = [name for name in gated if measures[name].change.high < 0]
     return Comparison(
-        dataset=summary.dataset.name,
+        dataset=summary.dataset.label,
         system=summary.system,
         measures=measures,
         changes=tuple(changes),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from partyqa.errors import DatasetError
+from partyqa.evaluation.choices import Typed
 from partyqa.text import normalise
 from partyqa.types import Article, Question
 
@@ -42,7 +43,8 @@ class Case:
 class Dataset:
     """Articles and questions; `notes` say what was mended and `skipped` what was left out, a sentence each.
 
-    `sentences` are the dataset's own sentence spans by article id, for XQuAD-R.
+    `sentences` are the dataset's own sentence spans by article id, for XQuAD-R. `typed`: how its questions
+    were typed anew, None as they were written.
     """
 
     name: str
@@ -52,6 +54,12 @@ class Dataset:
     sentences: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     notes: tuple[tuple[str, str], ...] = ()
     skipped: tuple[DatasetError, ...] = ()
+    typed: Typed | None = None
+
+    @property
+    def label(self) -> str:
+        """The name, with how the questions were typed: questions, questions.flat."""
+        return f"{self.name}.{self.typed}" if self.typed else self.name
 
 
 class Faults:

@@ -7,9 +7,10 @@ from partyqa.evaluation.comparison import Comparison
 from partyqa.evaluation.glossary import in_order, term
 from partyqa.evaluation.markup import Html, element, grid, marked, page, text
 from partyqa.evaluation.plots import plots
+from partyqa.evaluation.retyping import WORDS
 from partyqa.evaluation.scoring import Row, Stage
 from partyqa.evaluation.summary import Summary
-from partyqa.evaluation.terminal import KEY, STAGES, cell
+from partyqa.evaluation.terminal import KEY, STAGES, cell, pair_cells
 from partyqa.sentences import sentence_spans
 from partyqa.types import Article, Citation
 
@@ -28,7 +29,7 @@ def report_page(summaries: Sequence[Summary], comparisons: Sequence[Comparison])
     parts: list[Html] = []
     for _, group in groupby(summaries, key=lambda summary: summary.dataset.path):
         systems = list(group)
-        parts.append(element("h2", systems[0].dataset.name))
+        parts.append(element("h2", systems[0].dataset.label))
         parts.append(_systems(systems))
         for number, summary in enumerate(systems):
             parts += _system(summary, f"s{len(parts)}n{number}")
@@ -38,7 +39,7 @@ def report_page(summaries: Sequence[Summary], comparisons: Sequence[Comparison])
 
 def failures_name(summary: Summary) -> str:
     """Return the file name of the page of failed questions."""
-    return f"failures.{summary.dataset.name}.{summary.system}.html"
+    return f"failures.{summary.dataset.label}.{summary.system}.html"
 
 
 def failures_page(summary: Summary) -> str:
@@ -47,7 +48,7 @@ def failures_page(summary: Summary) -> str:
     rows = [row for row in summary.rows if has_failed(row)]
     head = f"{len(rows)} / {len(summary.rows)} câu · questions"
     return page(
-        f"Câu hỏi sai · Failed: {summary.dataset.name}, {summary.system}",
+        f"Câu hỏi sai · Failed: {summary.dataset.label}, {summary.system}",
         element("p", head),
         *(_failure(row, articles) for row in rows),
     )
@@ -76,9 +77,11 @@ def _systems(systems: Sequence[Summary]) -> Html:
 
 
 def _system(summary: Summary, name: str) -> Iterator[Html]:
-    yield element("h3", f"{summary.dataset.name} · {summary.system}")
+    yield element("h3", f"{summary.dataset.label} · {summary.system}")
     link = element("a", "Các câu sai · The failed questions", link=failures_name(summary))
     yield element("p", link)
+    if summary.dataset.typed:
+        yield _typed(summary, *WORDS[summary.dataset.typed])
     stages = [
         [f"{vi} · {en}", str(summary.stages[stage])]
         for stage, (vi, en) in STAGES.items()
@@ -99,6 +102,19 @@ def _system(summary: Summary, name: str) -> Iterator[Html]:
         yield grid(_SLICES[key], ["", *names], rows)
 
 
+def _typed(summary: Summary, vi: str, en: str) -> Html:
+    caption = f"Như đã viết và {vi}, từng câu · As written and {en}, question by question"
+    head = [
+        "thước đo · measure",
+        "như đã viết · as written",
+        "gõ lại · as typed",
+        "thay đổi · change (+ tốt hơn · better)",
+        "n",
+    ]
+    rows = [[name, *pair_cells(name, pair), str(pair.change.n)] for name, pair in summary.paired.items()]
+    return grid(caption, head, rows)
+
+
 def _remarks(summary: Summary) -> Iterator[Html]:
     dataset = summary.dataset
     lines = [f"{vi} · {en}" for vi, en in dataset.notes]
@@ -113,13 +129,12 @@ def _remarks(summary: Summary) -> Iterator[Html]:
 def _comparison(comparison: Comparison) -> Html:
     rows = []
     for name, pair in comparison.measures.items():
-        sign = 1 if term(name).higher_is_better else -1
-        change = pair.change
+        before, after, change = pair_cells(name, pair)
         rows.append(
             [
                 name,
-                f"{100 * sign * pair.before:.1f} → {100 * sign * pair.after:.1f}",
-                f"{100 * change.mean:+.1f} [{100 * change.low:+.1f}; {100 * change.high:+.1f}]",
+                f"{before} → {after}",
+                change,
                 f"{pair.wins} / {pair.losses} / {pair.ties}",
                 f"{pair.p_bootstrap:.3f}",
                 f"{pair.p_mcnemar:.3f}",

@@ -71,6 +71,10 @@ class Paired:
     p_bootstrap: float
     p_mcnemar: float
 
+    def turned(self, sign: int) -> tuple[float, float]:
+        """Return (before, after) of a measure that was compared times `sign`, which is 1 or -1."""
+        return sign * self.before + 0.0, sign * self.after + 0.0  # + 0.0: -0.0 is 0.0
+
 
 def compare(before: Sequence[float], after: Sequence[float]) -> Paired:
     """Return how `after` differs from `before`, question by question; higher is a win."""

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from partyqa.encoders import Encoder, load_encoder
 from partyqa.errors import DatasetError, StorageError
-from partyqa.evaluation.comparison import Comparison, compare_with, read_baseline
+from partyqa.evaluation.choices import Typed
+from partyqa.evaluation.comparison import Comparison, against_written, compare_with, read_baseline
 from partyqa.evaluation.datasets import Dataset, Faults
 from partyqa.evaluation.html import failures_name, failures_page, report_page
 from partyqa.evaluation.load import load_dataset, with_distractors
 from partyqa.evaluation.markdown import markdown_report
 from partyqa.evaluation.plots import require_matplotlib
+from partyqa.evaluation.retyping import retyped
 from partyqa.evaluation.runs import TIMEOUT, Outcome, open_index, run
 from partyqa.evaluation.scoring import Scorer
 from partyqa.evaluation.summary import Summary, summarise
@@ -48,6 +50,7 @@ def evaluate(
     systems: Sequence[str] = ("full",),
     corpus: Path | None = None,
     split: str = "all",
+    typed: Typed | None = None,
     distractors: Path | None = None,
     limit: int | None = None,
     baseline: Path | None = None,
@@ -59,7 +62,9 @@ def evaluate(
 ) -> Evaluation:
     """Put every dataset to every system named.
 
-    `measures` are names as in nDCG@10, MEASURES without any; `encoder` is the bundled one without any.
+    `measures` are names as in nDCG@10, MEASURES without any; `encoder` is the bundled one without any. With
+    `typed` every question is asked as written and typed anew: the summaries are of what was typed, and each
+    holds the pairs.
     `progress(what, done, total)` counts embedded passages ("passages") and asked questions (a system's name).
     Raises DatasetError and CorpusError for bad input, before anything is embedded where it can be seen then.
     """
@@ -73,7 +78,7 @@ def evaluate(
         if distractors:
             most = sys.maxsize if limit is None else limit
             dataset = with_distractors(dataset, distractors, most, _counter(model), skip_bad=skip_bad)
-        summaries += _put(dataset, names, asked, model, skip_bad, timeout, progress)
+        summaries += _put(dataset, names, asked, model, typed, skip_bad, timeout, progress)
     return Evaluation(tuple(summaries), tuple(compare_with(before, summaries)) if before is not None else ())
 
 
@@ -126,6 +131,7 @@ def _put(
     names: Sequence[str],
     asked: Sequence[Measure],
     encoder: Encoder,
+    typed: Typed | None,
     skip_bad: bool,
     timeout: float,
     progress: Progress | None,
@@ -134,15 +140,34 @@ def _put(
     index, cache = open_index(dataset, encoder, progress and partial(progress, "passages"))
     faults = Faults(dataset.path, skip=skip_bad)
     measures = _fitting(asked, dataset, faults) if asked else [Measure.parse(name) for name in MEASURES]
-    depth = max((measure.cutoff or 100 for measure in measures), default=100)
     dataset = replace(dataset, skipped=(*dataset.skipped, *faults.found))
     for name in names:
         system: System = SYSTEMS[name](index, encoder, cache)
-        tell = progress and partial(progress, name)
-        outcomes = run(system, dataset, depth, timeout=timeout, progress=tell)
-        _refuse_empty(name, dataset, outcomes)
-        scorer = Scorer(dataset, system.passages, measures)
-        yield summarise(dataset, name, [scorer.score(outcome) for outcome in outcomes])
+        measure = partial(
+            _measured, system, name, measures, timeout=timeout, progress=progress and partial(progress, name)
+        )
+        written = measure(dataset)
+        if typed is None:
+            yield written
+        else:
+            summary = measure(retyped(dataset, typed))
+            yield replace(summary, paired=against_written(summary, written))
+
+
+def _measured(
+    system: System,
+    name: str,
+    measures: Sequence[Measure],
+    dataset: Dataset,
+    *,
+    timeout: float,
+    progress: Callable[[int, int], None] | None,
+) -> Summary:
+    depth = max((measure.cutoff or 100 for measure in measures), default=100)
+    outcomes = run(system, dataset, depth, timeout=timeout, progress=progress)
+    _refuse_empty(name, dataset, outcomes)
+    scorer = Scorer(dataset, system.passages, measures)
+    return summarise(dataset, name, [scorer.score(outcome) for outcome in outcomes])
 
 
 def _fitting(asked: Sequence[Measure], dataset: Dataset, faults: Faults) -> list[Measure]:

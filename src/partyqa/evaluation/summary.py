@@ -2,15 +2,15 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from partyqa.evaluation.datasets import Dataset
-from partyqa.evaluation.glossary import in_order
+from partyqa.evaluation.glossary import in_order, term
 from partyqa.evaluation.scoring import Row, Stage
-from partyqa.evaluation.statistics import Estimate, interval, mean_interval
+from partyqa.evaluation.statistics import Estimate, Paired, interval, mean_interval
 from partyqa.measures import aurc, auroc, ece
 
 Table = Mapping[str, Estimate]
@@ -24,7 +24,9 @@ class Summary:
     """One system on one dataset: every measure with its interval, overall and by slice.
 
     `slices` maps a slice's name (kind, article, place, length) to its values and their tables; `timings` a
-    stage to its median and 95th percentile in milliseconds; `stages` counts where questions ended.
+    stage to its median and 95th percentile in milliseconds; `stages` counts where questions ended. `paired`,
+    where the questions were typed anew: the measures of those that this changed, as written (before) and as
+    typed (after), turned as in Comparison.
     """
 
     dataset: Dataset
@@ -36,6 +38,7 @@ class Summary:
     timings: Mapping[str, Mapping[str, float]]
     quotes: int
     misquotes: int
+    paired: Mapping[str, Paired] = field(default_factory=dict)
 
     @property
     def failed(self) -> list[Row]:
@@ -47,6 +50,7 @@ class Summary:
         return {
             "dataset": self.dataset.name,
             "system": self.system,
+            "typed": self.dataset.typed,
             "n": len(self.rows),
             "measures": _json(self.measures),
             "kinds": {kind: _json(table) for kind, table in self.slices.get("kind", {}).items()},
@@ -57,6 +61,7 @@ class Summary:
                 if name != "kind"
             },
             "stages": {str(stage): count for stage, count in self.stages.items()},
+            "paired": {name: _pair_json(name, pair) for name, pair in self.paired.items()},
             "misquotes": self.misquotes,
             "quotes": self.quotes,
             "failed": {row.outcome.case.question.id: row.outcome.error for row in self.failed},
@@ -166,3 +171,17 @@ def _timings(rows: Sequence[Row]) -> dict[str, dict[str, float]]:
 
 def _json(estimates: Table) -> dict[str, dict[str, float | int]]:
     return {name: estimate.to_json() for name, estimate in estimates.items()}
+
+
+def _pair_json(name: str, pair: Paired) -> dict[str, Any]:
+    """Return written and typed as the measure has them; the change is turned so that higher is better."""
+    sign = 1 if term(name).higher_is_better else -1
+    written, typed = pair.turned(sign)
+    return {
+        "written": written,
+        "typed": typed,
+        "change": pair.change.to_json(),
+        "wins": pair.wins,
+        "losses": pair.losses,
+        "ties": pair.ties,
+    }

@@ -8,14 +8,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from partyqa.answer import Answerer, Candidate
 from partyqa.encoders import Encoder
 from partyqa.engine import PartyQA
 from partyqa.errors import DatasetError
 from partyqa.evaluation.recipe import Recipe
 from partyqa.index import Index
-from partyqa.query import Query
-from partyqa.retrieve import Dense, Fused, Lexical, Retriever, scaled
+from partyqa.reader_model.load import load_reader
+from partyqa.retrieve import Dense, Fused, Lexical, Retriever, Within, scaled
 from partyqa.types import Answer, Hit, Passage
 
 
@@ -48,33 +47,6 @@ class _Scaled(Retriever):
         return scaled(self._whole.scores(question))
 
 
-class _InArticle(Retriever):
-    """The scores of a retriever, those of other articles put below all of this one's."""
-
-    def __init__(self, whole: Retriever, article_id: str) -> None:
-        super().__init__(whole.index)
-        self._whole = whole
-        self._inside = np.array([passage.article.id == article_id for passage in whole.index.passages])
-
-    def scores(self, question: str) -> NDArray[np.float32]:
-        """Return the scores inside as they are, the lowest of all less one outside."""
-        scores = self._whole.scores(question)
-        return np.where(self._inside, scores, scores.min(initial=0) - 1).astype(np.float32)
-
-
-class _AnswererIn(Answerer):
-    """An answerer that considers sentences of one article only."""
-
-    def __init__(self, whole: Answerer, article_id: str) -> None:
-        super().__init__(whole.index, whole.vector, whole.judgement)
-        self._article_id = article_id
-
-    def candidates(self, query: Query, scores: NDArray[np.float32]) -> list[Candidate]:
-        """Return the sentences of the article, best first."""
-        found = super().candidates(query, scores)
-        return [candidate for candidate in found if candidate.sentence.article.id == self._article_id]
-
-
 class Composed:
     """PartyQA as users run it, perhaps with another retriever."""
 
@@ -90,12 +62,8 @@ class Composed:
         """Ask the engine, or one like it that knows only the article `scope`."""
         engine = self._engine
         if scope:
-            engine = PartyQA(
-                engine.index,
-                engine.encoder,
-                _InArticle(engine.retriever, scope),
-                _AnswererIn(engine.answerer, scope),
-            )
+            inside = np.array([passage.article.id == scope for passage in self.passages])
+            engine = engine.over(Within(engine.retriever, inside))
         return engine.ask(question, turns)
 
     def search(self, question: str, k: int) -> list[Hit]:
@@ -107,9 +75,7 @@ def _with(make: Callable[[Index, Encoder], Retriever]) -> Callable[[Index, Encod
     """Return the maker of a system that has this retriever and everything else of the full one."""
 
     def compose(index: Index, encoder: Encoder, cache: Path) -> System:
-        return Composed(
-            PartyQA(index, encoder, make(index, encoder), PartyQA.compose(index, encoder).answerer)
-        )
+        return Composed(PartyQA.compose(index, encoder, reader=None).over(make(index, encoder)))
 
     return compose
 
@@ -121,7 +87,7 @@ SYSTEMS: Mapping[str, Callable[[Index, Encoder, Path], System]] = MappingProxyTy
         "lexical": _with(lambda index, encoder: _Scaled(Lexical(index))),
         "dense": _with(lambda index, encoder: _Scaled(Dense(index, encoder))),
         "fused": _with(lambda index, encoder: Fused(Dense(index, encoder), Lexical(index))),
-        "full": lambda index, encoder, cache: Composed(PartyQA.compose(index, encoder)),
+        "full": lambda index, encoder, cache: Composed(PartyQA.compose(index, encoder, load_reader())),
     }
 )
 

@@ -10,8 +10,9 @@ from rich.text import Text
 from partyqa.errors import Language
 from partyqa.evaluation.comparison import Comparison
 from partyqa.evaluation.glossary import in_order, term
+from partyqa.evaluation.retyping import WORDS
 from partyqa.evaluation.scoring import Stage
-from partyqa.evaluation.statistics import Estimate
+from partyqa.evaluation.statistics import Estimate, Paired
 from partyqa.evaluation.summary import Summary
 
 KEY = ("hit@1", "hit@3", "complete", "false refusals", "refusal recall", "nDCG@10", "passage:R@5")
@@ -73,7 +74,8 @@ def _systems(systems: Sequence[Summary], lang: Language) -> Table:
     first = systems[0]
     unit = _say(lang, "phần trăm, khoảng tin cậy 95 %", "per cent, 95 % interval")
     said = _say(lang, "nghĩa", "meaning")
-    title = f"{first.dataset.name} · {len(first.rows)} {_say(lang, 'câu hỏi', 'questions')} ({unit})"
+    how = f", {_say(lang, *WORDS[first.dataset.typed])}" if first.dataset.typed else ""
+    title = f"{first.dataset.label} · {len(first.rows)} {_say(lang, 'câu hỏi', 'questions')}{how} ({unit})"
     table = _table(title, _say(lang, "thước đo", "measure"), *(summary.system for summary in systems), said)
     for name in in_order({name for summary in systems for name in summary.measures}):
         cells = [cell(s.measures[name]) if name in s.measures else "–" for s in systems]
@@ -82,6 +84,8 @@ def _systems(systems: Sequence[Summary], lang: Language) -> Table:
 
 
 def _details(summary: Summary, lang: Language) -> Iterator[RenderableType]:
+    if summary.dataset.typed:
+        yield _typed(summary, lang)
     yield _kinds(summary, lang)
     stages = _table(
         f"{summary.system} · {_say(lang, 'câu hỏi dừng ở đâu', 'where questions ended')}",
@@ -106,6 +110,26 @@ def _details(summary: Summary, lang: Language) -> Iterator[RenderableType]:
         yield Text(f"{failed}: {row.outcome.case.question.id}: {row.outcome.error}")
 
 
+def _typed(summary: Summary, lang: Language) -> Table:
+    """The questions that typing changed, each as written and as typed."""
+    said = _say(lang, "từng câu, + là tốt hơn", "question by question, + is better")
+    columns = ["thước đo", "như đã viết", "gõ lại", "thay đổi", "n"]
+    english = ["measure", "as written", "as typed", "change", "n"]
+    title = f"{summary.dataset.label} · {summary.system} · {said}"
+    table = _table(title, *(english if lang == "en" else columns))
+    for name, pair in summary.paired.items():
+        _row(table, name, *pair_cells(name, pair), str(pair.change.n))
+    return table
+
+
+def pair_cells(name: str, pair: Paired) -> tuple[str, str, str]:
+    """Return ("84.2", "82.1", "-2.1 [-4.0; -0.5]"), in hundredths: before, after, the change, + the better."""
+    before, after = pair.turned(1 if term(name).higher_is_better else -1)
+    low, high = f"{100 * pair.change.low:+.1f}", f"{100 * pair.change.high:+.1f}"
+    change = f"{100 * pair.change.mean:+.1f} [{low}; {high}]"
+    return f"{100 * before:.1f}", f"{100 * after:.1f}", change
+
+
 def _kinds(summary: Summary, lang: Language) -> Table:
     said = _say(lang, "theo loại câu hỏi (phần trăm, khoảng 95 %, n)", "by kind (per cent, 95 % interval, n)")
     title = f"{summary.system} · {said}"
@@ -123,18 +147,9 @@ def _comparison(comparison: Comparison, lang: Language) -> Iterator[RenderableTy
     english = ["before", "after", "change", "wins", "losses", "ties", "p bootstrap", "p McNemar"]
     table = _table(title, _say(lang, "thước đo", "measure"), *(english if lang == "en" else columns))
     for name, pair in comparison.measures.items():
-        sign = 1 if term(name).higher_is_better else -1
+        counts = (str(pair.wins), str(pair.losses), str(pair.ties))
         _row(
-            table,
-            name,
-            f"{100 * sign * pair.before:.1f}",
-            f"{100 * sign * pair.after:.1f}",
-            f"{100 * pair.change.mean:+.1f} [{100 * pair.change.low:+.1f}; {100 * pair.change.high:+.1f}]",
-            str(pair.wins),
-            str(pair.losses),
-            str(pair.ties),
-            f"{pair.p_bootstrap:.3f}",
-            f"{pair.p_mcnemar:.3f}",
+            table, name, *pair_cells(name, pair), *counts, f"{pair.p_bootstrap:.3f}", f"{pair.p_mcnemar:.3f}"
         )
     yield table
     yield from (

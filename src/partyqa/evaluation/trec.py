@@ -42,7 +42,7 @@ def write_trec(folder: Path, summary: Summary) -> list[Path]:
     rows = [row for row in summary.rows if row.outcome.case.relevant and not row.outcome.case.scope]
     if not rows:
         return []
-    stem = f"{summary.dataset.name}.{summary.system}"
+    stem = f"{summary.dataset.label}.{summary.system}"
     files = {
         f"{stem}.articles.run": run_lines(
             ((_key(row), _scored_articles(row)) for row in rows), summary.system

@@ -25,6 +25,11 @@ class Turn:
     answer: Answer
 
     @property
+    def rewritten(self) -> bool:
+        """True when the question was understood otherwise than it was typed."""
+        return self.answer.standalone_question != " ".join(normalise(self.answer.question).split())
+
+    @property
     def shown(self) -> tuple[Citation, ...]:
         """The sentences that this turn shows: its citations, or for a refusal the related ones."""
         return self.answer.citations or self.answer.related
@@ -149,9 +154,16 @@ def _turn(turn: Turn) -> Markup:
     """Return a question with its answer or its refusal."""
     answer = turn.answer
     understood = Markup("")
-    if answer.standalone_question != " ".join(normalise(answer.question).split()):
-        understood = Markup('<p class="pq-understood">{} {}</p>').format(
-            texts.UNDERSTOOD_AS, answer.standalone_question
+    if turn.rewritten:
+        understood = Markup(
+            '<p class="pq-understood">{} <span class="pq-understood-text">{}</span> '
+            '<button type="button" class="pq-edit" data-turn="{}" aria-label="{}">{}</button></p>'
+        ).format(
+            texts.UNDERSTOOD_AS,
+            answer.standalone_question,
+            turn.number,
+            texts.edit_question(answer.standalone_question),
+            texts.EDIT,
         )
     body = _answer(turn) if answer.answered else _refusal(turn)
     return Markup('<article class="pq-turn" id="t{}">{}{}{}</article>').format(

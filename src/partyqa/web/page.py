@@ -10,6 +10,7 @@ import gradio as gr
 from partyqa.engine import PartyQA
 from partyqa.errors import PartyQAError
 from partyqa.query import MAX_QUESTION
+from partyqa.text import fold, normalise
 from partyqa.web import markup, texts
 from partyqa.web.markup import Turn
 
@@ -42,10 +43,16 @@ def theme() -> gr.themes.Base:
     )
 
 
-def answer_turn(engine: PartyQA, question: str, turns: tuple[Turn, ...]) -> Turn | str:
-    """Ask with the earlier questions in mind; return the turn, or the sentence to show instead of one."""
+def answer_turn(engine: PartyQA, question: str, turns: tuple[Turn, ...], edited: str = "") -> Turn | str:
+    """Ask with the earlier questions in mind; return the turn, or the sentence to show instead of one.
+
+    `edited` is the understood question that was put into the box: what was made of it is asked as it is written.
+    """
     try:
-        answer = engine.ask(question, [turn.answer.question for turn in turns])
+        if edited and comes_of(question, edited):
+            answer = engine.ask_as_written(question)
+        else:
+            answer = engine.ask(question, [turn.answer.question for turn in turns])
     except PartyQAError as error:
         return error.message("vi")
     except Exception:
@@ -54,12 +61,18 @@ def answer_turn(engine: PartyQA, question: str, turns: tuple[Turn, ...]) -> Turn
     return Turn(turns[-1].number + 1 if turns else 1, answer)
 
 
-def ask_steps(engine: PartyQA, question: str, turns: tuple[Turn, ...]) -> Iterator[Update]:
+def comes_of(question: str, edited: str) -> bool:
+    """Whether a question is what an edited one was made into: half of that one's words are left."""
+    words = set(fold(edited).split())
+    return 2 * len(words & set(fold(normalise(question)).split())) >= len(words)
+
+
+def ask_steps(engine: PartyQA, question: str, turns: tuple[Turn, ...], edited: str = "") -> Iterator[Update]:
     """Show the question as being looked for, then its answer; after an error the box keeps the question."""
     asked = question.strip()
     if asked:
         yield markup.conversation(turns, pending=asked[:MAX_QUESTION]), gr.skip(), gr.skip(), turns
-    result = answer_turn(engine, question, turns)
+    result = answer_turn(engine, question, turns, edited)
     if isinstance(result, str):
         yield markup.conversation(turns, note=result), gr.skip(), gr.skip(), turns
         return
@@ -75,21 +88,28 @@ def turn_shown(turns: tuple[Turn, ...], number: object) -> Turn | None:
 def build_page(engine: PartyQA) -> gr.Blocks:
     """Lay the page out and connect its events, none of them callable as an API."""
 
-    def ask(question: str, turns: tuple[Turn, ...]) -> Iterator[Update]:
-        yield from ask_steps(engine, question, turns)
+    def ask(question: str, turns: tuple[Turn, ...], edited: str) -> Iterator[tuple[Any, ...]]:
+        for update in ask_steps(engine, question, turns, edited):
+            yield *update, edited if update[-1] is turns else ""  # no longer, once it is answered
 
-    def ask_example(turns: tuple[Turn, ...], event: gr.EventData) -> Iterator[Update]:
-        yield from ask_steps(engine, texts.EXAMPLES[int(event.index)], turns)
+    def ask_example(turns: tuple[Turn, ...], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        for update in ask_steps(engine, texts.EXAMPLES[int(event.index)], turns):
+            yield *update, ""
+
+    def edit(turns: tuple[Turn, ...], event: gr.EventData) -> tuple[Any, Any]:
+        turn = turn_shown(turns, event.turn)
+        return (turn.answer.standalone_question,) * 2 if turn else (gr.skip(), gr.skip())
 
     def show_sources(turns: tuple[Turn, ...], event: gr.EventData) -> Any:
         return markup.sources(turn_shown(turns, event.turn))
 
-    def clear() -> Update:
-        return markup.conversation(()), markup.sources(None), "", ()
+    def clear() -> tuple[Any, ...]:
+        return markup.conversation(()), markup.sources(None), "", (), ""
 
     page = gr.Blocks(title=texts.PAGE_TITLE, analytics_enabled=False, fill_width=True)
     with page:
         turns = gr.State(())
+        edited = gr.State("")  # the understood question that was put into the box to be corrected
         with gr.Column(elem_id="pq-page"):
             gr.HTML(markup.header(len(engine.articles)), elem_id="pq-head", apply_default_css=False)
             clear_button = gr.Button(texts.CLEAR, elem_id="pq-clear", size="sm")
@@ -112,7 +132,7 @@ def build_page(engine: PartyQA) -> gr.Blocks:
                 elem_id="pq-ask",
             )
             sources = gr.HTML(markup.sources(None), elem_id="pq-sources", apply_default_css=False)
-        changed = [conversation, sources, box, turns]
+        changed = [conversation, sources, box, turns, edited]
         # One question at a time: it takes tens of milliseconds, and the encoder's tokenizer is not re-entrant.
         asking: dict[str, Any] = {
             "concurrency_id": "ask",
@@ -121,8 +141,9 @@ def build_page(engine: PartyQA) -> gr.Blocks:
             "api_visibility": "private",
         }
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        box.submit(ask, [box, turns], changed, **asking)
+        box.submit(ask, [box, turns, edited], changed, **asking)
         conversation.ask_example(ask_example, [turns], changed, **asking)
+        conversation.edit_question(edit, [turns], [box, edited], **quiet)
         conversation.show_sources(show_sources, [turns], [sources], **quiet)
         clear_button.click(clear, None, changed, **quiet)
     page.queue(max_size=QUEUE_LENGTH, default_concurrency_limit=1, api_open=False)

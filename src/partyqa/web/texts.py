@@ -24,6 +24,7 @@ BUSY = "Đang tìm trong kho bài viết…"
 
 YOU_ASKED = "Bạn hỏi:"
 UNDERSTOOD_AS = "Hiểu là:"
+EDIT = "Sửa câu hỏi"
 RELATED_HEADING = "Câu gần nhất (không phải câu trả lời)"
 UNEXPECTED = (
     "Có lỗi ngoài dự kiến nên chưa trả lời được câu này; bạn hãy hỏi lại, "
@@ -62,6 +63,11 @@ def confidence_words(confidence: float) -> str:
 def day(value: date) -> str:
     """Write a date the Vietnamese way: `05/09/2024`."""
     return f"{value.day:02}/{value.month:02}/{value.year}"
+
+
+def edit_question(question: str) -> str:
+    """Name the button that puts an understood question into the box, for a screen reader."""
+    return f"{EDIT}: {question}"
 
 
 def show_quote(marker: int) -> str:

@@ -44,12 +44,15 @@ function scrollTextsToFirstMark() {
 }
 
 function onClick(event) {
-	const link = event.target.closest(".pq-cite, .pq-back, .pq-example");
+	const link = event.target.closest(".pq-cite, .pq-back, .pq-example, .pq-edit");
 	if (!link) return;
 	event.preventDefault();
 	const { turn, marker, example } = link.dataset;
 	if (link.matches(".pq-example")) {
 		trigger("ask_example", { index: Number(example) });
+	} else if (link.matches(".pq-edit")) {
+		trigger("edit_question", { turn: Number(turn) });
+		page.querySelector("#pq-ask textarea")?.focus();
 	} else if (link.matches(".pq-back")) {
 		showCitation(turn, marker);
 	} else if (!showMark(turn, marker)) {

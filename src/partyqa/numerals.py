@@ -1,0 +1,196 @@
+"""Numbers as Vietnamese texts write them: with points or commas, with "nghìn" or "triệu", Roman, spelt out.
+
+All of it is pure; each comes out as one key, so that "khóa XI" meets "khóa 11" and "2 nghìn" meets "2.000".
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+_SPOKEN_SCALES = {"nghìn": 10**3, "ngàn": 10**3, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
+_SCALES = {"nghin": 10**3, "ngan": 10**3, "trieu": 10**6, "ty": 10**9, "ti": 10**9} | _SPOKEN_SCALES
+SCALE = rf"(?:{'|'.join(_SCALES)})\b(?!\ (?:lệ|le|suất|suat|vi)\b)"
+"""Matches a word of scale in small letters, with accents or without; "5 tỷ lệ" and "2 ti vi" hold none."""
+
+_ROMAN = re.compile(r"(?=[ivx])(x{0,3})(ix|iv|v?i{0,3})")
+_UNITS = {"": 0, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
+_TERM_OF_OFFICE = "khóa|khoá|khoa"
+_CUE = re.compile(
+    rf"\b(?:{_TERM_OF_OFFICE}|k|thứ|thu|hội|hoi|kỳ|kì|ky|quý|quí|quy|trung ương|trung uong|tw|tư)[ .:]*$",
+    re.IGNORECASE,
+)
+_CUE_OF_SMALL = re.compile(
+    rf"\b(?:({_TERM_OF_OFFICE}|lần thứ|lan thu)|đại hội|dai hoi)[ .:]*$", re.IGNORECASE
+)
+_VOWEL = re.compile(r"[aeiouy]|[^\x00-\x7fđ]", re.IGNORECASE)
+_WORD_BEFORE = re.compile(r"([^\W\d_]+)\W{1,2}$")
+_WORD_AFTER = re.compile(r"\W{1,2}([^\W\d_]+)")
+
+_DIGITS = {
+    **{"không": 0, "một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7},
+    **{"tám": 8, "chín": 9},
+}
+# After "mươi" five is "lăm": "hai mươi năm" are twenty years.
+_AFTER_TENS = {
+    **{word: digit for word, digit in _DIGITS.items() if word not in ("không", "năm")},
+    **{"mốt": 1, "tư": 4, "lăm": 5, "nhăm": 5},
+}
+_AFTER_TEN = {word: digit for word, digit in _AFTER_TENS.items() if word not in ("mốt", "tư")}
+_AFTER_LINH = {word: digit for word, digit in _DIGITS.items() if word != "không"} | {"tư": 4}
+_PLAIN = {  # without accents, the run as a whole
+    **{"khong": "không", "mot": "một", "bon": "bốn", "nam": "năm", "sau": "sáu", "bay": "bảy", "tam": "tám"},
+    **{
+        "chin": "chín",
+        "tu": "tư",
+        "lam": "lăm",
+        "nham": "nhăm",
+        "tram": "trăm",
+        "le": "lẻ",
+        "nghin": "nghìn",
+    },
+    **{"ngan": "ngàn", "trieu": "triệu", "ty": "tỷ", "ti": "tỷ", "phan": "phần"},
+}
+_NUMBER_WORD = (
+    r"(?:một|mốt|hai|ba|bốn|năm|lăm|nhăm|sáu|bảy|bẩy|tám|chín|không|mười|mươi|trăm|linh|lẻ|nghìn|ngàn|triệu"
+    r"|mot|bon|nam|lam|nham|sau|bay|tam|chin|khong|muoi|tram|le|nghin|ngan|trieu"
+    r"|t[ưu](?! (?:vấn|lệnh|tưởng|cách|liệu|nhân|duy|pháp|sản|van|lenh|tuong|cach|lieu|nhan|phap|san)\b)"
+    r"|t[ỷỉyi](?! (?:lệ|le|vi)\b))\b"
+)
+_SPOKEN = re.compile(rf"(?<!viet )\b{_NUMBER_WORD}(?: {_NUMBER_WORD})+|\bmười\b", re.IGNORECASE)
+_PERCENT = re.compile(r" (?:phần trăm|phan tram)\b", re.IGNORECASE)
+
+
+def number_key(number: str) -> str:
+    """Return one spelling for all spellings of a number, the decimal mark a point.
+
+    2128, 2.128, 2,128 -> 2128; 62,5 -> 62.5; 05 -> 5; 1.234.567,8 -> 1234567.8
+    """
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", number):
+        number = number.replace(".", "").replace(",", ".")
+    elif re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", number):
+        number = number.replace(",", "")
+    whole, point, part = number.replace(",", ".").partition(".")
+    return (whole.lstrip("0") or "0") + point + part
+
+
+def scaled_key(number: str, scale: str) -> str:
+    """Return the key of a number with its words of scale: 1,5 triệu -> 1500000; 2 nghìn tỷ -> 2000000000000."""
+    key = number_key(number)
+    if not scale or key.count(".") > 1:  # 1.2.3 is no number
+        return key
+    value = Decimal(key)
+    for word in scale.split():
+        value *= _SCALES[word]
+    return f"{value.normalize():f}"
+
+
+def roman(text: str, start: int, end: int) -> int:
+    """Return the value of `text[start:end]`, a whole word, where it is a Roman numeral up to 39, else 0.
+
+    In capitals: one letter only after a word that is counted so (khóa V), and no more of a line in capitals
+    (XI MĂNG). In small letters only after "khóa", "lần thứ" or "đại hội", for "xi" and "vi" are words too.
+    """
+    word = text[start:end]
+    match = _ROMAN.fullmatch(word.lower())
+    if match is None or not (word.isupper() or word.islower()):
+        return 0
+    before = text[max(0, start - 16) : start]
+    if word.isupper():
+        counted = bool(_CUE.search(before)) or (len(word) > 1 and not _amid_capitals(text, start, end))
+    else:
+        cue = _CUE_OF_SMALL.search(before)
+        counted = cue is not None and (cue.group(1) is not None or (len(word) > 1 and word != "vi"))
+    return 10 * len(match.group(1)) + _UNITS[match.group(2)] if counted else 0
+
+
+def spelt_out(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield (key, start, end) of each number in words that can be nothing else: ten and more, or with a scale;
+    of one without accents only where all its words are.
+
+    "hai mươi lăm" -> 25; "năm mươi" -> 50; "hai mươi năm" -> 20 (twenty years); "ba chi bộ", "Đỗ Mười" -> none
+    """
+    for run in _SPOKEN.finditer(text):
+        words = [(word.group(), run.start() + word.start()) for word in re.finditer(r"\S+", run.group())]
+        lower, at = [word.lower() for word, _ in words], 0
+        if run.group().isascii():
+            lower = with_accents(lower)
+        while at < len(words):
+            value, stop = _spoken(lower, at)
+            after_ten = [word.lower() for word, _ in words[at : at + 2]] == ["sau", "muoi"]  # sau mười năm
+            if stop == at or after_ten:
+                at += 1
+                continue
+            start, end = words[at][1], words[stop - 1][1] + len(words[stop - 1][0])
+            if not (text[start].isupper() and _WORD_BEFORE.search(text[max(0, start - 20) : start])):
+                percent = _PERCENT.match(text, end)
+                yield str(value), start, percent.end() if percent else end
+            at = stop
+
+
+def with_accents(words: Sequence[str]) -> list[str]:
+    """Return the words of one number typed in small letters without accents as they are spelt.
+
+    ["nam", "muoi", "lam"] -> ["năm", "mươi", "lăm"]
+    """
+    found: list[str] = []
+    for word in words:
+        before = found[-1] if found else ""
+        if word == "muoi":
+            found.append("mươi" if before in _DIGITS else "mười")
+        else:
+            found.append("mốt" if word == "mot" and before == "mươi" else _PLAIN.get(word, word))
+    return found
+
+
+def _amid_capitals(text: str, start: int, end: int) -> bool:
+    sides = _WORD_BEFORE.search(text[max(0, start - 20) : start]), _WORD_AFTER.match(text, end)
+    words = [side.group(1) for side in sides if side]
+    return any(
+        word.isupper() and len(word) > 1 and _VOWEL.search(word) and not _ROMAN.fullmatch(word.lower())
+        for word in words
+    )
+
+
+def _spoken(words: Sequence[str], at: int) -> tuple[int, int]:
+    """Return the number that begins at word `at` and where it ends; (0, at) where none does."""
+    total, stop, least = 0, at, 10**18
+    while True:
+        value, end, whole = _group(words, stop)
+        scale = _SPOKEN_SCALES.get(words[end]) if end < len(words) else None
+        if end > stop and scale and scale < least:
+            total, stop, least = total + value * scale, end + 1, scale
+            while stop < len(words) and _SPOKEN_SCALES.get(words[stop], 0) > least:  # nghìn tỷ
+                least = _SPOKEN_SCALES[words[stop]]
+                total, stop = total * least, stop + 1
+            continue
+        return (total + value, end) if whole else (total, stop)
+
+
+def _group(words: Sequence[str], at: int) -> tuple[int, int, bool]:
+    """Return the value below a thousand that begins at `at`, its end, and whether it can stand without a scale."""
+    word, after = (*words[at : at + 2], "", "")[:2]
+    if word in _DIGITS and after == "trăm":
+        linked = words[at + 2 : at + 3] in (["linh"], ["lẻ"]) and words[at + 3 : at + 4]
+        if linked and linked[0] in _AFTER_LINH:
+            return 100 * _DIGITS[word] + _AFTER_LINH[linked[0]], at + 4, True
+        tens, end = _tens(words, at + 2)
+        return 100 * _DIGITS[word] + tens, end, word != "không" or tens > 0
+    tens, end = _tens(words, at)
+    if end > at:
+        return tens, end, True
+    return (_DIGITS[word], at + 1, False) if word in _DIGITS and word != "không" else (0, at, False)
+
+
+def _tens(words: Sequence[str], at: int) -> tuple[int, int]:
+    """Return ten to ninety-nine that begins at `at`, and its end; (0, at) where none does."""
+    word, after = (*words[at : at + 2], "", "")[:2]
+    if word == "mười":
+        value, end, units = 10, at + 1, _AFTER_TEN
+    elif after == "mươi" and _DIGITS.get(word, 0) > 1:
+        value, end, units = 10 * _DIGITS[word], at + 2, _AFTER_TENS
+    else:
+        return 0, at
+    unit = words[end] if end < len(words) else ""
+    if unit in units and words[end + 1 : end + 2] not in (["mươi"], ["trăm"]):
+        return value + units[unit], end + 1
+    return value, end
