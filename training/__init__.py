@@ -1,0 +1,1 @@
+"""Training of the reader that ships with partyqa; nothing here runs when a question is asked."""

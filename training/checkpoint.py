@@ -1,0 +1,88 @@
+"""What a run leaves on the disk: a checkpoint to go on from, and a log of what happened."""
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from pickle import UnpicklingError
+
+import torch
+from torch.optim import Optimizer
+
+from partyqa.errors import EncoderError, StorageError
+from training.network import Reader
+
+CHECKPOINT = "checkpoint.pt"
+LOG = "log.jsonl"
+
+
+class Log:
+    """One JSON object a line, on disk and on the screen, as it happens."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / LOG
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _not_written(folder, error) from error
+
+    def write(self, row: Mapping[str, object]) -> None:
+        """Append a row with the time; StorageError where the disk does not take it."""
+        line = json.dumps({"time": time.strftime("%Y-%m-%d %H:%M:%S"), **row}, ensure_ascii=False)
+        try:
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(line + "\n")
+        except OSError as error:
+            raise _not_written(self.path.parent, error) from error
+        print(line, flush=True)
+
+
+def save(folder: Path, reader: Reader, optimizer: Optimizer, step: int) -> None:
+    """Write beside the checkpoint, then put it in its place: a killed run leaves the one before.
+
+    The word embeddings, which are not trained, are left out. Raises StorageError where the disk is full or
+    may not be written to; the former checkpoint stays as it is.
+    """
+    weights = {name: tensor for name, tensor in reader.state_dict().items() if "word_embeddings" not in name}
+    beside = folder / f"{CHECKPOINT}.new"
+    try:
+        torch.save({"reader": weights, "optimizer": optimizer.state_dict(), "step": step}, beside)
+        with beside.open("rb") as file:
+            os.fsync(file.fileno())
+        beside.replace(folder / CHECKPOINT)
+    except (OSError, RuntimeError) as error:  # torch says RuntimeError of a full disk
+        beside.unlink(missing_ok=True)
+        raise _not_written(folder, error) from error
+
+
+def resume(folder: Path, reader: Reader, optimizer: Optimizer) -> int:
+    """Load the checkpoint into both and return its step; 0, and nothing loaded, where there is none.
+
+    Raises EncoderError where it is damaged or of another model.
+    """
+    path = folder / CHECKPOINT
+    if not path.exists():
+        return 0
+    try:
+        saved = torch.load(path, weights_only=True)
+        reader.load_state_dict(saved["reader"], strict=False)
+        optimizer.load_state_dict(saved["optimizer"])
+        return int(saved["step"])
+    except (OSError, EOFError, RuntimeError, ValueError, LookupError, UnpicklingError) as error:
+        raise EncoderError(
+            vi=f"Không đọc được {path}, tệp hỏng hoặc của mô hình khác: hãy xóa tệp ấy rồi gõ lại lệnh để "
+            "huấn luyện từ đầu.",
+            en=f"{path} cannot be read, it is damaged or of another model: delete it, then type the command "
+            "again to train from the start.",
+        ) from error
+
+
+def _not_written(folder: Path, error: Exception) -> StorageError:
+    reason = " ".join(str(error).split())[:120]
+    return StorageError(
+        vi=f"Không ghi được vào {folder}, ổ đĩa đầy hoặc không có quyền ({reason}); phần đã lưu trước đó còn "
+        "nguyên: hãy giải phóng 1 GB rồi gõ lại đúng lệnh ấy để đi tiếp.",
+        en=f"{folder} cannot be written to, the disk is full or closed to you ({reason}); what was saved "
+        "before is intact: free 1 GB, then type the same command to go on.",
+    )

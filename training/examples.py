@@ -1,0 +1,195 @@
+"""What the reader is shown: a question with a window of text, and whether and where it answers.
+
+A window is one sentence, a few, or the whole paragraph, with or without its title, as the program reads them.
+Beside each window that answers stand windows that do not: the same paragraph without the answer, another
+paragraph that shares the question's words, and the right window under a question about another year, number
+or name.
+"""
+
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from partyqa.lexical import Lexical
+from partyqa.text import fold, tokens
+from training.paragraphs import Asked, Paragraph, Span
+
+LONGEST_WINDOW = 1100  # code points, about 300 tokens
+NEIGHBOURS = 6  # how many BM25 neighbours negatives are drawn from
+
+_YEAR = re.compile(r"\b1\d{3}\b|\b20\d\d\b")
+_NUMBER = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*(?![\d.,]*\d)")
+# A range such as À-Ỹ holds the small letters too.
+_CAPITAL = "".join(letter for letter in map(chr, range(ord("A"), 0x1EFA)) if letter.isupper())
+_NAME = re.compile(rf"(?<=\s)[{_CAPITAL}][\w’-]*(?: [{_CAPITAL}][\w’-]*)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question, the context (title) of a window, the window; `answer` is a span of the window or None.
+
+    `relevant` says that the window is of the right paragraph, None that this is not known.
+    """
+
+    question: str
+    context: str
+    window: str
+    answer: Span | None
+    relevant: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Shares of what an epoch holds, each a probability per question."""
+
+    elsewhere: float = 0.6
+    removed: float = 0.5
+    swapped: float = 0.4
+    titled: float = 0.7
+    flat: float = 0.1
+    lower: float = 0.08
+    slip: float = 0.06
+
+
+class Examples:
+    """Draws the examples of an epoch; the same seed and epoch give the same examples."""
+
+    def __init__(self, paragraphs: Sequence[Paragraph], seed: int, mix: Mix | None = None) -> None:
+        self.paragraphs, self.seed, self.mix = paragraphs, seed, mix or Mix()
+        self._lexical = Lexical.build([tokens(f"{p.title} {p.text}") for p in paragraphs])
+        self._names = _pool(_NAME, paragraphs)
+
+    def epoch(self, number: int) -> Iterator[Example]:
+        """Yield the examples of that epoch, in order of the paragraphs."""
+        chance = random.Random(f"{self.seed}/{number}")
+        for place, paragraph in enumerate(self.paragraphs):
+            for asked in paragraph.asked:
+                for example in self._of(chance, place, paragraph, asked):
+                    yield self._as_typed(chance, example)
+
+    def _of(self, chance: random.Random, place: int, paragraph: Paragraph, asked: Asked) -> Iterator[Example]:
+        context = paragraph.title if chance.random() < self.mix.titled else ""
+        if asked.answers:
+            start, end = asked.answers[0]
+            around = cut(chance, paragraph, paragraph.sentence_of(start), paragraph.sentence_of(end - 1))
+            answer = (start - around[0], end - around[0])
+            window = paragraph.text[slice(*around)]
+            yield Example(asked.text, context, window, answer, relevant=True)
+            if chance.random() < self.mix.swapped:
+                other = swapped(chance, asked.text, f"{context} {paragraph.text}", self._names)
+                if other:
+                    yield Example(other, context, window, None, relevant=None)
+            if chance.random() < self.mix.removed:
+                rest = without(chance, paragraph, asked)
+                if rest:
+                    yield Example(asked.text, context, rest, None, relevant=True)
+        else:
+            middle = chance.randrange(len(paragraph.sentences))
+            for first in (chance.randrange(len(paragraph.sentences)), middle):
+                wide = (0, len(paragraph.sentences) - 1) if chance.random() < 0.5 else (first, first)
+                window = paragraph.text[slice(*cut(chance, paragraph, *wide))]
+                yield Example(asked.text, context, window, None, relevant=True)
+        if chance.random() < self.mix.elsewhere:
+            yield self._elsewhere(chance, place, paragraph, asked)
+
+    def _elsewhere(self, chance: random.Random, place: int, paragraph: Paragraph, asked: Asked) -> Example:
+        """A window of another paragraph that BM25 holds for near, around its sentence nearest to it."""
+        scores = self._lexical.scores(tokens(asked.text))
+        best = [int(row) for row in np.argsort(-scores)[: NEIGHBOURS + 1] if row != place]
+        said = {fold(paragraph.text[slice(*span)]) for span in asked.answers}
+        wrong = [
+            row for row in best if not any(one in fold(self.paragraphs[row].text) for one in said)
+        ] or best
+        other = self.paragraphs[chance.choice(wrong)]
+        words = set(tokens(asked.text))
+        near = max(
+            range(len(other.sentences)),
+            key=lambda n: len(words & set(tokens(other.text[slice(*other.sentences[n])]))),
+        )
+        context = other.title if chance.random() < self.mix.titled else ""
+        window = other.text[slice(*cut(chance, other, near, near))]
+        return Example(asked.text, context, window, None, relevant=False)
+
+    def _as_typed(self, chance: random.Random, example: Example) -> Example:
+        question, draw = example.question, chance.random()
+        if draw < self.mix.flat:
+            question = fold(question)
+        elif draw < self.mix.flat + self.mix.lower:
+            question = question.lower()
+        elif draw < self.mix.flat + self.mix.lower + self.mix.slip:
+            question = slipped(chance, question)
+        return Example(question, example.context, example.window, example.answer, example.relevant)
+
+
+def cut(chance: random.Random, paragraph: Paragraph, first: int, last: int) -> Span:
+    """Return a span of whole sentences that holds `first` to `last`: those alone, with neighbours, or all."""
+    draw = chance.random()
+    reach = 0 if draw < 0.3 else chance.randint(1, 3) if draw < 0.65 else len(paragraph.sentences)
+    low, high = first, last
+    for _ in range(reach):
+        for down, up in ((1, 0), (0, 1)):
+            new_low, new_high = max(low - down, 0), min(high + up, len(paragraph.sentences) - 1)
+            if paragraph.sentences[new_high][1] - paragraph.sentences[new_low][0] <= LONGEST_WINDOW:
+                low, high = new_low, new_high
+    return paragraph.sentences[low][0], paragraph.sentences[high][1]
+
+
+def without(chance: random.Random, paragraph: Paragraph, asked: Asked) -> str:
+    """Return a window of the paragraph, as its sentences stand, with the answering ones left out, or ""."""
+    answering = {
+        number
+        for start, end in asked.answers
+        for number in range(paragraph.sentence_of(start), paragraph.sentence_of(end - 1) + 1)
+    }
+    said = [fold(paragraph.text[slice(*span)]) for span in asked.answers]
+    rest = [
+        paragraph.text[slice(*span)]
+        for number, span in enumerate(paragraph.sentences)
+        if number not in answering
+    ]
+    rest = [text for text in rest if not any(one in fold(text) for one in said)]
+    if not rest:
+        return ""
+    size = chance.choice((1, 2, len(rest)))
+    start = chance.randrange(max(len(rest) - size, 0) + 1)
+    return " ".join(rest[start : start + size])[:LONGEST_WINDOW]
+
+
+def swapped(chance: random.Random, question: str, text: str, names: Sequence[str]) -> str:
+    """Return the question about another year, number or name, one that `text` does not hold, or ""."""
+    choices = [match for pattern in (_NAME, _YEAR, _NUMBER) for match in pattern.finditer(question)]
+    if not choices:
+        return ""
+    match = chance.choice(choices)
+    found = match.group()
+    for _ in range(5):
+        if _YEAR.fullmatch(found):
+            new = str(int(found) + chance.choice((-11, -10, -5, -3, -2, -1, 1, 2, 3, 5, 10)))
+        elif found[0].isdigit():
+            new = re.sub(r"\d", lambda _: str(chance.randint(1, 9)), found)
+        else:
+            new = chance.choice(names)
+        if new not in text and new != found:
+            return question[: match.start()] + new + question[match.end() :]
+    return ""
+
+
+def slipped(chance: random.Random, question: str) -> str:
+    """Return the question with two neighbouring letters swapped or one letter lost, as fingers do."""
+    places = [
+        at for at in range(1, len(question) - 1) if question[at].isalpha() and question[at + 1].isalpha()
+    ]
+    if not places:
+        return question
+    at = chance.choice(places)
+    if chance.random() < 0.5:
+        return question[:at] + question[at + 1] + question[at] + question[at + 2 :]
+    return question[:at] + question[at + 1 :]
+
+
+def _pool(pattern: re.Pattern[str], paragraphs: Sequence[Paragraph]) -> list[str]:
+    found = {name for p in paragraphs for asked in p.asked for name in pattern.findall(asked.text)}
+    return sorted(found)

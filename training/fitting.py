@@ -1,0 +1,118 @@
+"""The loop that fits a reader to batches: seeded, and the same whether or not it was interrupted."""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer
+
+from training.checkpoint import CHECKPOINT, Log, resume, save
+from training.examples import Examples
+from training.inputs import Batch, batches, row_of
+from training.network import Reader, loss_of
+
+LOGGED_EVERY = 20  # steps
+SAMPLE = 200  # dev questions while training; at the end all of them
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run hangs on; `batch_tokens` are tokens a step, `rate` is the highest learning rate."""
+
+    seed: int = 7
+    epochs: float = 1.75
+    batch_tokens: int = 4096
+    rate: float = 2e-4
+    warmup: int = 120
+    decay: float = 0.01
+    written_times: int = 1
+    save_every: int = 200
+    measure_every: int = 400
+
+
+Plan = Callable[[int], Iterator[tuple[int, Batch]]]
+"""From a step on: the steps of the whole run, and the batch of each."""
+
+Measure = Callable[[int | None], Mapping[str, float]]
+"""The dev numbers over so many questions, over all for None."""
+
+
+def fit(
+    reader: Reader, plan: Plan, settings: Settings, out: Path, measure: Measure, about: Mapping[str, object]
+) -> Path:
+    """Train from `out`'s checkpoint, or from the start, to the end; return the file of the weights.
+
+    `about`, what the run is made of, goes to the log beside the settings. Raises StorageError where `out`
+    cannot be written to, EncoderError where its checkpoint cannot be read.
+    """
+    log = Log(out)
+    optimizer = torch.optim.AdamW(_groups(reader, settings.decay), lr=settings.rate, fused=True)
+    step = resume(out, reader, optimizer)
+    log.write({"settings": asdict(settings), **about, "resumed at step": step})
+    started, tokens, losses = time.monotonic(), 0, list[float]()
+    for total, batch in plan(step):
+        for group in optimizer.param_groups:
+            group["lr"] = settings.rate * rate_at(step, total, settings.warmup)
+        losses.append(_step(reader, optimizer, batch))
+        step += 1
+        tokens += batch.ids.numel()
+        if step % LOGGED_EVERY == 0:
+            mean, pace = sum(losses) / len(losses), tokens / (time.monotonic() - started)
+            log.write({"step": step, "of": total, "loss": round(mean, 4), "tokens/s": round(pace)})
+            losses = []
+        if step % settings.save_every == 0:
+            save(out, reader, optimizer, step)
+        if step % settings.measure_every == 0:
+            log.write({"step": step, "dev": "sample", **measure(SAMPLE)})
+    save(out, reader, optimizer, step)
+    log.write({"step": step, "dev": "all", **measure(None)})
+    return out / CHECKPOINT
+
+
+def schedule(
+    sources: Sequence[Examples], tokenizer: Tokenizer, settings: Settings, skip: int
+) -> Iterator[tuple[int, Batch]]:
+    """Yield (steps of the whole run, batch) for each step from `skip` on."""
+    step, per_epoch = 0, 0
+    for epoch in range(math.ceil(settings.epochs)):
+        rows = [row_of(tokenizer, example) for source in sources for example in source.epoch(epoch)]
+        made = list(batches(rows, settings.batch_tokens, f"{settings.seed}/{epoch}"))
+        per_epoch = per_epoch or len(made)
+        total = round(per_epoch * settings.epochs)
+        for batch in made:
+            if step >= total:
+                return
+            if step >= skip:
+                yield total, batch
+            step += 1
+
+
+def rate_at(step: int, total: int, warmup: int) -> float:
+    """Return the share of the highest learning rate: up in a line, then down to a twentieth in a line."""
+    if step < warmup:
+        return (step + 1) / warmup
+    return max(0.05, (total - step) / max(total - warmup, 1))
+
+
+def _step(reader: Reader, optimizer: torch.optim.Optimizer, batch: Batch) -> float:
+    """Change the weights by one batch and return its loss."""
+    with torch.autocast("cpu", torch.bfloat16):
+        span, says = reader(batch.ids)
+    loss = loss_of(span, says, batch.targets, batch.labels, batch.allowed)
+    loss.backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
+    optimizer.step()
+    optimizer.zero_grad()
+    return float(loss.detach())
+
+
+def _groups(reader: Reader, decay: float) -> list[dict[str, Any]]:
+    trained = [parameter for parameter in reader.parameters() if parameter.requires_grad]
+    return [
+        {"params": [p for p in trained if p.dim() > 1], "weight_decay": decay},
+        {"params": [p for p in trained if p.dim() <= 1], "weight_decay": 0.0},
+    ]
