@@ -207,7 +207,7 @@ def main() -> None:
     ]
     if chosen.seeds:
         sets.append((chosen.seeds, ROOT / "evaluation/seeds_questions.jsonl"))
-    data = {"made_by": "evaluation/tune.py"}
+    data = {**json.loads(JUDGEMENT.read_text("utf-8")), "made_by": "evaluation/tune.py"}
     with tempfile.TemporaryDirectory() as folder:
         engines = []
         for number, (corpus, questions) in enumerate(sets):

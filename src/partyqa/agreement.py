@@ -14,10 +14,14 @@ _NOW = re.compile(
 _THEN = re.compile(
     r"\b(?:khi|luc|hoi|ngay|thoi)(?: moi)? (?:chia tach|thanh lap|tach|tai lap)|\bmoi (?:chia tach|thanh lap|tai lap)\b"
 )
-# All that there are is asked for: nothing follows what is counted.
+# All that there are is asked for: nothing follows what is counted; or their number, or where there are more.
+_OWN = (
+    r"(?:dang vien|chi bo|(?:chi )?dang bo|to chuc (?:co so )?dang|tccsd|can bo|cong chuc|doan vien|hoi vien|nguoi dan"
+    r"|ho ngheo)"
+)
 _WHOLE = re.compile(
-    r"\bco (?:tat ca |ca thay |tong cong |khoang |chung )?(?:bao nhieu|may) (?:dang vien|chi bo|(?:chi )?dang bo"
-    r"|to chuc (?:co so )?dang|tccsd|can bo|cong chuc|doan vien|hoi vien|nguoi dan|ho ngheo)(?: truc thuoc)? ?\??$"
+    rf"\bco (?:tat ca |ca thay |tong cong |khoang |chung )?(?:bao nhieu|may) {_OWN}(?: truc thuoc)? ?\??$"
+    rf"|(?:^|so sanh |tong )so {_OWN}|\b(?:nhieu|it|dong) {_OWN} hon"
 )
 _EVENT = re.compile(
     r"\b(?:cu|ket nap|ky luat|khai tru|khen|tang|phat|trao|cong nhan|boi duong|dao tao|luan chuyen|dieu dong|bo nhiem"
@@ -100,9 +104,10 @@ def _then_or_now(query: Query, text: str) -> float:
 
 def same_thing(query: Query, text: str) -> float:
     """Return 1 where a number stands before what is counted, -1 where that is not named or only some are counted."""
-    found = counted(query, text)
-    if found:
-        return -1.0 if only_some(query, text) else 1.0
+    if only_some(query, text):
+        return -1.0
+    if counted(query, text):
+        return 1.0
     thing = query.focus.split()[:2]
     if query.kind is not Kind.NUMBER or not thing or (thing[0] in _PEOPLE and thing[1:] != ["dan"]):
         return 0.0

@@ -84,7 +84,8 @@ class Answerer:
         """Return what the confidence is made of, in the order of SIGNALS, and READ_SIGNALS with a model."""
         first, query = considered.ranked[0], considered.query
         second = considered.ranked[1] if len(considered.ranked) > 1 else None
-        margin = first.score - second.score if second else 1.0
+        rival = max((other.score for other in considered.ranked[1:]), default=first.score - 1.0)
+        margin = first.score - rival  # below 0 where something better is of another place or time
         rarest = missing(query, first.place, self.index.idf)
         own = [getattr(first.evidence, name) for name in EVIDENCE_TRUSTED]
         compared = len(considered.sides()) > 1

@@ -49,9 +49,10 @@ class Considered:
         return contradiction(self.query, self.asked, candidate.evidence)
 
     def sides(self) -> list[Candidate]:
-        """The best sentence of each side of a comparison, best first, each once."""
+        """The best sentence of each side of a comparison that does not contradict, best first, each once."""
+        agreeing = [candidate for candidate in self.ranked if not self.contradicts(candidate)]
         best = [
-            next((candidate for candidate in self.ranked if speaks(candidate.place)), None)
+            next((candidate for candidate in agreeing if speaks(candidate.place)), None)
             for speaks in sides(self.query, self.asked)
         ]
         return [candidate for candidate in self.ranked if any(candidate is one for one in best)]

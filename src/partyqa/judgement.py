@@ -22,6 +22,8 @@ EVIDENCE_TRUSTED = (
     "focus",
     "heading",
     "length",
+    "names",
+    "year",
 )
 SIGNALS = (*EVIDENCE_TRUSTED, "cosine", "missing", "margin", "open", "compared")
 READ_SIGNALS = ("read_says", "read_margin", "read_relevant", "read_lead")
