@@ -6,7 +6,7 @@ of the articles that fits its neighbour: a name that is merely not in the articl
 
 import re
 from collections.abc import Callable, Iterable, Sequence, Set
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain
 
@@ -74,6 +74,7 @@ class Speller:
             text = " ".join(
                 word if expanded(word.strip(_MARKS)) else lowered(word) for word in text.split(" ")
             )
+        text = _out_of_chat(text)
         words = list(_WORD.finditer(text))
         mended = [word.group() for word in words]
         plain = text.isascii() and not any(self._decoded(word) for word in mended)
@@ -145,6 +146,22 @@ class Speller:
             for known in self._keys
             if abs(len(known) - len(flat)) <= 1 and OSA.distance(flat, known, score_cutoff=1) <= 1
         )
+
+
+@cache
+def _chat() -> tuple[re.Pattern[str], dict[str, str]]:
+    lines = files("partyqa").joinpath("lexicon/chat.tsv").read_text("utf-8").splitlines()
+    meant = dict(line.split("\t") for line in lines)
+    longest = sorted(meant, key=len, reverse=True)
+    return re.compile(rf"(?<![\w/-])(?:{'|'.join(map(re.escape, longest))})(?![\w/-])"), meant
+
+
+def _out_of_chat(text: str) -> str:
+    """Write out what people shorten when they chat: "bao nhiu" -> "bao nhiêu", accent-free where the rest is."""
+    pattern, meant = _chat()
+    plain = pattern.sub("", text).isascii()
+    full = {short: fold(long) if plain else long for short, long in meant.items()}
+    return pattern.sub(lambda match: full[match.group()], text)
 
 
 def _spell_numbers(text: str, words: Sequence[re.Match[str]], mended: list[str]) -> None:
