@@ -89,6 +89,10 @@ def test_the_sentence_and_the_words_that_answer(
             "Năm 2010 Mường Ảng kết nạp bao nhiêu đảng viên mới?",
             "Kho bài viết không cho biết điều này của năm 2010.",
         ),
+        (
+            "Khi mới chia tách huyện Mường Nhé Đông có gì?",
+            "Kho bài viết không nói về Mường Nhé Đông.",
+        ),
         ("Huyện Mường Lát có bao nhiêu đảng viên?", "Kho bài viết không có câu nào trả lời câu hỏi này."),
         ("Có gì?", "Câu hỏi chưa nói rõ hỏi về điều gì; hãy thêm nơi hoặc việc cần hỏi."),
         ("huyện nào", "Câu hỏi chưa nói rõ hỏi về điều gì; hãy thêm nơi hoặc việc cần hỏi."),
@@ -242,3 +246,19 @@ def test_an_index_of_the_files_can_be_anywhere(engine: PartyQA, tmp_path: Path) 
     assert [hit.passage.id for hit in moved.search("đảng viên", 3)] == [
         hit.passage.id for hit in engine.search("đảng viên", 3)
     ]
+
+
+def test_what_was_at_the_beginning_is_refused_for_today_without_naming_a_year(tmp_path: Path) -> None:
+    article = Article(
+        "sh", "Sìn Hồ xây dựng Đảng", "Khi mới chia tách, huyện Sìn Hồ có 432 chi bộ trực thuộc."
+    )
+    build_index(tmp_path / "index", [article], ToyEncoder())
+    index = Index.load(tmp_path / "index")
+    dense = Dense(index, ToyEncoder())
+    engine = PartyQA(
+        index, ToyEncoder(), Fused(dense, Lexical(index)), Answerer(index, dense.vector, JUDGEMENT)
+    )
+    assert engine.ask("Khi mới chia tách huyện Sìn Hồ có bao nhiêu chi bộ?").answered
+    today = engine.ask("Huyện Sìn Hồ hiện nay có bao nhiêu chi bộ?")
+    assert not today.answered
+    assert today.text == "Kho bài viết không có câu nào trả lời câu hỏi này."

@@ -137,8 +137,9 @@ class Answerer:
             words = name.split()
             if any(not self.index.holds(f"~{one}_{other}") for one, other in pairwise(words)):
                 return f"Kho bài viết không nói về {as_written(query.text, name)}."
-        if considered.ranked and considered.ranked[0].evidence.year < 0:
-            wanted = ", ".join(str(year) for year in sorted(years(query.text)))
+        wanted = ", ".join(str(year) for year in sorted(years(query.text)))
+        nearest = max(considered.ranked, key=lambda one: one.score, default=None)
+        if wanted and nearest is not None and nearest.evidence.year < 0:
             return f"Kho bài viết không cho biết điều này của năm {wanted}."
         return REFUSAL
 
