@@ -225,7 +225,7 @@ def main() -> None:
             asked = [one for engine, questions in engines for one in collect(engine, questions)]
             print("## with the reading model")
             report(asked)
-            data["reading"], _ = fitted(asked, 0.8)
+            data["reading"], _ = fitted(asked, Judgement.shipped(reading=True).further)
     if chosen.write:
         JUDGEMENT.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", "utf-8")
 

@@ -99,7 +99,7 @@ WHOLE = "Năm 2020 Đảng bộ huyện Mường Tè có bao nhiêu đảng viê
 )
 def test_those_who_went_to_a_course_are_not_all(question: str, text: str, some: bool) -> None:
     assert only_some(understand(question), text) is some
-    if some and "đảng viên" in text and "%" not in text:
+    if some:
         assert same_thing(understand(question), text) == -1.0
 
 

@@ -90,9 +90,17 @@ def test_what_was_not_read_never_overtakes(engine: PartyQA) -> None:
     assert {hit.passage.id for hit in hits} == best
 
 
-def test_search_is_reranked_where_a_model_reads(engine: PartyQA, tmp_path: Path) -> None:
-    plain = [hit.passage.id for hit in engine.search(QUESTION, 5)]
-    assert plain == [hit.passage.id for hit in engine.retriever.retrieve(QUESTION, 5)]
+def test_search_is_reranked_where_a_model_reads(engine: PartyQA) -> None:
+    class Last(LengthReader):
+        """Holds the last that it is shown for the best, by far."""
+
+        def read(self, question: str, windows: Sequence[tuple[str, str]]) -> list[Reading]:
+            return [Reading(100.0 * number, 0.0, 0, 1, 0.0) for number, _ in enumerate(windows)]
+
+    plain = [hit.passage.id for hit in engine.search(QUESTION, RERANKED)]
+    assert plain == [hit.passage.id for hit in engine.retriever.retrieve(QUESTION, RERANKED)]
+    reading = PartyQA.compose(engine.index, engine.encoder, Last())
+    assert [hit.passage.id for hit in reading.search(QUESTION, RERANKED)] == plain[::-1]
 
 
 def test_an_old_name_finds_the_new_province(tmp_path: Path) -> None:

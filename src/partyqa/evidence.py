@@ -54,7 +54,8 @@ class Evidence:
     speaks of the town where the question asks for the district of that name, and the like. `office`: -1 when
     it names the deputy where the question asks for the head, or the other way round, or the first round (đợt 1)
     where the second is asked for. `year`: 1 when it is of
-    the year asked for, .2 of a term that holds it, .5 when only its context is, -1 of another. `kind`: words
+    the year asked for, .5 or .3 when only its paragraph or article is, .2 of a term that holds it, below 0 of
+    another, or of the beginnings where today is asked for. `kind`: words
     of the kind asked for stand in it. `lacks`: 1 when a number or a date is asked for and none stands in it.
     `focus`: 1 when a number stands before what is counted, -1 when that is not named at all. `heading`: a
     short line without a full stop. `length`: the logarithm of its syllables. `meaning`: how far its cosine
