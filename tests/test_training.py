@@ -226,6 +226,21 @@ def test_batches_hold_every_row_once_and_little_else() -> None:
     assert [batch.ids.tolist() for batch in batches(rows, 400, "b")] != [batch.ids.tolist() for batch in made]
 
 
+@pytest.mark.parametrize("attention", ["plain", "sdpa"])
+def test_padding_changes_nothing(attention: str) -> None:
+    torch.manual_seed(1)
+    model = reader(50).eval()
+    model.trunk.set_attn_implementation(attention)
+    short, long = [0, 5, 6, 2, 2, 7, 2], [0, *range(4, 40), 2, 2, *range(4, 30), 2]
+    padded = torch.full((2, len(long)), PAD)
+    padded[0, : len(short)], padded[1] = torch.tensor(short), torch.tensor(long)
+    with torch.inference_mode():
+        span, says = model(padded)
+        alone_span, alone_says = model(torch.tensor([short]))
+    assert span[0, :, : len(short)].numpy() == pytest.approx(alone_span[0].numpy(), abs=1e-5)
+    assert says[0].numpy() == pytest.approx(alone_says[0].numpy(), abs=1e-5)
+
+
 def test_a_batch_is_padded_and_says_where_a_span_may_lie() -> None:
     short = Row([BOS, 7, EOS, EOS, 8, 9, EOS], 4, [(0, 1), (1, 2)], (4, 5), (1, 1))
     long = Row([BOS, 7, EOS, EOS, 6, 8, 9, 9, EOS], 5, [(0, 1), (1, 2), (2, 3)], (0, 0), (0, -1))
