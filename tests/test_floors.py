@@ -12,7 +12,8 @@ SOURCE = ROOT / "src" / "partyqa"
 
 # From the top down; a name that ends in "/" stands for a package with all its modules.
 FLOORS: Mapping[str, tuple[str, ...]] = {
-    "edges": ("cli", "options", "usage", "web/"),
+    "edges": ("cli", "options", "usage", "commands/", "web/", "mcp_tools"),
+    "service": ("service/",),
     "whole": ("engine", "batch", "terminal", "evaluation/"),
     "answering": (
         "answer",
@@ -40,7 +41,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         *("encoders", "e5/", "local_encoder", "local_model", "sentence_model", "reader_model/"),
     ),
     "pure": ("text", "numerals", "sentences", "measures", "gazetteer", "places"),
-    "ground": ("types", "errors", "__init__"),
+    "ground": ("types", "errors", "catalogue/", "course", "__init__"),
 }
 
 _MODELS = ("e5/", "sentence_model", "local_encoder", "local_model")
@@ -59,7 +60,17 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "gradio": ("web/",),
     "fastapi": ("web/",),
     "starlette": ("web/",),
-    "uvicorn": ("web/",),
+    "uvicorn": ("web/", "commands/mcp"),
+    "jinja2": ("web/",),
+    "sse_starlette": ("web/",),
+    "prometheus_client": ("web/",),
+    "structlog": ("web/",),
+    "throttled": ("web/",),
+    "sqlalchemy": ("service/",),
+    "alembic": ("service/",),
+    "argon2": ("service/",),
+    "docx": ("service/",),
+    "mcp": ("mcp_tools", "commands/mcp"),
 }
 
 MOST_LINES = 300

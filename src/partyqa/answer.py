@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from partyqa.citing import cited
 from partyqa.considering import LOGIT_SCALE, Candidate, Considered, read_features
+from partyqa.course import at
 from partyqa.evidence import Asked, Place, contradiction, missing, weigh, what_is_asked
 from partyqa.index import Index
 from partyqa.judgement import EVIDENCE_TRUSTED, Judgement
@@ -64,6 +65,7 @@ class Answerer:
         for row in np.argsort(-scores, kind="stable")[:PASSAGES_READ]:
             if scores[row] == -np.inf:
                 break
+            at("read")
             passage = self.index.passages[row]
             for number, sentence in enumerate(passage.sentences):
                 found.setdefault(sentence.id, (passage, number, float(scores[row])))
@@ -72,7 +74,10 @@ class Answerer:
         places = [_place(*spot, cosine) for spot, cosine in zip(found.values(), cosines, strict=True)]
         asked = what_is_asked(query, places)
         nearest = max(cosines, default=0.0)
-        evidence = [weigh(query, asked, place, nearest, self.index.idf) for place in places]
+        evidence = []
+        for place in places:
+            at("read")
+            evidence.append(weigh(query, asked, place, nearest, self.index.idf))
         weights = self.first_look.choose
         ranked = _sorted(
             Candidate(place, one, float(weights @ one.vector()))
@@ -111,6 +116,7 @@ class Answerer:
         """Let the model read the best sentences, and order all anew by what it says."""
         if self.reader is None or not ranked:
             return tuple(ranked)
+        at("read")
         shown = ranked[:SENTENCES_READ]
         windows = [(candidate.place.context, candidate.sentence.text) for candidate in shown]
         readings = self.reader.read(query.text, windows)

@@ -1,6 +1,7 @@
 """PartyQA: open an index, search it, ask it. The whole of the system behind one class."""
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from partyqa.abbreviations import Learned
 from partyqa.answer import Answerer
 from partyqa.corpus import read_corpus
+from partyqa.course import at
 from partyqa.encoders import Encoder, load_encoder
 from partyqa.errors import CorpusError, EncoderError
 from partyqa.followup import stand_alone
@@ -60,8 +62,10 @@ class PartyQA:
         return cls(index, encoder, Fused(dense, Lexical(index)), answerer)
 
     def over(self, retriever: Retriever) -> "PartyQA":
-        """Return the same with another retriever."""
-        return PartyQA(self.index, self.encoder, retriever, self.answerer)
+        """Return the same with another retriever; what was already learned from the index is kept."""
+        other = copy(self)
+        other.retriever = retriever
+        return other
 
     @cached_property
     def _speller(self) -> Speller:
@@ -108,6 +112,7 @@ class PartyQA:
 
         Raises QuestionError when there is nothing to answer.
         """
+        at("understand")
         mended = self._speller.mend(without_courtesy(understand(question).text))
         asked = [text for turn in turns if (text := " ".join(normalise(turn).split())) and not reply(text)]
         earlier = [self._speller.mend(without_courtesy(text)) for text in asked[-TURNS_READ:]]
@@ -143,8 +148,10 @@ class PartyQA:
     def _answer(self, question: str, spellings: Sequence[str], started: float) -> Answer:
         """Answer in the spelling whose answer is the surest, the first if all are equal."""
         queries = [understand(spelling) for spelling in spellings]
+        at("retrieve")
         scores = [self.retriever.scores(query.text) for query in queries]
         retrieved = perf_counter()
+        at("read")
         answers = map(self.answerer.answer, queries, scores)
         answer = max(answers, key=lambda answer: answer.confidence)
         done = perf_counter()

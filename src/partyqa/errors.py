@@ -10,6 +10,10 @@ PartyQAError                exit code
 ├── IndexMissingError       2   there is no index yet
 ├── IndexFormatError        2   the index was built by another version
 ├── IndexBusyError          2   another build is running
+├── BusyError               2   more is being asked than can be answered
+├── OverTimeError           2   a question took longer than it may
+├── AccountError            2   a name, a password, a key or a role that is not accepted
+├── NotThereError           2   a conversation, an account, a key, a file that is not there
 └── CheckError              1   a check that says no
     ├── IndexDamagedError   1   a byte of the index differs from its manifest
     └── IndexStaleError     1   the corpus has changed since the build
@@ -69,6 +73,26 @@ class IndexFormatError(PartyQAError):
 
 class IndexBusyError(PartyQAError):
     """Another build of the same index is running."""
+
+
+class BusyError(PartyQAError):
+    """More is being asked than can be answered; `seconds` says when to ask again."""
+
+    def __init__(self, vi: str, en: str, seconds: int = 1) -> None:
+        super().__init__(vi, en)
+        self.seconds = seconds
+
+
+class OverTimeError(PartyQAError):
+    """A question took longer than it may, and was stopped."""
+
+
+class AccountError(PartyQAError):
+    """A name, a password, a key or a role that is not accepted."""
+
+
+class NotThereError(PartyQAError):
+    """A conversation, an account, a key or a file that is not there, or not for this person."""
 
 
 class CheckError(PartyQAError):
