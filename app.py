@@ -3,9 +3,11 @@
 import sys
 from pathlib import Path
 
-from partyqa.engine import PartyQA, build_index
+from partyqa.engine import build_index
 from partyqa.errors import IndexMissingError, PartyQAError
-from partyqa.web import serve
+from partyqa.service.database import Database
+from partyqa.service.serving import Serving
+from partyqa.web import Services, Settings, serve
 
 ROOT = Path(__file__).resolve().parent
 
@@ -19,12 +21,13 @@ def main() -> None:
     """Open the index beside this file, building it the first time, and serve until Ctrl-C."""
     try:
         try:
-            engine = PartyQA.open(ROOT / "index")
+            serving = Serving.open(ROOT / "index")
         except IndexMissingError:
             sys.stderr.write("Đang dựng chỉ mục từ corpus/ … (building the index)\n")
             build_index(ROOT / "corpus", ROOT / "index")
-            engine = PartyQA.open(ROOT / "index")
-        serve(engine, announce=announce)
+            serving = Serving.open(ROOT / "index")
+        settings = Settings(index=ROOT / "index", corpus=ROOT / "corpus")
+        serve(Services.around(serving, Database.open(), settings), announce=announce)
     except PartyQAError as error:
         sys.stderr.write(f"{error.message('vi')}\n")
         sys.exit(error.exit_code)

@@ -19,6 +19,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         "answer",
         "citing",
         "considering",
+        "grounds",
         "judgement",
         "agreement",
         "evidence",
@@ -40,7 +41,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         *("corpus", "readers/", "passages"),
         *("encoders", "e5/", "local_encoder", "local_model", "sentence_model", "reader_model/"),
     ),
-    "pure": ("text", "numerals", "sentences", "measures", "gazetteer", "places"),
+    "pure": ("text", "numerals", "sentences", "measures", "gazetteer", "places", "wordlists"),
     "ground": ("types", "errors", "catalogue/", "course", "__init__"),
 }
 

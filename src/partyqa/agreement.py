@@ -6,29 +6,27 @@ from partyqa.mentions import asked_units, offices, ordinals, units, years
 from partyqa.query import Kind, Query
 from partyqa.reader import counted
 from partyqa.text import fold
+from partyqa.wordlists import any_of, phrases
 
 RANGE = re.compile(r"(?:19|20)\d\d ?(?:[-–]|đến|tới) ?(?:năm )?(?:19|20)\d\d")
-_NOW = re.compile(
-    r"\b(?:hien|hien nay|hien tai|bay gio|den nay|toi nay|hom nay)\b(?! (?:dai|thuc|tuong|vat|dien|nghi))"
-)
+
+
+def _words(*kinds: str) -> str:
+    return any_of("agreement.tsv", *kinds)
+
+
+_NOW = re.compile(rf"\b{_words('now')}\b(?! {_words('not-now')})")
 _THEN = re.compile(
-    r"\b(?:khi|luc|hoi|ngay|thoi)(?: moi)? (?:chia tach|thanh lap|tach|tai lap)|\bmoi (?:chia tach|thanh lap|tai lap)\b"
+    rf"\b{_words('when')}(?: moi)? {_words('founding', 'parting')}|\bmoi {_words('founding')}\b"
 )
 # All that there are is asked for: nothing follows what is counted; or their number, or where there are more.
-_OWN = (
-    r"(?:dang vien|chi bo|(?:chi )?dang bo|to chuc (?:co so )?dang|tccsd|can bo|cong chuc|doan vien|hoi vien|nguoi dan"
-    r"|ho ngheo)"
-)
 _WHOLE = re.compile(
-    rf"\bco (?:tat ca |ca thay |tong cong |khoang |chung )?(?:bao nhieu|may) {_OWN}(?: truc thuoc)? ?\??$"
-    rf"|(?:^|so sanh |tong )so {_OWN}|\b(?:nhieu|it|dong) {_OWN} hon"
+    rf"\bco (?:{_words('in-all')} )?(?:bao nhieu|may) {_words('own')}(?: truc thuoc)? ?\??$"
+    rf"|(?:^|so sanh |tong )so {_words('own')}|\b(?:nhieu|it|dong) {_words('own')} hon"
 )
-_EVENT = re.compile(
-    r"\b(?:cu|ket nap|ky luat|khai tru|khen|tang|phat|trao|cong nhan|boi duong|dao tao|luan chuyen|dieu dong|bo nhiem"
-    r"|gioi thieu|giam|kien toan|mien nhiem|kiem tra|giam sat|moi|hoc|du|tham gia|vi pham|bi|them)\b"
-)
-_AFTER_EVENT = re.compile(r" (?:moi|vi pham|bi|duoc|di|hoc|du|tham gia|tieu bieu)\b")
-_PEOPLE = frozenset("nguoi dong ca vi can dang".split())  # mấy người: đảng viên, đồng chí, cán bộ
+_EVENT = re.compile(rf"\b{_words('event')}\b")
+_AFTER_EVENT = re.compile(rf" {_words('after-event')}\b")
+_PEOPLE = frozenset(map(fold, phrases("agreement.tsv")["people"]))
 
 
 def same_unit(query: Query, text: str, context: str) -> float:

@@ -11,6 +11,7 @@ from partyqa.citing import cited
 from partyqa.considering import LOGIT_SCALE, Candidate, Considered, read_features
 from partyqa.course import at
 from partyqa.evidence import Asked, Place, contradiction, missing, weigh, what_is_asked
+from partyqa.grounds import grounds_of
 from partyqa.index import Index
 from partyqa.judgement import EVIDENCE_TRUSTED, Judgement
 from partyqa.mentions import as_written, years
@@ -53,11 +54,15 @@ class Answerer:
         considered = self.consider(query, scores)
         confidence = self.confidence(considered)
         if confidence < self.judgement.threshold:
-            related = self._cite(query, considered.ranked[:MOST_RELATED])
-            return Answer(query.text, query.text, self._refusal(considered), (), confidence, related)
-        citations = self._cite(query, cited(considered, self.judgement.further))
+            nearest = considered.ranked[:MOST_RELATED]
+            related, grounds = self._cite(query, nearest), grounds_of(considered, nearest)
+            said = self._refusal(considered)
+            return Answer(query.text, query.text, said, (), confidence, related, grounds=grounds)
+        chosen = cited(considered, self.judgement.further)
+        citations = self._cite(query, chosen)
         text = "\n".join(f"«{citation.sentence.text}» [{citation.marker}]" for citation in citations)
-        return Answer(query.text, query.text, text, citations, confidence)
+        grounds = grounds_of(considered, chosen)
+        return Answer(query.text, query.text, text, citations, confidence, grounds=grounds)
 
     def consider(self, query: Query, scores: NDArray[np.float32]) -> Considered:
         """Return the sentences of the best passages, best first, ties by sentence id."""

@@ -15,6 +15,10 @@ from typing import Annotated, Any
 import typer
 
 from partyqa import __version__
+from partyqa.commands import feedback, keys, users
+from partyqa.commands.mcp import mcp
+from partyqa.commands.serve import serve
+from partyqa.commands.verify import verify
 from partyqa.errors import CheckError, PartyQAError, QuestionError
 from partyqa.evaluation.choices import Split, Typed
 from partyqa.options import CORPUS, INDEX, EncoderOption, IndexOption, JsonOption, ReaderOption
@@ -36,6 +40,12 @@ def _version(asked: bool) -> None:
     if asked:
         typer.echo(f"partyqa {__version__}")
         raise typer.Exit
+
+
+for verb in (serve, verify, mcp):
+    app.command()(verb)
+for name, verbs in (("users", users.app), ("keys", keys.app), ("feedback", feedback.app)):
+    app.add_typer(verbs, name=name)
 
 
 @app.callback()
@@ -152,28 +162,6 @@ def search(
     from partyqa.terminal import print_hits
 
     print_hits(hits)
-
-
-@app.command()
-def serve(
-    index: IndexOption = INDEX,
-    host: Annotated[str, typer.Option(help="Địa chỉ. (Address.)")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Cổng. (Port.)")] = 7860,
-    encoder: EncoderOption = None,
-    reader: ReaderOption = None,
-) -> None:
-    """Mở trang hỏi đáp. (Open the chat page.)"""
-    from partyqa.engine import PartyQA
-
-    engine = PartyQA.open(index, encoder=encoder, reader=reader)
-    from partyqa.web import serve as serve_page
-
-    serve_page(
-        engine,
-        host=host,
-        port=port,
-        announce=lambda url: _say(f"Mở trang hỏi đáp tại {url} (Ctrl-C: dừng)", f"Open {url} (Ctrl-C: stop)"),
-    )
 
 
 @app.command()

@@ -173,7 +173,7 @@ def what_is_asked(query: Query, places: Sequence[Place]) -> Asked:
     found = tuple(name for name in found if name not in only_where(query.text))
     wide = _wide(query, found)
     together = any(
-        all(_speaks_of(name, place) or _of_part(name, wide, place) for name in found) for place in places
+        all(speaks_of(name, place) or _of_part(name, wide, place) for name in found) for place in places
     )
     return Asked(found, len(found) > 1 and (query.compares or not together), wide)
 
@@ -218,12 +218,13 @@ def sides(query: Query, asked: Asked) -> list[Callable[[Place], bool]]:
     "Mường Tè hay Mường Ảng" -> one for each place; "năm 2015 mấy đơn vị, năm 2020 còn mấy" -> one for each year
     """
     if asked.apart:
-        return [partial(_speaks_of, name) for name in asked.names]
+        return [partial(speaks_of, name) for name in asked.names]
     apart = years(RANGE.sub("", query.text))
     return [partial(_is_of, year) for year in sorted(apart)] if len(apart) > 1 else []
 
 
-def _speaks_of(name: str, place: Place) -> bool:
+def speaks_of(name: str, place: Place) -> bool:
+    """Whether the sentence or its context names that place or person, by this name or another it has or had."""
     return _holds(name, words_of(place.sentence.text) + words_of(place.context))
 
 
@@ -245,7 +246,7 @@ def _names(asked: Asked, place: Place) -> float:
     """How near the farthest name stands; of a comparison the nearest, since each side has its own sentence."""
     found = [
         1.0
-        if _speaks_of(name, place)
+        if speaks_of(name, place)
         else 0.5
         if _holds(name, words_of(place.sentence.article.text)) or _of_part(name, asked.wide, place)
         else 0.0

@@ -95,11 +95,11 @@ def read(folder: Path, names: Collection[str]) -> tuple[Manifest, dict[str, byte
     """
     name = current(folder)
     try:
-        return _read_generation(folder, name, names)
+        return read_generation(folder, name, names)
     except IndexDamagedError:
         if (moved := current(folder)) == name:
             raise
-        return _read_generation(folder, moved, names)
+        return read_generation(folder, moved, names)
 
 
 def publish(folder: Path, draft: Manifest, files: Mapping[str, bytes]) -> Manifest:
@@ -113,8 +113,7 @@ def publish(folder: Path, draft: Manifest, files: Mapping[str, bytes]) -> Manife
     with _writing(folder):
         try:
             _write_generation(folder / _HOME, name, {**files, MANIFEST: encode(manifest)})
-            _write(folder / _NEW_POINTER, f"{name}\n".encode())
-            (folder / _NEW_POINTER).replace(folder / _POINTER)
+            _move_pointer(folder, name)
         except BaseException:
             _discard(folder, name)
             raise
@@ -125,10 +124,45 @@ def publish(folder: Path, draft: Manifest, files: Mapping[str, bytes]) -> Manife
     return manifest
 
 
-def _read_generation(folder: Path, name: str, names: Collection[str]) -> tuple[Manifest, dict[str, bytes]]:
-    place = folder / _HOME / name
-    manifest = decode(folder, _read_file(folder, place / MANIFEST))
-    if manifest.generation != name or set(manifest.files) != set(names):
+def kept(folder: Path) -> tuple[str, ...]:
+    """Return the generations that the folder keeps, in the order they were published; none is looked into.
+
+    Names tell the second; within one second the time tells at which the last file came into the folder.
+    """
+    try:
+        found = [place for place in (folder / _HOME).iterdir() if _NAME.fullmatch(place.name)]
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    except OSError as error:
+        raise _unreadable(folder, error) from error
+    return tuple(place.name for place in sorted(found, key=_written))
+
+
+def point(folder: Path, name: str) -> None:
+    """Let the generation `name` answer, for good; only while `locked`, and after it was read whole."""
+    with _writing(folder):
+        _move_pointer(folder, name)
+        _sync(folder)
+
+
+def read_manifest(folder: Path, name: str) -> Manifest:
+    """Return the manifest of the generation `name`; its files are not looked at.
+
+    Raises IndexDamagedError, IndexFormatError, StorageError.
+    """
+    manifest = decode(folder, _read_file(folder, folder / _HOME / name / MANIFEST))
+    if manifest.generation != name:
+        raise differs(folder, MANIFEST)
+    return manifest
+
+
+def read_generation(folder: Path, name: str, names: Collection[str]) -> tuple[Manifest, dict[str, bytes]]:
+    """Return the manifest of the generation `name` and its files `names`, every one checked.
+
+    Raises IndexDamagedError, IndexFormatError, StorageError.
+    """
+    manifest, place = read_manifest(folder, name), folder / _HOME / name
+    if set(manifest.files) != set(names):
         raise differs(folder, MANIFEST)
     files = {}
     for file, expected in manifest.files.items():
@@ -147,6 +181,15 @@ def _read_file(folder: Path, path: Path) -> bytes:
         raise _unreadable(folder, error) from error
 
 
+def _written(place: Path) -> tuple[str, int]:
+    """Return what orders generations in time; one that a build prunes at this moment is the first of its second."""
+    second = place.name.partition("-")[0]
+    try:
+        return second, place.stat().st_mtime_ns
+    except OSError:
+        return second, 0
+
+
 def _write_generation(home: Path, name: str, files: Mapping[str, bytes]) -> None:
     """Write the files, in order, where no reader looks, and give them their name when all are on the disk."""
     unfinished = home / f"{_UNFINISHED}{name}"
@@ -156,6 +199,11 @@ def _write_generation(home: Path, name: str, files: Mapping[str, bytes]) -> None
     _sync(unfinished)
     unfinished.rename(home / name)
     _sync(home)
+
+
+def _move_pointer(folder: Path, name: str) -> None:
+    _write(folder / _NEW_POINTER, f"{name}\n".encode())
+    (folder / _NEW_POINTER).replace(folder / _POINTER)
 
 
 def _discard(folder: Path, name: str) -> None:

@@ -7,9 +7,9 @@ greeting before a question, or thanks behind it, are left out, and the question 
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from partyqa.text import fold, lowered, syllable_key
+from partyqa.wordlists import phrases
 
 _WORD = re.compile(r"[^\W_]+")
 _ABLE = "Tôi trả lời câu hỏi bằng câu trích nguyên văn từ kho bài viết, có ghi nguồn"
@@ -117,8 +117,8 @@ def _patterns(plain: bool) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Return what a whole message of each kind looks like, in keys of words or, if `plain`, without accents."""
 
     def any_of(*kinds: str) -> str:
-        phrases = sorted((phrase for kind in kinds for phrase in _lexicon()[kind]), key=len, reverse=True)
-        return written(f"{{{'|'.join(phrases)}}}")
+        said = [phrase for kind in kinds for phrase in phrases("smalltalk.tsv")[kind]]
+        return written(f"{{{'|'.join(sorted(said, key=len, reverse=True))}}}")
 
     def written(pattern: str) -> str:
         """Put keys for the words within braces."""
@@ -141,12 +141,3 @@ def _keys(phrases: str, plain: bool) -> str:
 
 def _key(word: str, plain: bool) -> str:
     return fold(word) if plain else syllable_key(word)
-
-
-@cache
-def _lexicon() -> dict[str, tuple[str, ...]]:
-    lines = files("partyqa").joinpath("lexicon/smalltalk.tsv").read_text("utf-8").splitlines()
-    found: dict[str, tuple[str, ...]] = {}
-    for kind, phrase in (line.split("\t") for line in lines if line and not line.startswith("#")):
-        found[kind] = (*found.get(kind, ()), phrase)
-    return found

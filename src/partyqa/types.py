@@ -93,11 +93,30 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Grounds:
+    """Why a sentence was chosen, in the question's own words.
+
+    The words of the question that the sentence holds, that only its title, place and date hold, and that
+    neither does; the names and years of the question that it is of; its place among the `of` sentences
+    compared, by the words shared (`by_words`) and by meaning (`by_meaning`), 1 being the best.
+    """
+
+    said: tuple[str, ...]
+    around: tuple[str, ...]
+    lacking: tuple[str, ...]
+    names: tuple[str, ...]
+    years: tuple[int, ...]
+    by_words: int
+    by_meaning: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What came of a question; without citations it is a refusal, and `related` is not an answer.
 
     `confidence` is the calibrated probability that the first citation answers; `timings` are milliseconds
-    by stage.
+    by stage; `grounds` are those of `citations`, or of `related`, in their order.
     """
 
     question: str
@@ -107,6 +126,7 @@ class Answer:
     confidence: float
     related: tuple[Citation, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
+    grounds: tuple[Grounds, ...] = ()
 
     @property
     def answered(self) -> bool:

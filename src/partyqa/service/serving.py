@@ -99,7 +99,47 @@ class Serving:
         `on_step` is called in the thread that answers. Raises QuestionError, BusyError where too many wait,
         OverTimeError.
         """
-        return self._submit(question, turns, as_written, filters, on_step).result()
+        asked = self.begin(question, turns, as_written=as_written, filters=filters, on_step=on_step)
+        return asked.result()
+
+    def begin(
+        self,
+        question: str,
+        turns: Sequence[str] = (),
+        *,
+        as_written: bool = False,
+        filters: Filters = EVERYTHING,
+        on_step: Callable[[Step], None] | None = None,
+    ) -> Future[Answered]:
+        """Put a question into the line; the result of what is returned, or its error, is that of `ask`."""
+        understand(question)  # what cannot be asked does not wait in line
+        if self._closing.is_set() or not self._room.acquire(blocking=False):
+            raise BusyError(
+                vi="Đang có nhiều người hỏi cùng lúc; hãy chờ vài giây rồi hỏi lại.",
+                en="Many are asking at this moment; wait some seconds, then ask again.",
+                seconds=2,
+            )
+        until = monotonic() + self.limits.seconds
+
+        def answer() -> Answered:
+            with following(on_step, until - monotonic()):
+                engine = self._engine
+                asked = narrowed(engine, filters)
+                given = asked.ask_as_written(question) if as_written else asked.ask(question, turns)
+                return Answered(given, engine)
+
+        try:
+            future = self._line.submit(contextvars.copy_context().run, answer)
+        except RuntimeError:  # closed between the look and the step
+            self._room.release()
+            raise BusyError(
+                vi="Máy chủ đang tắt; hãy hỏi lại sau ít phút.",
+                en="The server is stopping; ask again in some minutes.",
+                seconds=10,
+            ) from None
+        self._pending.add(future)
+        future.add_done_callback(self._leave)
+        return future
 
     async def ask_soon(
         self,
@@ -111,7 +151,8 @@ class Serving:
         on_step: Callable[[Step], None] | None = None,
     ) -> Answered:
         """Do the same for asynchronous code; cancelled while it waits in line, it is never begun."""
-        return await asyncio.wrap_future(self._submit(question, turns, as_written, filters, on_step))
+        asked = self.begin(question, turns, as_written=as_written, filters=filters, on_step=on_step)
+        return await asyncio.wrap_future(asked)
 
     def start(self) -> None:
         """Begin to watch for a new generation."""
@@ -155,43 +196,6 @@ class Serving:
                 self._refused = error.en
             except Exception:
                 log.exception("the new index is not taken up")
-
-    def _submit(
-        self,
-        question: str,
-        turns: Sequence[str],
-        as_written: bool,
-        filters: Filters,
-        on_step: Callable[[Step], None] | None,
-    ) -> Future[Answered]:
-        understand(question)  # what cannot be asked does not wait in line
-        if self._closing.is_set() or not self._room.acquire(blocking=False):
-            raise BusyError(
-                vi="Đang có nhiều người hỏi cùng lúc; hãy chờ vài giây rồi hỏi lại.",
-                en="Many are asking at this moment; wait some seconds, then ask again.",
-                seconds=2,
-            )
-        until = monotonic() + self.limits.seconds
-
-        def answer() -> Answered:
-            with following(on_step, until - monotonic()):
-                engine = self._engine
-                asked = narrowed(engine, filters)
-                given = asked.ask_as_written(question) if as_written else asked.ask(question, turns)
-                return Answered(given, engine)
-
-        try:
-            future = self._line.submit(contextvars.copy_context().run, answer)
-        except RuntimeError:  # closed between the look and the step
-            self._room.release()
-            raise BusyError(
-                vi="Máy chủ đang tắt; hãy hỏi lại sau ít phút.",
-                en="The server is stopping; ask again in some minutes.",
-                seconds=10,
-            ) from None
-        self._pending.add(future)
-        future.add_done_callback(self._leave)
-        return future
 
     def _leave(self, future: Future[Answered]) -> None:
         self._pending.discard(future)

@@ -7,7 +7,9 @@ import os
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
 
-from partyqa.web.page import build_page
-from partyqa.web.server import ChatServer, build_app, listen, serve
+from partyqa.web.app import build_app
+from partyqa.web.server import ChatServer, listen, serve
+from partyqa.web.services import Services
+from partyqa.web.settings import Settings
 
-__all__ = ["ChatServer", "build_app", "build_page", "listen", "serve"]
+__all__ = ["ChatServer", "Services", "Settings", "build_app", "listen", "serve"]

@@ -1,291 +1,280 @@
-"""HTML of the conversation and of the sources; every text is escaped here and nowhere else.
+"""HTML of the conversation; every text is escaped here, in marked.py and in panels.py, and nowhere else.
 
 Fragments are `markupsafe.Markup`: what is not Markup is escaped when it is put in, so that a forgotten escape
 shows as visible tags and never as markup. No text of an article or a person reaches an attribute but `href`
-(after `web_url`) and `aria-label`.
+(after `web_url`), `value` and `aria-label`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from partyqa.text import normalise
-from partyqa.types import Answer, Article, Citation
-from partyqa.web import texts
+from partyqa.catalogue import Texts
+from partyqa.course import Step
+from partyqa.service.addresses import address
+from partyqa.smalltalk import in_english
+from partyqa.types import Article, Citation, Grounds
+from partyqa.web.marked import escape_text
+from partyqa.web.turn import Turn
+
+EXAMPLES = (
+    "Đảng bộ huyện Mường Ảng có bao nhiêu đảng viên?",
+    "Ai là Bí thư Huyện ủy Mường Ảng?",
+    "Thị trấn Mường Lát có bao nhiêu chi bộ?",
+    "Đảng bộ huyện Mường Nhé có bao nhiêu đảng viên?",
+)
+VERDICTS = ("right", "wrong", "incomplete")
+FORMATS = ("md", "docx", "json")
+_FORMAT_NAMES = {"md": "chat.as_markdown", "docx": "chat.as_docx", "json": "chat.as_json"}
+_HIGH, _MIDDLE = 0.8, 0.5  # a calibrated probability in words
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """One question of a conversation with its answer; `number` counts from 1 and is part of the ids in the page."""
+class Frame:
+    """What the fragments of a page share: its texts, and what stands before its paths behind a proxy."""
 
-    number: int
-    answer: Answer
-
-    @property
-    def rewritten(self) -> bool:
-        """True when the question was understood otherwise than it was typed."""
-        return self.answer.standalone_question != " ".join(normalise(self.answer.question).split())
-
-    @property
-    def shown(self) -> tuple[Citation, ...]:
-        """The sentences that this turn shows: its citations, or for a refusal the related ones."""
-        return self.answer.citations or self.answer.related
+    t: Texts
+    root: str = ""
 
 
-def web_url(url: str | None) -> str | None:
-    """Return the address if a link may lead there (http or https, with a host), else None."""
-    if not url or any(ord(letter) <= 32 or ord(letter) == 127 for letter in url):
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme in ("http", "https") and parts.hostname else None
+def conversation(
+    frame: Frame,
+    turns: Sequence[Turn],
+    pending: tuple[str, Step] | None = None,
+    note: str | None = None,
+    key: str = "",
+) -> Markup:
+    """Return the left column: the turns, then a question under way, then a note (an error's sentence).
 
-
-def highlighted(text: str, citations: Sequence[Citation], turn: int) -> Markup:
-    """Return an article's text with its cited spans in <mark>, each line a <p>.
-
-    Without its tags the result is `text` to the letter: every piece is sliced at cut points, none is rebuilt.
-    `citations` are of this article; of two that overlap, the first given keeps the shared letters.
+    `key` is the conversation's id in the history, "" while it has none.
     """
-    lines = [0, *(place + 1 for place, letter in enumerate(text) if letter == "\n"), len(text)]
-    return Markup("").join(
-        Markup("<p{}>{}</p>").format(
-            Markup("") if text[start:end].strip() else Markup(' class="pq-gap"'),
-            _line(text, start, end, citations, turn),
-        )
-        for start, end in pairwise(lines)
-        if start < end
-    )
-
-
-def _line(text: str, start: int, end: int, citations: Sequence[Citation], turn: int) -> Markup:
-    """Return one line of the text, from `start` to `end`, with its marks."""
-    cuts = {start, end}
-    for citation in citations:
-        bounds = (citation.sentence.start, citation.sentence.end, *(_highlight(citation) or ()))
-        cuts.update(bound for bound in bounds if start < bound < end)
-    pieces = list(pairwise(sorted(cuts)))
-    owned = groupby(pieces, key=lambda piece: _owner(piece[0], citations))
-    return Markup("").join(_run(text, list(run), owner, turn) for owner, run in owned)
-
-
-def _run(text: str, pieces: Sequence[tuple[int, int]], owner: Citation | None, turn: int) -> Markup:
-    """Return neighbouring pieces that belong to one citation, or to none."""
-    if owner is None:
-        return Markup("").join(escape_text(text[start:end]) for start, end in pieces)
-    answering = _highlight(owner) or (0, 0)
-    inner = Markup("").join(
-        Markup("<strong>{}</strong>").format(escape_text(text[start:end]))
-        if answering[0] <= start < answering[1]
-        else escape_text(text[start:end])
-        for start, end in pieces
-    )
-    if pieces[0][0] != owner.sentence.start:  # the sentence goes on: its id and its number stand at its start
-        return Markup("<mark>{}</mark>").format(inner)
-    return Markup(
-        '<mark id="m{turn}-{n}">'
-        '<a class="pq-back" href="#c{turn}-{n}" data-turn="{turn}" data-marker="{n}" aria-label="{label}"></a>'
-        "{inner}</mark>"
-    ).format(turn=turn, n=owner.marker, label=texts.back_to_answer(owner.marker), inner=inner)
-
-
-def _owner(place: int, citations: Sequence[Citation]) -> Citation | None:
-    """Return the first citation whose sentence holds the letter at `place`."""
-    return next((c for c in citations if c.sentence.start <= place < c.sentence.end), None)
-
-
-def _highlight(citation: Citation) -> tuple[int, int] | None:
-    """Return the answering words as a span of the article instead of the quote."""
-    if citation.highlight is None:
-        return None
-    start, end = citation.highlight
-    return citation.sentence.start + start, citation.sentence.start + end
-
-
-def escape_text(text: str) -> Markup:
-    """Escape text so that an HTML parser gives it back to the letter (a bare carriage return would be lost)."""
-    return escape(text).replace("\r", Markup("&#13;"))
-
-
-def conversation(turns: Sequence[Turn], pending: str | None = None, note: str | None = None) -> Markup:
-    """Return the left column: the turns, then a question under way, then a note (an error's sentence)."""
-    parts = [_turn(turn) for turn in turns]
+    t = frame.t
+    parts = [_turn(frame, turn, key) for turn in turns]
     if not turns and pending is None and note is None:
-        parts.append(_welcome())
+        parts.append(_welcome(t))
     if pending is not None:
-        parts.append(_pending(pending))
+        parts.append(_pending(t, *pending))
     if note is not None:
         parts.append(Markup('<p class="pq-note" role="alert">{}</p>').format(note))
-    return Markup('<div class="pq-log" role="log" aria-live="polite" aria-label="{}">{}</div>').format(
-        texts.LOG_LABEL, Markup("").join(parts)
-    )
-
-
-def _welcome() -> Markup:
-    buttons = Markup("").join(
-        Markup('<li><button type="button" class="pq-example" data-example="{}">{}</button></li>').format(
-            n, question
+    if key and turns:
+        links = _downloads(frame, key, None)
+        parts.append(
+            Markup('<p class="pq-take-all"><span>{}:</span> {}</p>').format(
+                t("chat.take_conversation"), links
+            )
         )
-        for n, question in enumerate(texts.EXAMPLES)
+    return Markup(
+        '<div class="pq-log" role="log" aria-live="polite" aria-label="{}" data-conversation="{}">{}</div>'
+    ).format(t("chat.log_label"), key, Markup("").join(parts))
+
+
+def _welcome(t: Texts) -> Markup:
+    buttons = Markup("").join(
+        Markup(
+            '<li><button type="button" class="pq-example" data-example="{}" lang="vi">{}</button></li>'
+        ).format(n, question)
+        for n, question in enumerate(EXAMPLES)
     )
     return Markup('<section class="pq-welcome"><h2>{}</h2><p>{}</p><ul>{}</ul></section>').format(
-        texts.WELCOME, texts.EXAMPLES_LABEL, buttons
+        t("chat.welcome"), t("chat.examples_label"), buttons
     )
 
 
-def _pending(question: str) -> Markup:
+def _pending(t: Texts, question: str, step: Step) -> Markup:
     return Markup('<article class="pq-turn">{}<p class="pq-busy" role="status">{}</p></article>').format(
-        _question(question), texts.BUSY
+        _question(t, question), t(f"chat.step_{step}")
     )
 
 
-def _question(question: str) -> Markup:
-    return Markup('<h2 class="pq-question"><span class="pq-unseen">{} </span>{}</h2>').format(
-        texts.YOU_ASKED, question
-    )
+def _question(t: Texts, question: str) -> Markup:
+    return Markup(
+        '<h2 class="pq-question"><span class="pq-unseen">{} </span><span lang="vi">{}</span></h2>'
+    ).format(t("chat.you_asked"), question)
 
 
-def _turn(turn: Turn) -> Markup:
+def _turn(frame: Frame, turn: Turn, key: str) -> Markup:
     """Return a question with its answer or its refusal."""
-    answer = turn.answer
+    answer, t = turn.answer, frame.t
     understood = Markup("")
     if turn.rewritten:
         understood = Markup(
-            '<p class="pq-understood">{} <span class="pq-understood-text">{}</span> '
+            '<p class="pq-understood">{} <span class="pq-understood-text" lang="vi">{}</span> '
             '<button type="button" class="pq-edit" data-turn="{}" aria-label="{}">{}</button></p>'
         ).format(
-            texts.UNDERSTOOD_AS,
+            t("chat.understood_as"),
             answer.standalone_question,
             turn.number,
-            texts.edit_question(answer.standalone_question),
-            texts.EDIT,
+            t("chat.edit_label", question=answer.standalone_question),
+            t("chat.edit"),
         )
-    body = _answer(turn) if answer.answered else _refusal(turn)
-    return Markup('<article class="pq-turn" id="t{}">{}{}{}</article>').format(
-        turn.number, _question(answer.question), understood, body
+    body = _answer(frame, turn) if answer.answered else _refusal(frame, turn)
+    return Markup('<article class="pq-turn" id="t{}">{}{}{}{}</article>').format(
+        turn.number, _question(t, answer.question), understood, body, _tools(frame, turn, key)
     )
 
 
-def _answer(turn: Turn) -> Markup:
+def _answer(frame: Frame, turn: Turn) -> Markup:
     return Markup('<div class="pq-answer">{}<p class="pq-confidence">{}</p></div>').format(
-        _quotes(turn), texts.confidence_words(turn.answer.confidence)
+        _quotes(frame, turn), confidence_words(frame.t, turn.answer.confidence)
     )
 
 
-def _refusal(turn: Turn) -> Markup:
+def _refusal(frame: Frame, turn: Turn) -> Markup:
+    t, said = frame.t, turn.answer.text
     related = Markup("")
     if turn.answer.related:
         related = Markup('<section class="pq-related"><h3>{}</h3>{}</section>').format(
-            texts.RELATED_HEADING, _quotes(turn)
+            t("chat.related_heading"), _quotes(frame, turn)
         )
-    return Markup('<div class="pq-refusal"><p class="pq-refusal-text">{}</p>{}</div>').format(
-        turn.answer.text, related
+    word = (in_english(said) or said) if t.lang == "en" else said
+    return Markup('<div class="pq-refusal"><p class="pq-refusal-text">{}</p>{}</div>').format(word, related)
+
+
+def _quotes(frame: Frame, turn: Turn) -> Markup:
+    grounds = dict(zip((citation.marker for citation in turn.shown), turn.answer.grounds, strict=False))
+    return Markup("").join(
+        _quote(frame, turn, citation, grounds.get(citation.marker)) for citation in turn.shown
     )
 
 
-def _quotes(turn: Turn) -> Markup:
-    return Markup("").join(_quote(citation, turn.number) for citation in turn.shown)
-
-
-def _quote(citation: Citation, turn: int) -> Markup:
-    """Return a sentence as a quotation with its number, and its article beneath."""
-    quote = citation.sentence.text
+def _quote(frame: Frame, turn: Turn, citation: Citation, grounds: Grounds | None) -> Markup:
+    """Return a sentence as a quotation with its number, its article beneath, and why it was chosen."""
+    t, text = frame.t, citation.sentence.text
     start, end = citation.highlight or (0, 0)
-    words = Markup("<strong>{}</strong>").format(escape_text(quote[start:end])) if start < end else Markup("")
+    words = Markup("<strong>{}</strong>").format(escape_text(text[start:end])) if start < end else Markup("")
+    changed = citation.marker in turn.changed
+    marker = _marker(t, turn.number, citation.marker, linked=not changed)
+    note = Markup('<p class="pq-changed">{}</p>').format(t("chat.changed_source")) if changed else Markup("")
     return Markup(
-        '<figure class="pq-quote"><blockquote>«<span class="pq-quote-text">{before}{words}{after}</span>»&nbsp;'
-        '<a class="pq-cite" id="c{turn}-{n}" href="#m{turn}-{n}" data-turn="{turn}" data-marker="{n}"'
-        ' aria-label="{label}">[{n}]</a></blockquote><figcaption>{caption}</figcaption></figure>'
+        '<figure class="pq-quote"><blockquote lang="vi">«<span class="pq-quote-text">{before}{words}{after}</span>»'
+        "&nbsp;{marker}</blockquote><figcaption>{caption}</figcaption>{note}{why}</figure>"
     ).format(
-        before=escape_text(quote[:start]),
+        before=escape_text(text[:start]),
         words=words,
-        after=escape_text(quote[end:]),
-        turn=turn,
-        n=citation.marker,
-        label=texts.show_quote(citation.marker),
-        caption=_caption(citation.sentence.article),
+        after=escape_text(text[end:]),
+        marker=marker,
+        caption=_caption(frame, citation, linked=not changed),
+        note=note,
+        why=_why(t, turn, grounds) if grounds else Markup(""),
     )
 
 
-def _caption(article: Article) -> Markup:
-    """Return `title · newspaper · date`, leaving out what is not known."""
-    title = Markup('<cite class="pq-title">{}</cite>').format(_title(article))
-    return Markup(" · ").join([title, *_facts(article)])
+def _marker(t: Texts, turn: int, marker: int, *, linked: bool) -> Markup:
+    """Return the [n] after a quote, a link to its mark in the article."""
+    if not linked:
+        return Markup('<span class="pq-cite-gone">[{}]</span>').format(marker)
+    return Markup(
+        '<a class="pq-cite" id="c{turn}-{n}" href="#m{turn}-{n}" data-turn="{turn}" data-marker="{n}"'
+        ' aria-label="{label}">[{n}]</a>'
+    ).format(turn=turn, n=marker, label=t("chat.show_quote", marker=marker))
 
 
-def _title(article: Article) -> str:
+def _why(t: Texts, turn: Turn, grounds: Grounds) -> Markup:
+    """Return the fold that says what was matched, in the question's own words."""
+    named = (("said", grounds.said), ("around", grounds.around), ("lacking", grounds.lacking))
+    lines = [t(f"chat.why_{name}", words=", ".join(words)) for name, words in named if words]
+    if grounds.names:
+        lines.append(t("chat.why_names", words=", ".join(grounds.names)))
+    if grounds.years:
+        lines.append(t("chat.why_years", words=", ".join(map(str, grounds.years))))
+    ranks = {"of": grounds.of, "by_words": grounds.by_words, "by_meaning": grounds.by_meaning}
+    lines.append(t("chat.why_ranks", **ranks))
+    lines.append(t("chat.why_confidence", percent=round(100 * turn.answer.confidence)))
+    items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
+    return Markup('<details class="pq-why"><summary>{}</summary><ul>{}</ul></details>').format(
+        t("chat.why"), items
+    )
+
+
+def _tools(frame: Frame, turn: Turn, key: str) -> Markup:
+    """Return what can be done with an answer: copy it, take it along, say whether it is right."""
+    if not (key and turn.kept and turn.shown):
+        return Markup("")
+    t = frame.t
+    return Markup(
+        '<div class="pq-tools"><button type="button" class="pq-tool pq-copy" data-href="{copy}"'
+        ' data-done="{done}">{label}</button><details class="pq-take"><summary class="pq-tool">{take}</summary>'
+        "<p>{links}</p></details>{feedback}</div>"
+    ).format(
+        copy=_export(frame, key, turn.kept, "md"),
+        done=t("chat.copied"),
+        label=t("chat.copy"),
+        take=t("chat.take"),
+        links=_downloads(frame, key, turn.kept),
+        feedback=_feedback(t, turn),
+    )
+
+
+def _feedback(t: Texts, turn: Turn) -> Markup:
+    buttons = Markup("").join(
+        Markup(
+            '<button type="button" class="pq-tool pq-verdict" data-turn="{}" data-verdict="{}"'
+            ' aria-pressed="{}">{}</button>'
+        ).format(turn.number, verdict, "true" if verdict == turn.verdict else "false", t(f"chat.{verdict}"))
+        for verdict in VERDICTS
+    )
+    word = Markup("")
+    if turn.verdict:
+        word = Markup(
+            '<span class="pq-thanks" role="status">{thanks}</span><form class="pq-word" data-turn="{n}"'
+            ' data-verdict="{verdict}"><label><span class="pq-unseen">{label}</span><input type="text" name="word"'
+            ' maxlength="1000" placeholder="{label}" autocomplete="off"></label>'
+            '<button type="submit" class="pq-tool">{send}</button></form>'
+        ).format(
+            thanks=t("chat.thanks"),
+            n=turn.number,
+            verdict=turn.verdict,
+            label=t("chat.word"),
+            send=t("chat.send"),
+        )
+    return Markup('<div class="pq-feedback" role="group" aria-label="{}">{}{}</div>').format(
+        t("chat.feedback_label"), buttons, word
+    )
+
+
+def _downloads(frame: Frame, key: str, number: int | None) -> Markup:
+    return Markup(" ").join(
+        Markup('<a class="pq-download" href="{}" download>{}</a>').format(
+            _export(frame, key, number, form), frame.t(_FORMAT_NAMES[form])
+        )
+        for form in FORMATS
+    )
+
+
+def _export(frame: Frame, key: str, number: int | None, form: str) -> str:
+    turn = f"&turn={number}" if number is not None else ""
+    return f"{frame.root}/conversations/{quote(key)}/export?format={form}{turn}&lang={frame.t.lang}"
+
+
+def confidence_words(t: Texts, confidence: float) -> str:
+    """Put a calibrated probability into words; the steps are .8 and .5."""
+    step = "high" if confidence >= _HIGH else "middle" if confidence >= _MIDDLE else "low"
+    return t(f"chat.confidence_{step}")
+
+
+def _caption(frame: Frame, citation: Citation, *, linked: bool) -> Markup:
+    """Return `title · newspaper · date`, leaving out what is not known; the title leads to the sentence."""
+    sentence, article = citation.sentence, citation.sentence.article
+    title = Markup('<cite class="pq-title" lang="vi">{}</cite>').format(title_of(article))
+    if linked:
+        href = frame.root + address(article.id, sentence.start, sentence.end, sentence.text)
+        title = Markup('<a class="pq-source-link" href="{}">{}</a>').format(href, title)
+    return Markup(" · ").join([title, *facts_of(frame.t, article)])
+
+
+def title_of(article: Article) -> str:
+    """Return an article's title, or its id where it has none."""
     return article.title or article.id
 
 
-def _facts(article: Article) -> list[Markup]:
+def facts_of(t: Texts, article: Article) -> list[Markup]:
     """Return newspaper and date, as far as they are known, each isolated from its neighbours' direction."""
-    known = [article.source, texts.day(article.published) if article.published else ""]
-    return [Markup("<bdi>{}</bdi>").format(fact) for fact in known if fact]
-
-
-def sources(turn: Turn | None) -> Markup:
-    """Return the right column: the articles that a turn shows, in the order of their first citation."""
-    if turn is None or not turn.shown:
-        body = Markup('<p class="pq-hint">{}</p>').format(texts.SOURCES_EMPTY)
-        heading, kind, number = texts.SOURCES_HEADING, "empty", 0
-    else:
-        by_article: dict[str, list[Citation]] = {}
-        for citation in turn.shown:
-            by_article.setdefault(citation.sentence.article.id, []).append(citation)
-        body = Markup("").join(_card(cited, turn.number) for cited in by_article.values())
-        answered, number = turn.answer.answered, turn.number
-        heading = texts.SOURCES_HEADING if answered else texts.RELATED_SOURCES_HEADING
-        kind = "cited" if answered else "related"
-    return Markup(
-        '<section class="pq-sources pq-sources-{}" data-turn="{}" aria-label="{}"><h2>{}</h2>{}</section>'
-    ).format(kind, number, texts.SOURCES_LABEL, heading, body)
-
-
-def _card(citations: Sequence[Citation], turn: int) -> Markup:
-    """Return one article: its head, then its full text with the cited sentences marked."""
-    article = citations[0].sentence.article
-    facts = _facts(article) + ([Markup("<bdi>{}</bdi>").format(article.author)] if article.author else [])
-    facts_line = (
-        Markup('<p class="pq-facts">{}</p>').format(Markup(" · ").join(facts)) if facts else Markup("")
+    when = article.published
+    day = (
+        t("pages.date", day=f"{when.day:02}", month=f"{when.month:02}", year=f"{when.year:04}")
+        if when
+        else ""
     )
-    return Markup(
-        '<article class="pq-card"><header><h3 class="pq-title">{title}</h3>{facts}{link}</header>'
-        '<div class="pq-text" tabindex="0" role="region" aria-label="{label}">{text}</div></article>'
-    ).format(
-        title=_title(article),
-        facts=facts_line,
-        link=_original(article),
-        label=texts.full_text_of(_title(article)),
-        text=highlighted(article.text, citations, turn),
-    )
-
-
-def _original(article: Article) -> Markup:
-    url = web_url(article.url)
-    if url is None:
-        return Markup("")
-    return Markup(
-        '<p class="pq-original"><a href="{}" target="_blank" rel="noopener noreferrer">{}</a></p>'
-    ).format(url, texts.ORIGINAL_LINK)
-
-
-def header(article_count: int) -> Markup:
-    """Return the page's head: what this is, and how many articles it holds.
-
-    Its data are the sentences that page.js puts in place of Gradio's English notices.
-    """
-    return Markup(
-        '<div class="pq-brand" data-notice="{}" data-lost="{}" data-busy="{}"><h1>{}</h1><p>{} {}</p></div>'
-    ).format(
-        texts.TOAST_TITLE,
-        texts.CONNECTION_LOST,
-        texts.TOO_MANY,
-        texts.HEADING,
-        texts.TAGLINE,
-        texts.articles_held(article_count),
-    )
+    return [Markup("<bdi>{}</bdi>").format(fact) for fact in (article.source, day) if fact]

@@ -3,9 +3,12 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from partyqa.service.accounts import is_local_host
 from partyqa.service.serving import AskLimits
+from partyqa.web.rates import RateLimits
 
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,6 @@ class Settings:
     port: int = 7860
     index: Path = Path("index")
     corpus: Path = Path("corpus")
-    database: str = ""
     login: bool = False
     root_path: str = ""
     trusted_proxies: tuple[str, ...] = ()
@@ -28,10 +30,18 @@ class Settings:
     hosts: tuple[str, ...] = ()
     log_questions: bool = False
     asking: AskLimits = field(default_factory=AskLimits)
+    rates: RateLimits = field(default_factory=RateLimits)
     upload_bytes: int = 10_000_000
     upload_files: int = 50
 
     @property
     def local(self) -> bool:
         """Whether only this machine reaches the service."""
-        return self.host in LOCAL_HOSTS
+        return is_local_host(self.host)
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        """The names that a request's Host may be; any, where it listens everywhere and no name is given."""
+        if self.hosts:
+            return self.hosts
+        return ("*",) if self.host in EVERYWHERE else () if self.local else (self.host,)

@@ -7,7 +7,7 @@ let wanted = null; // the mark to show once the sources of an earlier turn have 
 let shownTurn = null;
 let scrolledTo = "";
 
-document.documentElement.lang = "vi";
+document.documentElement.lang = "{{lang}}";
 
 function glide(node, block) {
 	node.scrollIntoView({ block, inline: "nearest", behavior: calm.matches ? "auto" : "smooth" });
@@ -44,21 +44,185 @@ function scrollTextsToFirstMark() {
 }
 
 function onClick(event) {
-	const link = event.target.closest(".pq-cite, .pq-back, .pq-example, .pq-edit");
+	const link = event.target.closest(".pq-cite, .pq-back, .pq-example, .pq-edit, .pq-verdict, .pq-copy");
 	if (!link) return;
 	event.preventDefault();
-	const { turn, marker, example } = link.dataset;
+	const { turn, marker, example, verdict } = link.dataset;
 	if (link.matches(".pq-example")) {
+		showLooking(link.textContent);
 		trigger("ask_example", { index: Number(example) });
 	} else if (link.matches(".pq-edit")) {
 		trigger("edit_question", { turn: Number(turn) });
 		page.querySelector("#pq-ask textarea")?.focus();
+	} else if (link.matches(".pq-verdict")) {
+		trigger("judge", { turn: Number(turn), verdict, word: "" });
+	} else if (link.matches(".pq-copy")) {
+		copyAnswer(link);
 	} else if (link.matches(".pq-back")) {
 		showCitation(turn, marker);
 	} else if (!showMark(turn, marker)) {
 		wanted = { turn, marker };
 		trigger("show_sources", { turn: Number(turn) });
 	}
+}
+
+// The question is seen to be looked for at once, before the server has heard of it.
+function showLooking(question) {
+	const log = element.querySelector(".pq-log");
+	const texts = page.querySelector(".pq-brand")?.dataset;
+	if (!log || !texts || !question.trim()) return;
+	log.querySelector(".pq-welcome")?.remove();
+	const turn = document.createElement("article");
+	turn.className = "pq-turn";
+	const heading = document.createElement("h2");
+	heading.className = "pq-question";
+	const asked = document.createElement("span");
+	asked.className = "pq-unseen";
+	asked.textContent = `${texts.asked} `;
+	const words = document.createElement("span");
+	words.lang = "vi";
+	words.textContent = question.trim();
+	heading.append(asked, words);
+	const busy = document.createElement("p");
+	busy.className = "pq-busy";
+	busy.setAttribute("role", "status");
+	busy.textContent = texts.step;
+	turn.append(heading, busy);
+	log.append(turn);
+}
+
+// Outside of https and of this machine a browser has no clipboard for pages; the old way still works there.
+async function copyAnswer(button) {
+	const got = await fetch(button.dataset.href, { credentials: "same-origin" });
+	if (!got.ok) return;
+	const text = await got.text();
+	if (navigator.clipboard && window.isSecureContext) {
+		await navigator.clipboard.writeText(text);
+	} else {
+		const area = document.createElement("textarea");
+		area.value = text;
+		area.className = "pq-unseen";
+		document.body.append(area);
+		area.select();
+		document.execCommand("copy");
+		area.remove();
+		button.focus();
+	}
+	button.textContent = button.dataset.done;
+}
+
+function onSubmit(event) {
+	const form = event.target;
+	if (form.matches(".pq-word")) {
+		event.preventDefault();
+		const { turn, verdict } = form.dataset;
+		trigger("judge", { turn: Number(turn), verdict, word: form.elements.word.value });
+	} else if (form.matches(".pq-history-search")) {
+		event.preventDefault();
+		trigger("list_history", { query: form.elements.query.value });
+	} else if (form.matches(".pq-rename-form")) {
+		event.preventDefault();
+		trigger("rename_kept", { key: form.dataset.key, title: form.elements.title.value });
+	} else if (form.matches(".pq-filter-form")) {
+		event.preventDefault();
+	}
+}
+
+// The address holds the filters and the conversation, so that both can be shared and come back on reload.
+function address(changes) {
+	const here = new URL(window.location.href);
+	for (const [name, values] of Object.entries(changes)) {
+		here.searchParams.delete(name);
+		for (const value of values) here.searchParams.append(name, value);
+	}
+	window.history.replaceState(null, "", here);
+	const lang = document.getElementById("pq-lang");
+	if (lang) lang.search = here.search;
+}
+
+function chosen() {
+	const form = page.querySelector(".pq-filter-form");
+	const values = (name) => [...(form?.querySelectorAll(`[name="${name}"]:checked`) ?? [])].map((box) => box.value);
+	return { place: values("place"), source: values("source"), year: values("year") };
+}
+
+function narrow(filters) {
+	keepFilterOpen = true;
+	address(filters);
+	trigger("narrow", filters);
+}
+
+let keepFilterOpen = false;
+
+function onFilters() {
+	const fold = filters.querySelector(".pq-filter");
+	if (fold && keepFilterOpen) fold.open = true;
+}
+
+function setDrawer(open) {
+	page.classList.toggle("pq-drawer", open);
+	document.getElementById("pq-history-open")?.setAttribute("aria-expanded", String(open));
+	if (open) trigger("list_history", { query: "" });
+	else document.getElementById("pq-history-open")?.focus();
+}
+
+// Deleting takes two clicks on the same button: the first one turns it into a question.
+function surely(button) {
+	if (button.dataset.asked) return true;
+	button.dataset.asked = "1";
+	button.textContent = button.dataset.sure;
+	button.removeAttribute("aria-label");
+	return false;
+}
+
+function onSide(event) {
+	const button = event.target.closest("button");
+	if (!button) return;
+	if (button.id === "pq-history-close") setDrawer(false);
+	else if (button.matches(".pq-open")) {
+		shownTurn = null;
+		trigger("open_kept", { key: button.dataset.key });
+		setDrawer(false);
+	} else if (button.matches(".pq-rename")) {
+		const form = button.closest("li").querySelector(".pq-rename-form");
+		form.hidden = !form.hidden;
+		if (!form.hidden) form.elements.title.select();
+	} else if (button.matches(".pq-delete") && surely(button)) {
+		trigger("delete_kept", { key: button.dataset.key });
+	} else if (button.matches(".pq-delete-all") && surely(button)) {
+		trigger("delete_kept", { key: "*" });
+	}
+}
+
+const KEY = "partyqa-theme"; // pages.js of the other pages knows it by this name too
+function isDark() {
+	return document.body.classList.contains("dark");
+}
+function setTheme(theme) {
+	document.body.classList.toggle("dark", theme === "dark");
+	document.documentElement.classList.toggle("dark", theme === "dark");
+}
+function keptTheme() {
+	try {
+		return window.localStorage.getItem(KEY);
+	} catch {
+		return null;
+	}
+}
+function changeTheme() {
+	const theme = isDark() ? "light" : "dark";
+	setTheme(theme);
+	try {
+		window.localStorage.setItem(KEY, theme);
+	} catch {
+		// the choice holds for this page alone
+	}
+}
+
+function onHead(event) {
+	const button = event.target.closest("button");
+	if (button?.id === "pq-theme") changeTheme();
+	else if (button?.id === "pq-history-open") setDrawer(!page.classList.contains("pq-drawer"));
 }
 
 function onSources() {
@@ -78,6 +242,8 @@ function onConversation() {
 	const state = last ? `${turns.length} ${last.id}` : "";
 	if (last && state !== scrolledTo) glide(last, "start");
 	scrolledTo = state;
+	const log = element.querySelector(".pq-log");
+	if (log && turns.length && log.dataset.conversation) address({ c: [log.dataset.conversation] });
 	const note = element.querySelector(".pq-note");
 	if (note) glide(note, "nearest");
 }
@@ -95,7 +261,29 @@ function onNotice() {
 	}
 }
 
+const head = document.getElementById("pq-head");
+const side = document.getElementById("pq-side");
+const filters = document.getElementById("pq-filters");
+if (keptTheme()) setTheme(keptTheme());
 element.addEventListener("click", onClick);
+element.addEventListener("submit", onSubmit);
+side.addEventListener("click", onSide);
+side.addEventListener("submit", onSubmit);
+head.addEventListener("click", onHead);
+filters.addEventListener("change", () => narrow(chosen()));
+filters.addEventListener("click", (event) => {
+	if (event.target.closest(".pq-unfilter")) narrow({ place: [], source: [], year: [] });
+});
+page.addEventListener("keydown", (event) => {
+	if (event.key === "Escape" && page.classList.contains("pq-drawer")) setDrawer(false);
+	if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target.matches("#pq-ask textarea"))
+		showLooking(event.target.value);
+});
+page.addEventListener("click", (event) => {
+	if (event.target.closest("#pq-ask button")) showLooking(page.querySelector("#pq-ask textarea").value);
+	if (event.target.closest("#pq-clear")) address({ c: [] });
+});
+new MutationObserver(onFilters).observe(filters, { childList: true, subtree: true });
 sources.addEventListener("click", onClick);
 new MutationObserver(onConversation).observe(element, { childList: true, subtree: true });
 new MutationObserver(onSources).observe(sources, {
@@ -106,3 +294,11 @@ new MutationObserver(onSources).observe(sources, {
 });
 new MutationObserver(onNotice).observe(document.body, { childList: true, subtree: true });
 onSources();
+
+const asked = new URLSearchParams(window.location.search);
+trigger("arrive", {
+	c: asked.get("c") ?? "",
+	place: asked.getAll("place"),
+	source: asked.getAll("source"),
+	year: asked.getAll("year"),
+});

@@ -1,0 +1,71 @@
+"""The JSON of answers, passages and articles as types, for what publishes a schema of it."""
+
+from pydantic import BaseModel, Field
+
+
+class IndexNamed(BaseModel):
+    """Which index answered."""
+
+    generation: str
+    encoder: str
+
+
+class FromArticle(BaseModel):
+    """Where words stand: `start` and `end` count code points in the article's text."""
+
+    article_id: str
+    title: str
+    source: str = Field(description="The newspaper. (Báo.)")
+    url: str | None
+    published: str | None = Field(description="YYYY-MM-DD")
+    start: int
+    end: int
+
+
+class Quote(FromArticle):
+    """A sentence, quoted to the letter."""
+
+    marker: int = Field(description="The n of [n] in the answer's text. (Số trong ngoặc vuông.)")
+    sentence_id: str
+    quote: str
+    highlight: list[int] | None = Field(description="The span within the quote that answers. (Chỗ trả lời.)")
+
+
+class AnswerFound(BaseModel):
+    """The answer to a question, as `partyqa ask --json` prints it."""
+
+    question: str
+    standalone_question: str = Field(description="The question as it was understood. (Câu hỏi đã hiểu.)")
+    answered: bool = Field(description="False: the articles do not tell. (Không có căn cứ trả lời.)")
+    text: str
+    confidence: float = Field(ge=0, le=1)
+    citations: list[Quote]
+    related: list[Quote] = Field(description="Near the question, not an answer. (Liên quan, không trả lời.)")
+    timings_ms: dict[str, float]
+    index: IndexNamed
+
+
+class Passage(FromArticle):
+    """A passage that was found, whole sentences to the letter."""
+
+    rank: int
+    score: float
+    passage_id: str
+    text: str
+
+
+class PassagesFound(BaseModel):
+    """Passages, best first, as `partyqa search --json` prints them."""
+
+    hits: list[Passage]
+    index: IndexNamed
+
+
+class ArticlePart(FromArticle):
+    """Part of an article's text; the parts in a row, from 0 along `next_start`, are the whole text."""
+
+    author: str
+    length: int = Field(description="Code points of the whole text. (Độ dài cả bài.)")
+    text: str
+    next_start: int | None = Field(description="Where to read on; null at the end. (Đọc tiếp từ đây.)")
+    index: IndexNamed

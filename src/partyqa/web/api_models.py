@@ -1,0 +1,211 @@
+"""What the HTTP API takes and gives, as it stands in its OpenAPI document; examples are of the project's corpus.
+
+What is taken is read strictly: a field that is not known is refused, since a filter misspelt and passed over would
+answer another question than the one that was asked. Answers and hits are those of partyqa.service.shapes.
+"""
+
+import json
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from partyqa.query import MAX_QUESTION
+from partyqa.service.feedback import MAX_WORD
+from partyqa.service.filters import MOST_CHOSEN, Filters
+from partyqa.service.shapes import AnswerFound, IndexNamed
+
+MAX_TURNS = 50
+MAX_NAME = 500  # code points of a place, a newspaper, an article's id
+
+ASKED: Final = "Ai là Bí thư Huyện ủy Mường Ảng?"
+_EARLIER: Final = "Đảng bộ huyện Mường Ảng có bao nhiêu đảng viên?"
+
+HAS_WORD: Final[dict[str, Any]] = {"format": "question"}
+"""The format of a text with a letter or a digit in it: what a letter is, regular expressions do not agree upon."""
+
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
+Message = Annotated[str, Field(max_length=MAX_QUESTION)]
+Span = Annotated[list[int], Field(min_length=2, max_length=2)]
+
+
+class Taken(BaseModel):
+    """What a program sends: no field that is not known, no number written as text, no half of a character."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def whole(cls, data: Any) -> Any:
+        r"""Refuse what Python reads as JSON and nobody can be sent: `"\ud800"`, NaN, a thousand brackets."""
+        try:
+            json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
+        except UnicodeEncodeError:
+            raise PydanticCustomError("string_unicode", "half of a character") from None
+        except (ValueError, TypeError, RecursionError):
+            raise PydanticCustomError("json_invalid", "not JSON") from None
+        return data
+
+
+class Given(BaseModel):
+    """What a program is sent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FiltersBody(Taken):
+    """The articles that may answer: within a field any value will do, and every field that has values must fit."""
+
+    places: list[Name] = Field([], max_length=MOST_CHOSEN, description="Places (địa phương).")
+    sources: list[Name] = Field([], max_length=MOST_CHOSEN, description="Newspapers (báo).")
+    years: list[Annotated[int, Field(ge=1000, le=9999)]] = Field(
+        [], max_length=MOST_CHOSEN, description="Years of publication (năm đăng)."
+    )
+
+    def chosen(self) -> Filters:
+        """Return the filters."""
+        return Filters.of(self.places, self.sources, self.years)
+
+
+class AskBody(Taken):
+    """A question, with what its asker asked before and the articles that may answer."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"question": ASKED},
+                {
+                    "question": "Còn Mường Lát thì sao?",
+                    "turns": [_EARLIER],
+                    "filters": {"places": ["Thanh Hóa"]},
+                },
+            ]
+        }
+    )
+
+    question: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=MAX_QUESTION,
+            description="The question (câu hỏi), with accents or without; it holds a letter or a digit.",
+            json_schema_extra=HAS_WORD,
+        ),
+    ]
+    turns: list[Message] = Field(
+        [],
+        max_length=MAX_TURNS,
+        description="The asker's earlier messages (các câu hỏi trước), oldest first.",
+    )
+    filters: FiltersBody = Field(
+        default_factory=FiltersBody, description="Which articles may answer (bộ lọc); all, if left out."
+    )
+
+
+class ArticleLine(Given):
+    """An article without its text; of what it does not say strings are empty, the others null."""
+
+    article_id: str
+    title: str
+    source: str = Field(description="The newspaper (báo).")
+    url: str | None = Field(description="Where it was published.")
+    published: str | None = Field(description="YYYY-MM-DD")
+    author: str
+
+
+class ArticlesReply(Given):
+    """Some of the articles; `next` goes into `after` to get those that follow."""
+
+    articles: list[ArticleLine]
+    total: int = Field(ge=0, description="How many there are, on all pages.")
+    next: str | None = Field(description="The id of the last article here; null where none follows.")
+    index: IndexNamed
+
+
+class ArticleReply(ArticleLine):
+    """An article with its text (toàn văn), and the spans of the sentences that may be quoted from it."""
+
+    text: str
+    sentences: list[Span] = Field(description="Start and end of each sentence, in code points of the text.")
+    index: IndexNamed
+
+
+class FeedbackBody(Taken):
+    """What its asker thinks of an answer; a second word on the same answer replaces the first."""
+
+    answer: AnswerFound = Field(description="The answer (câu trả lời), whole, as /ask gave it.")
+    turns: list[Message] = Field([], max_length=MAX_TURNS, description="The `turns` that were sent to /ask.")
+    filters: FiltersBody = Field(
+        default_factory=FiltersBody, description="The `filters` that were sent to /ask."
+    )
+    verdict: Literal["right", "wrong", "incomplete"] = Field(description="Đúng, sai, hay thiếu.")
+    word: str = Field("", max_length=MAX_WORD, description="What is wrong or missing (nhận xét).")
+
+    @model_validator(mode="after")
+    def of_a_question(self) -> Self:
+        """Refuse an answer to nothing."""
+        if not self.answer.question.strip():
+            raise PydanticCustomError("answer", "an answer to nothing")
+        return self
+
+
+class FeedbackReply(Given):
+    """That the feedback is kept."""
+
+    kept: Literal[True] = True
+
+
+class LiveReply(Given):
+    """The process answers."""
+
+    status: Literal["live"] = "live"
+
+
+class ReadyReply(Given):
+    """Questions are answered, from this generation of the index."""
+
+    status: Literal["ready"] = "ready"
+    generation: str
+    encoder: str
+    articles: int = Field(ge=0)
+
+
+class Fault(Given):
+    """What is wrong and what to send next, in one sentence of each language."""
+
+    code: str = Field(description="A name that a program can rely on.", examples=["question"])
+    vi: str = Field(examples=["Câu hỏi không có chữ hay số nào; hãy viết câu hỏi bằng chữ."])
+    en: str = Field(examples=["The question holds no letter and no digit; put it in words."])
+
+
+class ErrorReply(Given):
+    """An error."""
+
+    error: Fault
+
+
+_SAID: Final = {
+    400: "The request cannot be read.",
+    401: "Nobody is logged in, and no valid key was sent.",
+    403: "The person may not do that.",
+    404: "There is no such thing.",
+    413: "The request is too large.",
+    414: "The address is too long.",
+    422: "The request is not of this form, or the question cannot be asked.",
+    429: "Too many questions; ask again after the seconds in Retry-After.",
+    431: "The headers are too large.",
+    500: "Something unexpected went wrong.",
+    503: "The index cannot answer now, or the question took too long.",
+    507: "The disk is full.",
+}
+_ANYWHERE: Final = (400, 401, 403, 413, 414, 422, 429, 431, 500)
+
+
+def errors(*statuses: int, form: type[BaseModel] = ErrorReply) -> dict[int | str, dict[str, Any]]:
+    """Return the errors of an operation for its OpenAPI: these, and those that any operation may meet."""
+    found: dict[int | str, dict[str, Any]] = {
+        status: {"model": form, "description": _SAID[status]} for status in sorted({*statuses, *_ANYWHERE})
+    }
+    seconds = {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}}
+    found[429]["headers"] = {"Retry-After": seconds}
+    return found

@@ -1,0 +1,110 @@
+"""The whole application: every route, and what a request passes through before it gets there."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import gradio as gr
+from fastapi import FastAPI
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from partyqa import __version__
+from partyqa.catalogue import texts
+from partyqa.errors import Language
+from partyqa.mcp_tools import mcp_app
+from partyqa.web import api, articles, health, library, login, metrics, openai_api, problems, takeaway
+from partyqa.web.gate import Gate
+from partyqa.web.gradio_routes import OnlyThePage
+from partyqa.web.headers import ClosingHeaders
+from partyqa.web.languages import Languages
+from partyqa.web.limits import SizeLimits
+from partyqa.web.logs import RequestLog
+from partyqa.web.metrics import Observed
+from partyqa.web.page import asset, build_page, theme
+from partyqa.web.proxies import Proxies
+from partyqa.web.rates import RateLimited
+from partyqa.web.services import Services
+
+ASSETS = Path(__file__).parent / "assets"
+PAGES: tuple[tuple[str, Language], ...] = (("/en", "en"), ("/", "vi"))  # the one that takes all paths comes last
+
+
+def build_app(services: Services) -> FastAPI:
+    """Return the application around the services, closed by default; it closes them when it is shut down."""
+    settings = services.settings
+    app = FastAPI(
+        title="partyqa",
+        version=__version__,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # their pages come from another host
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.services = services
+    problems.install(app)
+    for module in (api, openai_api, health, metrics, login, articles, takeaway, library):
+        app.include_router(module.router)
+    app.mount("/files", StaticFiles(directory=ASSETS), name="files")
+    app.state.mcp = mcp_app(services.serving, hosts=None)  # Proxies has looked at the Host
+    app.router.routes.append(Route("/mcp", app.state.mcp))
+    for path, lang in PAGES:
+        _mount_page(app, services, path, lang)
+    # The first to be added is the innermost.
+    app.add_middleware(Languages)
+    app.add_middleware(RateLimited, limits=settings.rates)
+    app.add_middleware(
+        Gate, settings=settings, accounts=services.accounts, sessions=services.sessions, keys=services.keys
+    )
+    app.add_middleware(SizeLimits, larger={"/corpus/files": settings.upload_bytes * 2})
+    app.add_middleware(ClosingHeaders)
+    app.add_middleware(Observed, metrics=services.metrics)
+    app.add_middleware(RequestLog)
+    app.add_middleware(
+        Proxies, trusted=settings.trusted_proxies, root_path=settings.root_path, hosts=settings.host_names
+    )
+    return app
+
+
+def _mount_page(app: FastAPI, services: Services, path: str, lang: Language) -> None:
+    gr.mount_gradio_app(
+        app,
+        build_page(services, texts(lang)),
+        path=path,
+        server_name=services.settings.host,
+        theme=theme(),
+        css=asset("style.css"),
+        footer_links=[],
+        run_history=False,
+        allowed_paths=[],
+        max_file_size="1kb",
+        show_error=False,
+        enable_monitoring=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+    )
+    for route in app.routes:
+        if isinstance(route, Mount) and route.path == path.rstrip("/"):
+            route.app = OnlyThePage(route.app)
+
+
+def gradio_apps(app: FastAPI) -> list[ASGIApp]:
+    """Return Gradio's own applications among the routes."""
+    return [
+        route.app.app
+        for route in app.routes
+        if isinstance(route, Mount) and isinstance(route.app, OnlyThePage)
+    ]
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Watch for new generations while it serves; at the end let running questions end, then close all."""
+    services: Services = app.state.services
+    async with AsyncExitStack() as stack:
+        stack.callback(services.close)
+        await stack.enter_async_context(app.state.mcp.run())
+        services.serving.start()
+        yield
