@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
+pytest_plugins = ["browsing"]
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("PARTYQA_SHARED", ROOT.parent / "shared"))
 

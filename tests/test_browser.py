@@ -1,142 +1,20 @@
 """The chat page in a real Chromium, answered by the real engine on corpus/ with the bundled encoder."""
 
-import shutil
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from browsing import ANSWERED, IN_CHROMIUM, PHONE, REFUSED, WIDE, OpenPage, T, ask, box, shown
+from playwright.sync_api import Browser, expect
+from served import served, services_over
 from toy import ToyEncoder
 
-from partyqa.engine import PartyQA, build_index
+from partyqa.engine import PartyQA
 from partyqa.index import Index
 from partyqa.index import build_index as build_from_articles
-from partyqa.types import Answer, Article
-from partyqa.web import ChatServer, listen, texts
+from partyqa.types import Article
+from partyqa.web.markup import EXAMPLES
 
-ROOT = Path(__file__).resolve().parents[1]
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"))),
-    None,
-)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="no Chromium here: install it (apt-get install chromium) to run these"
-    ),
-]
-
-WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-ANSWERED, REFUSED = texts.EXAMPLES[2], texts.EXAMPLES[3]
-
-
-@contextmanager
-def served(engine: PartyQA) -> Iterator[str]:
-    with listen("127.0.0.1", 0) as taken:
-        server = ChatServer(engine)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]})
-        thread.start()
-        while not server.started:
-            assert thread.is_alive(), "the server did not start"
-            time.sleep(0.02)
-        try:
-            yield f"http://127.0.0.1:{taken.getsockname()[1]}/"
-        finally:
-            server.should_exit = True
-            thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> PartyQA:
-    folder = tmp_path_factory.mktemp("browser")
-    build_index(ROOT / "corpus", folder)
-    engine = PartyQA.open(folder)
-    engine.ask(ANSWERED)  # loads the model: the page's patience is measured without that
-    return engine
-
-
-@pytest.fixture(scope="module")
-def address(engine: PartyQA) -> Iterator[str]:
-    with served(engine) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    quiet = "--disable-background-networking --disable-component-update --disable-sync --no-first-run --disable-quic"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *quiet.split()])
-        yield browser
-        browser.close()
-
-
-@dataclass
-class Seen:
-    """What went on in a page besides what was asked of it."""
-
-    hosts: set[str] = field(default_factory=set)
-    faults: list[str] = field(default_factory=list)
-    dialogs: list[str] = field(default_factory=list)
-
-
-OpenPage = Callable[..., tuple[Page, Seen]]
-
-
-@pytest.fixture
-def visit(chromium: Browser, address: str) -> Iterator[OpenPage]:
-    """Open the page; at the end, nothing may have gone wrong and nothing may have left this machine."""
-    contexts: list[BrowserContext] = []
-    watched: list[Seen] = []
-
-    def open_page(size: dict[str, int] = WIDE, url: str = address, **options: str) -> tuple[Page, Seen]:
-        context = chromium.new_context(viewport=size, reduced_motion="reduce", **options)  # type: ignore[arg-type]
-        contexts.append(context)
-        page, seen = context.new_page(), Seen()
-        page.set_default_timeout(10_000)
-        watched.append(seen)
-        page.on("request", lambda request: seen.hosts.add(urlsplit(request.url).hostname or request.url[:30]))
-        page.on(
-            "console",
-            lambda said: seen.faults.append(said.text) if said.type in ("error", "warning") else None,
-        )
-        page.on("pageerror", lambda error: seen.faults.append(str(error)))
-        page.on(
-            "response",
-            lambda got: seen.faults.append(f"{got.status} {got.url}") if got.status >= 400 else None,
-        )
-        page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
-        page.goto(url)
-        expect(page.locator(".pq-example").first).to_be_visible()
-        return page, seen
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    for seen in watched:
-        assert seen.hosts == {"127.0.0.1"}
-        assert seen.faults == []
-        assert seen.dialogs == []
-
-
-def box(page: Page) -> Locator:
-    return page.get_by_label(texts.QUESTION_LABEL)
-
-
-def ask(page: Page, question: str) -> None:
-    """Type a question, press Enter, and wait until its turn is complete."""
-    before = page.locator(".pq-turn").count()
-    box(page).fill(question)
-    box(page).press("Enter")
-    expect(page.locator(".pq-turn[id]")).to_have_count(before + 1)
-
-
-def shown(answer: Answer) -> list[str]:
-    return [citation.sentence.text for citation in answer.citations or answer.related]
+pytestmark = IN_CHROMIUM
 
 
 def test_from_a_question_to_the_marked_sentence(visit: OpenPage, engine: PartyQA) -> None:
@@ -157,7 +35,7 @@ def test_from_a_question_to_the_marked_sentence(visit: OpenPage, engine: PartyQA
     page.locator(".pq-text").first.evaluate("text => text.scrollTo(0, text.scrollHeight)")
     mark = page.locator(f"#m1-{citation.marker}")
     expect(mark).not_to_be_in_viewport()
-    page.get_by_role("link", name=texts.show_quote(citation.marker)).click()
+    page.get_by_role("link", name=T("chat.show_quote", marker=citation.marker)).click()
     expect(mark).to_be_in_viewport(ratio=0.9)
     expect(mark).to_have_class("pq-flash")
     assert mark.text_content() == sentence.text
@@ -166,12 +44,12 @@ def test_from_a_question_to_the_marked_sentence(visit: OpenPage, engine: PartyQA
         assert mark.locator("strong").text_content() == sentence.text[start:end]
     assert page.locator(".pq-text").first.text_content() == sentence.article.text, "the article in full"
 
-    page.get_by_role("link", name=texts.back_to_answer(citation.marker)).click()
+    page.get_by_role("link", name=T("chat.back_to_answer", marker=citation.marker)).click()
     expect(page.locator(f"#c1-{citation.marker}")).to_be_focused()
     expect(page.locator(".pq-quote").first).to_have_class("pq-quote pq-flash")
 
 
-@pytest.mark.parametrize("question", texts.EXAMPLES)
+@pytest.mark.parametrize("question", EXAMPLES)
 def test_the_examples_keep_their_promise(engine: PartyQA, question: str) -> None:
     assert engine.ask(question).answered is (question != REFUSED)
 
@@ -185,7 +63,7 @@ def test_the_first_quote_is_in_sight_without_a_click(visit: OpenPage) -> None:
 def test_a_click_on_an_example_asks_it(visit: OpenPage, engine: PartyQA) -> None:
     page, _ = visit()
     page.get_by_role("button", name=ANSWERED).click()
-    expect(page.locator(".pq-turn[id] .pq-question")).to_have_text(f"{texts.YOU_ASKED} {ANSWERED}")
+    expect(page.locator(".pq-turn[id] .pq-question")).to_have_text(f"{T('chat.you_asked')} {ANSWERED}")
     assert page.locator(".pq-quote-text").all_text_contents() == shown(engine.ask(ANSWERED))
 
 
@@ -195,10 +73,10 @@ def test_a_refusal_is_calm_and_shows_what_is_near(visit: OpenPage, engine: Party
     answer = engine.ask(REFUSED)
     assert not answer.answered
     expect(page.locator(".pq-refusal-text")).to_have_text(answer.text)
-    expect(page.get_by_role("heading", name=texts.RELATED_HEADING)).to_be_visible()
+    expect(page.get_by_role("heading", name=T("chat.related_heading"))).to_be_visible()
     assert page.locator(".pq-related .pq-quote-text").all_text_contents() == shown(answer)
     expect(page.locator(".pq-answer")).to_have_count(0)
-    expect(page.get_by_role("heading", name=texts.RELATED_SOURCES_HEADING)).to_be_visible()
+    expect(page.get_by_role("heading", name=T("chat.related_sources_heading"))).to_be_visible()
 
 
 def test_citations_of_an_earlier_turn_bring_its_sources_back(visit: OpenPage, engine: PartyQA) -> None:
@@ -233,7 +111,7 @@ def test_an_understood_question_can_be_corrected_and_asked_again(visit: OpenPage
     understood = engine.ask(FOLLOWING, [ANSWERED]).standalone_question
     assert understood != FOLLOWING
     expect(page.locator("#t2 .pq-understood-text")).to_have_text(understood)
-    button = page.get_by_role("button", name=texts.edit_question(understood))
+    button = page.get_by_role("button", name=T("chat.edit_label", question=understood))
     for _ in range(30):
         page.keyboard.press("Shift+Tab")
         if button.evaluate("node => node === document.activeElement"):
@@ -247,7 +125,7 @@ def test_an_understood_question_can_be_corrected_and_asked_again(visit: OpenPage
     page.keyboard.type(" vaf chi booj?")
     page.keyboard.press("Enter")
     written = f"{understood[:-1]} vaf chi booj?"
-    expect(page.locator("#t3 .pq-question")).to_have_text(f"{texts.YOU_ASKED} {written}")
+    expect(page.locator("#t3 .pq-question")).to_have_text(f"{T('chat.you_asked')} {written}")
     assert engine.ask(written).standalone_question != written, "it would be mended if it were new"
     expect(page.locator("#t3 .pq-understood")).to_have_count(0)
     ask(page, written)
@@ -264,7 +142,7 @@ def test_thanks_get_a_polite_word_without_sources(visit: OpenPage) -> None:
 def test_a_new_conversation_forgets_the_old_one(visit: OpenPage) -> None:
     page, _ = visit()
     ask(page, ANSWERED)
-    page.get_by_role("button", name=texts.CLEAR).click()
+    page.get_by_role("button", name=T("chat.clear")).click()
     expect(page.locator(".pq-turn")).to_have_count(0)
     expect(page.locator(".pq-card")).to_have_count(0)
     ask(page, REFUSED)
@@ -373,7 +251,8 @@ def test_a_hostile_article_stays_text(visit: OpenPage, tmp_path: Path) -> None:
         id="xấu", title=HOSTILE[0], text=text, source=HOSTILE[1], url="javascript:alert(7)", author=HOSTILE[2]
     )
     build_from_articles(tmp_path, [hostile], ToyEncoder())
-    with served(PartyQA.compose(Index.load(tmp_path), ToyEncoder())) as address:
+    engine = PartyQA.compose(Index.load(tmp_path), ToyEncoder())
+    with served(services_over(engine, tmp_path, tmp_path)) as address:
         page, seen = visit(url=address)
         ask(page, f"Đảng bộ xã có bao nhiêu đảng viên? {HOSTILE[0]} {HOSTILE[2]}")
         assert page.locator(".pq-card h3").text_content() == HOSTILE[0]
@@ -387,13 +266,15 @@ def test_a_hostile_article_stays_text(visit: OpenPage, tmp_path: Path) -> None:
         page.close()
 
 
-def test_a_server_that_is_gone_is_told_in_vietnamese(chromium: Browser, engine: PartyQA) -> None:
-    with served(engine) as address:
+def test_a_server_that_is_gone_is_told_in_vietnamese(
+    chromium: Browser, engine: PartyQA, built_index: Path, tmp_path: Path
+) -> None:
+    with served(services_over(engine, built_index, tmp_path)) as address:
         page = chromium.new_page()
         page.goto(address)
         expect(page.locator(".pq-example").first).to_be_visible()
     box(page).fill(ANSWERED)
     box(page).press("Enter")
-    expect(page.locator(".toast-message-text")).to_have_text(texts.CONNECTION_LOST, timeout=20_000)
-    expect(page.locator(".toast-title")).to_have_text(texts.TOAST_TITLE)
+    expect(page.locator(".toast-message-text")).to_have_text(T("chat.connection_lost"), timeout=20_000)
+    expect(page.locator(".toast-title")).to_have_text(T("chat.toast_title"))
     page.close()

@@ -126,8 +126,8 @@ def test_a_small_announced_size_does_not_hide_a_large_body() -> None:
 
 
 def test_uploads_have_a_limit_of_their_own() -> None:
-    larger = {"/corpus/": 200, "/corpus/upload": 1000, "/api/": 50}
-    sizes = {"/": 100, "/corpus/x": 200, "/corpus/upload": 1000, "/api/v1/ask": 50, "/corpu": 100}
+    larger = {"/corpus/": 200, "/corpus/files": 1000, "/api/": 50}
+    sizes = {"/": 100, "/corpus/x": 200, "/corpus/files": 1000, "/api/v1/ask": 50, "/corpu": 100}
     for path, most in sizes.items():
         limited = SizeLimits(Reader(), body=100, larger=larger)
         assert call(limited, path=path, body=[b"x" * most])[0] == 200, path
@@ -372,7 +372,7 @@ def test_who_sits_at_the_machine_has_the_large_bucket_there_only(clock: Clock) -
         ("GET", "/gradio_api/queue/data", 1),
         ("POST", "/login", 100),
         ("GET", "/login", 1),
-        ("POST", "/corpus/upload", 50),
+        ("POST", "/corpus/files", 50),
         ("GET", "/", 1),
         ("GET", "/en", 1),
         ("GET", "/articles/a", 1),

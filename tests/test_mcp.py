@@ -329,12 +329,13 @@ def keyed(built_index: Path) -> Iterator[str]:
         assert process.wait(timeout=30) in (0, -15)
 
 
-def bearing(url: str, key: str) -> Client:
-    return Client(
-        streamable_http_client(
-            url, http_client=httpx2.AsyncClient(headers={"Authorization": f"Bearer {key}"})
-        )
-    )
+@contextlib.contextmanager
+def bearing(url: str, key: str) -> Iterator[Caller]:
+    http = httpx2.AsyncClient(headers={"Authorization": f"Bearer {key}"})
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(http):
+        client = Client(streamable_http_client(url, http_client=http))
+        with portal.wrap_async_context_manager(client):
+            yield Caller(portal, client)
 
 
 CALL = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
@@ -343,14 +344,14 @@ JSON_HEADERS = {"Accept": "application/json, text/event-stream", "Content-Type":
 
 def test_an_answer_over_http_is_that_of_the_command_line(keyed: str, built_index: Path) -> None:
     done = partyqa("ask", QUESTION, "--index", built_index, "--json")
-    with connected(bearing(keyed, KEY)) as caller:
+    with bearing(keyed, KEY) as caller:
         assert without_times(caller("ask", question=QUESTION)) == without_times(json.loads(done.out))
         vi, en = caller.complaint("read_article", article_id="không có")
         assert vi.startswith("Không có bài viết") and en.startswith("There is no article")
 
 
 @pytest.mark.parametrize(
-    "sent", [None, "Bearer ", f"Bearer {KEY}x", f"Bearer {KEY[:-1]}", f"Basic {KEY}", KEY]
+    "sent", [None, "Bearer", f"Bearer {KEY}x", f"Bearer {KEY[:-1]}", f"Basic {KEY}", KEY]
 )
 def test_without_the_key_nothing_is_told(keyed: str, sent: str | None) -> None:
     headers = {**JSON_HEADERS, **({"Authorization": sent} if sent else {})}

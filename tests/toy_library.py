@@ -1,11 +1,17 @@
 """A small corpus to administer, and toy encoders that another process finds by their function."""
 
+import multiprocessing
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from toy import ToyEncoder
 
 from partyqa.corpus import read_corpus
 from partyqa.index import build_index
+from partyqa.service import reading, rebuilding
 from partyqa.service.library import Library
 from partyqa.service.uploads import UploadLimits
 
@@ -32,3 +38,20 @@ def made_library(folder: Path, load=load_toy, limits: UploadLimits | None = None
     (corpus / "huyện" / "muong-ang.md").write_text(f"---\ntitle: Mường Ảng mở lớp\n---\n\n{ANG}\n")
     build_index(index, read_corpus(corpus), ToyEncoder())
     return Library(corpus, index, limits=limits, load=load)
+
+
+@contextmanager
+def forked() -> Iterator[None]:
+    """Within: files are read and indexes rebuilt in processes forked by a server that has everything imported.
+
+    They are processes like those of the service, which start with a new interpreter and so take longer.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["toy_library"])
+    with pytest.MonkeyPatch.context() as patch:
+        here = str(Path(__file__).parent)
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")])))
+        patch.setenv("DISABLE_TQDM", "1")
+        patch.setattr(reading, "_CONTEXT", context)
+        patch.setattr(rebuilding, "_CONTEXT", context)
+        yield

@@ -15,7 +15,6 @@ A reader takes the pointer and never a lock: what the pointer names is whole and
 import errno
 import os
 import re
-import secrets
 import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -31,14 +30,15 @@ from partyqa.manifest import MANIFEST, Manifest, damaged, decode, differs, encod
 _POINTER, _NEW_POINTER, _LOCK = "CURRENT", ".CURRENT.new", ".lock"
 _HOME, _UNFINISHED = "generations", ".new-"
 _NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")  # nothing else: no path gets through
+_FRACTION = 2**32 // 10**6  # a second's millionths spread over eight hexadecimal digits
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _CLOSED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 def new_generation() -> tuple[str, datetime]:
-    """Return a fresh name and the moment it carries."""
-    now = datetime.now(UTC).replace(microsecond=0)
-    return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}", now
+    """Return a fresh name and the moment it carries; after the second stands its fraction: names sort by time."""
+    now = datetime.now(UTC)
+    return f"{now:%Y%m%dT%H%M%SZ}-{now.microsecond * _FRACTION:08x}", now.replace(microsecond=0)
 
 
 @contextmanager
@@ -125,17 +125,23 @@ def publish(folder: Path, draft: Manifest, files: Mapping[str, bytes]) -> Manife
 
 
 def kept(folder: Path) -> tuple[str, ...]:
-    """Return the generations that the folder keeps, in the order they were published; none is looked into.
-
-    Names tell the second; within one second the time tells at which the last file came into the folder.
-    """
+    """Return the generations that the folder keeps, in the order they were published; none is looked into."""
     try:
-        found = [place for place in (folder / _HOME).iterdir() if _NAME.fullmatch(place.name)]
+        return tuple(
+            sorted(place.name for place in (folder / _HOME).iterdir() if _NAME.fullmatch(place.name))
+        )
     except (FileNotFoundError, NotADirectoryError):
         return ()
     except OSError as error:
         raise _unreadable(folder, error) from error
-    return tuple(place.name for place in sorted(found, key=_written))
+
+
+def written_at(folder: Path, name: str) -> int:
+    """Return when the last file came into a generation's folder, in nanoseconds; 0 where it is gone."""
+    try:
+        return (folder / _HOME / name).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def point(folder: Path, name: str) -> None:
@@ -179,15 +185,6 @@ def _read_file(folder: Path, path: Path) -> bytes:
         raise damaged(folder, f"thiếu tệp {path.name}", f"the file {path.name} is gone") from None
     except OSError as error:
         raise _unreadable(folder, error) from error
-
-
-def _written(place: Path) -> tuple[str, int]:
-    """Return what orders generations in time; one that a build prunes at this moment is the first of its second."""
-    second = place.name.partition("-")[0]
-    try:
-        return second, place.stat().st_mtime_ns
-    except OSError:
-        return second, 0
 
 
 def _write_generation(home: Path, name: str, files: Mapping[str, bytes]) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from partyqa import generations
-from partyqa.encoders import Encoder, load_encoder
+from partyqa.encoders import load_encoder
 from partyqa.errors import (
     EncoderError,
     IndexDamagedError,
@@ -15,7 +15,7 @@ from partyqa.errors import (
     NotThereError,
 )
 from partyqa.index import Index
-from partyqa.manifest import Manifest
+from partyqa.manifest import EncoderRecord
 from partyqa.text import RULES_VERSION
 from partyqa.types import Article
 
@@ -93,26 +93,34 @@ def both(folder: Path) -> tuple[tuple[Article, ...], tuple[Article, ...]]:
     return Index.load(folder).articles, read_before(folder).articles
 
 
-def roll_back(folder: Path, load: Callable[[str], Encoder] = load_encoder, wait: float = 5.0) -> str:
+def at_hand(made_with: EncoderRecord) -> bool:
+    """Tell whether the encoder that made a generation is on this machine, the same to the last weight."""
+    try:
+        return load_encoder(made_with.name).fingerprint == made_with.fingerprint
+    except EncoderError:
+        return False
+
+
+def roll_back(folder: Path, is_at_hand: Callable[[EncoderRecord], bool] = at_hand, wait: float = 5.0) -> str:
     """Let the generation before answer again, once it was read whole; returns its name.
 
     The generation left stays until the next build prunes it; that build goes forward again, from the articles
-    as they are then. `load` finds the encoder that a manifest names; `wait` is how many seconds a build is
-    waited for. Raises NotThereError, IndexBusyError, IndexMissingError, IndexDamagedError, IndexFormatError,
-    EncoderError, StorageError; the present generation then serves on.
+    as they are then. `wait` is how many seconds a build is waited for. Raises NotThereError where there is none
+    before, IndexBusyError, IndexMissingError, IndexDamagedError, IndexFormatError, EncoderError where its encoder
+    is not at hand, StorageError; the present generation then serves on.
     """
     generations.current(folder)  # an index that is not there is said, and no folder is made for it
     with generations.locked(folder, wait):
         before = read_before(folder)
-        _refuse_other_encoder(before.manifest, load)
+        if not is_at_hand(before.manifest.encoder):
+            raise _other_encoder(before.manifest.encoder.name)
         generations.point(folder, before.generation)
     return before.generation
 
 
 def _before(folder: Path, current: str) -> str | None:
     """Return the generation published before `current`; what is newer was left by going back from it."""
-    names = generations.kept(folder)
-    older = names[: names.index(current)] if current in names else [name for name in names if name < current]
+    older = [name for name in generations.kept(folder) if name < current]
     return older[-1] if older else None
 
 
@@ -132,12 +140,10 @@ def _whole(folder: Path, name: str) -> Index:
         raise IndexDamagedError(vi=str(error), en=str(error)) from error
 
 
-def _refuse_other_encoder(manifest: Manifest, load: Callable[[str], Encoder]) -> None:
-    made_with = manifest.encoder
-    if load(made_with.name).fingerprint != made_with.fingerprint:
-        raise EncoderError(
-            vi=f"Bản chỉ mục trước được dựng bằng mô hình {made_with.name} của một phiên bản khác nên không quay "
-            "lại được; hãy gõ: partyqa index",
-            en=f"The generation before was built with another version of the model {made_with.name}: nothing goes "
-            "back to it; type: partyqa index",
-        )
+def _other_encoder(name: str) -> EncoderError:
+    return EncoderError(
+        vi=f"Bản chỉ mục trước được dựng bằng mô hình {name}, nay không còn trên máy hoặc đã đổi, nên không quay lại "
+        "được; hãy gõ: partyqa index",
+        en=f"The generation before was built with the model {name}, which is gone or has changed: nothing goes back "
+        "to it; type: partyqa index",
+    )

@@ -76,13 +76,13 @@ def _said(exported: "Export", verdict: Verdict) -> str:
     """Return one sentence: how many questions were written, and how many were left out and why."""
     left = (
         (exported.disputed, "có người cho là sai hoặc thiếu", "disputed"),
-        (exported.narrowed, "hỏi khi đang lọc", "asked with filters set"),
-        (exported.changed, "câu trích không còn trong kho", "whose quotes are no longer in the corpus"),
+        (exported.narrowed, "được hỏi khi đang lọc", "asked with filters set"),
+        (exported.changed, "có câu trích không còn trong kho", "whose quotes are no longer in the corpus"),
     )
     counts = [row for row in left if row[0]]
     if language() == "en":
         rest = "".join(f"; left out: {count} {why}" for count, _, why in counts)
-        return f"{len(exported.rows)} questions with a {verdict} answer{rest}."
+        return f"Questions with a {verdict} answer: {len(exported.rows)}{rest}."
     names = {Verdict.RIGHT: "đúng", Verdict.WRONG: "sai", Verdict.INCOMPLETE: "thiếu"}
     rest = "".join(f"; bỏ qua {count} câu {why}" for count, why, _ in counts)
     return f"{len(exported.rows)} câu hỏi có câu trả lời {names[verdict]}{rest}."

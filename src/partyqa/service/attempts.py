@@ -49,7 +49,7 @@ class Patience:
 
 
 OF_AN_ACCOUNT = Patience(free=3, most=10)
-OF_AN_ADDRESS = Patience(free=20, most=50)  # a whole office may come from one address
+OF_AN_ADDRESS = Patience(free=20, most=30)  # a whole office may come from one address
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from partyqa.text import fold, normalise
 MAX_TURNS = 500
 DEFAULT_TITLE = 80  # characters of the first question that make a title
 WORDS_SEARCHED = 16
+_LOOSE = " ,;:.-–—"  # what no title ends with
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -159,9 +160,8 @@ def shortened(text: str, length: int) -> str:
     line = " ".join(normalise(text).split())
     if len(line) <= length:
         return line
-    cut = line[:length]
-    words, blank, _ = cut.rpartition(" ")
-    return f"{words.rstrip(' ,;:.') if blank else cut[:-1]}…"
+    words, _, _ = line[:length].rpartition(" ")
+    return f"{words.rstrip(_LOOSE) or line[: length - 1]}…"
 
 
 def words_of(query: str) -> list[str]:

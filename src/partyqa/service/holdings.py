@@ -217,7 +217,8 @@ class Holdings:
             return Pending(added=tuple(sorted(now)))
         noted = read_json(self.home.folder / _BUILT / f"{generation}.json")
         if not isinstance(noted, dict):
-            later = [path for path, (_, written) in now.items() if written >= 1e9 * (created.timestamp() + 1)]
+            known = min(1e9 * (created.timestamp() + 1), generations.written_at(self.index, generation))
+            later = [path for path, (_, written) in now.items() if written >= known]
             gone = [entry.path for entry in self.removed() if entry.when > created and entry.path not in now]
             return Pending(added=tuple(sorted(later)), removed=tuple(sorted(gone)))
         return Pending(

@@ -5,15 +5,17 @@ Nothing that is done to the files counts before the next rebuild, and the index 
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from partyqa import rollback
 from partyqa.encoders import load_encoder
-from partyqa.errors import CorpusError, NotThereError
+from partyqa.errors import CorpusError, EncoderError, NotThereError
+from partyqa.manifest import EncoderRecord
 from partyqa.rollback import Kept
 from partyqa.service.corpus_home import CorpusHome, sync, writing
-from partyqa.service.holdings import Held, Holdings, Pending, Removed, Shelf, held_files, taken
+from partyqa.service.holdings import Held, Holdings, Pending, Removed, Shelf, article_ids, held_files, taken
 from partyqa.service.reading import CONTENT, Job, Load, Reading, read_articles, read_files, read_passages
 from partyqa.service.rebuilding import Progress, Rebuilding, own_encoder
 from partyqa.service.staging import Refused, Staged, Staging
@@ -165,6 +167,10 @@ class Library:
         """Return the file of an article; raises CorpusError where it holds others too, NotThereError."""
         return self._holdings.file_of(article_id)
 
+    def articles_in(self, file: Held) -> frozenset[str]:
+        """Return the ids of the articles that a file of the corpus holds."""
+        return article_ids(self.corpus, file)
+
     def remove(self, article_id: str) -> Removed:
         """Move the file of an article to the removed files; raises what `file_of` and `remove_file` raise."""
         return self.remove_file(self.file_of(article_id).path)
@@ -225,11 +231,18 @@ class Library:
         Raises NotThereError where there is none, IndexBusyError, IndexDamagedError, EncoderError, StorageError.
         """
         self._rebuilding.refuse_while_running()
-        return rollback.roll_back(self.index, lambda name: self._load(self._encoder or name))
+        return rollback.roll_back(self.index, self._is_at_hand)
 
     def close(self) -> None:
         """End the rebuild that this process started, if it still runs."""
         self._rebuilding.close()
+
+    def _is_at_hand(self, made_with: EncoderRecord) -> bool:
+        for name in filter(None, (made_with.name, self._encoder)):
+            with suppress(EncoderError):
+                if self._load(name).fingerprint == made_with.fingerprint:
+                    return True
+        return False
 
     def _judge(self, job: Job, reading: Reading | CorpusError, shelf: Shelf, by: str) -> Staged | Refused:
         if isinstance(reading, CorpusError):

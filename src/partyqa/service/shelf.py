@@ -1,6 +1,6 @@
 """Which articles of the corpus a person looks for: by words, place, newspaper and year, accents or not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,10 +18,10 @@ _BEFORE = 60  # of these, before the first word found
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An article that is looked for, with its passage that fits the words best; None where no words were given."""
+    """An article that is looked for, with its passages that fit the words, the best first."""
 
     article: Article
-    passage: Passage | None
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +46,31 @@ def find(engine: PartyQA, words: str, filters: Filters) -> list[Found]:
         newest.sort(
             key=lambda article: article.published.toordinal() if article.published else 0, reverse=True
         )
-        return [Found(article, None) for article in newest]
+        return [Found(article) for article in newest]
     holding = set.intersection(*(_holding(engine, token, word) for token, word in wanted))
-    best = _best_passages(engine, words)
+    scored = _scored_passages(engine, words)
     flat = {token for token, _ in wanted}
 
     def rank(article: Article) -> tuple[bool, float, str]:
-        in_title = flat <= _words_of(article.title)
-        return not in_title, -best[article.id][0] if article.id in best else 0.0, article.id
+        best = max((score for score, _ in scored.get(article.id, ())), default=0.0)
+        return not flat <= _words_of(article.title), -best, article.id
 
     found = sorted((article for article in fitting if article.id in holding), key=rank)
-    return [Found(article, best[article.id][1] if article.id in best else None) for article in found]
+    return [Found(article, _in_order(scored.get(article.id, ()))) for article in found]
 
 
 def snippet(found: Found, words: str) -> Snippet | None:
-    """Return the sentence of a found article's passage that holds most of the words, None where none does."""
+    """Return a sentence of a found article that holds most of the words, None where the title alone holds any."""
     flat = {token for token, _ in _wanted(cleaned(words))}
-    if found.passage is None:
-        return None
-    marked = [(sentence, _marks(sentence.text, flat)) for sentence in found.passage.sentences]
-    sentence, marks = max(marked, key=lambda row: len({fold(row[0].text[slice(*mark)]) for mark in row[1]}))
-    return Snippet(sentence, tuple(_pieces(sentence.text, marks))) if marks else None
+    best: tuple[int, Sentence, list[tuple[int, int]]] | None = None
+    for sentence in (sentence for passage in found.passages for sentence in passage.sentences):
+        marks = _marks(sentence.text, flat)
+        held = len({fold(sentence.text[start:end]) for start, end in marks})
+        if held > (best[0] if best else 0):
+            best = held, sentence, marks
+        if held >= len(flat):
+            break
+    return Snippet(best[1], tuple(_pieces(best[1].text, best[2]))) if best else None
 
 
 def cleaned(words: str) -> str:
@@ -105,15 +109,17 @@ def _ids(engine: PartyQA, token: str) -> set[str]:
     return ids | {a.id for a in engine.articles if token in _words_of(f"{a.source} · {a.author}")}
 
 
-def _best_passages(engine: PartyQA, words: str) -> dict[str, tuple[float, Passage]]:
-    """Return, by article, the highest BM25 of a passage and that passage, the first of equals."""
+def _scored_passages(engine: PartyQA, words: str) -> dict[str, list[tuple[float, Passage]]]:
+    """Return, by article, the passages that hold any of the words, each with its BM25."""
     scores, passages = engine.index.score_tokens(tokens(words)), engine.index.passages
-    best: dict[str, tuple[float, Passage]] = {}
+    scored: dict[str, list[tuple[float, Passage]]] = {}
     for at in np.flatnonzero(scores > 0):
-        passage, score = passages[at], float(scores[at])
-        if passage.article.id not in best or score > best[passage.article.id][0]:
-            best[passage.article.id] = score, passage
-    return best
+        scored.setdefault(passages[at].article.id, []).append((float(scores[at]), passages[at]))
+    return scored
+
+
+def _in_order(scored: Sequence[tuple[float, Passage]]) -> tuple[Passage, ...]:
+    return tuple(passage for _, passage in sorted(scored, key=lambda row: -row[0]))
 
 
 def _marks(text: str, flat: set[str]) -> list[tuple[int, int]]:

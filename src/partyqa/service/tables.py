@@ -80,9 +80,9 @@ class Turn(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     position: Mapped[int]
     question: Mapped[str] = mapped_column(Text)
-    answer: Mapped[dict[str, Any]]
     folded: Mapped[str] = mapped_column(Text)
     asked: Mapped[datetime]
+    answer: Mapped[dict[str, Any]]  # the longest last: SQLite reads a row up to what it needs
 
 
 class Feedback(Base):

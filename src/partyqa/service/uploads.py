@@ -59,10 +59,11 @@ _HTML_TAG = re.compile(r"<(?:html|head|body|main|article|section|div|p|h[1-6]|ta
 
 @dataclass(frozen=True, slots=True)
 class UploadLimits:
-    """How much may be handed in: bytes of a file, files at a time, files and bytes that wait to be accepted."""
+    """How much may be handed in: bytes of a file, files and bytes at a time, files and bytes that wait."""
 
     file_bytes: int = 10_000_000
     files: int = 50
+    request_bytes: int = 50_000_000
     waiting: int = 200
     waiting_bytes: int = 200_000_000
 
@@ -104,8 +105,9 @@ def refuse_size(name: str, size: int, limits: UploadLimits) -> None:
     """Raise CorpusError for a file of more bytes than one may have."""
     most = min(limits.file_bytes, MAX_BYTES)
     if size > most:
+        size_vi = f"{most / 1e6:g}".replace(".", ",")
         raise CorpusError(
-            vi=f"Tệp “{shown(name)}” lớn hơn {most / 1e6:g} MB; hãy chia thành các tệp nhỏ hơn rồi tải lại.",
+            vi=f"Tệp “{shown(name)}” lớn hơn {size_vi} MB; hãy chia thành các tệp nhỏ hơn rồi tải lại.",
             en=f"The file “{shown(name)}” is larger than {most / 1e6:g} MB; split it and upload the parts.",
         )
 

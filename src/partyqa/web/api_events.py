@@ -94,4 +94,4 @@ def wants_events(request: Request) -> bool:
 
 
 def _event(name: str, data: dict[str, Any]) -> ServerSentEvent:
-    return ServerSentEvent(one_line(data), event=name)
+    return ServerSentEvent(one_line(data), event=name, sep="\n")

@@ -38,11 +38,13 @@ class Taken(BaseModel):
     @classmethod
     def whole(cls, data: Any) -> Any:
         r"""Refuse what Python reads as JSON and nobody can be sent: `"\ud800"`, NaN, a thousand brackets."""
+        if not isinstance(data, dict):
+            return data  # refused for what it is
         try:
             json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
         except UnicodeEncodeError:
             raise PydanticCustomError("string_unicode", "half of a character") from None
-        except (ValueError, TypeError, RecursionError):
+        except (ValueError, RecursionError):
             raise PydanticCustomError("json_invalid", "not JSON") from None
         return data
 

@@ -13,9 +13,10 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from partyqa.errors import PartyQAError
-from partyqa.service.accounts import Accounts, is_local_host
+from partyqa.service.accounts import Accounts
 from partyqa.service.keys import PREFIX, Keys
 from partyqa.service.people import LOCAL, Person, Role
 from partyqa.service.sessions import Sessions
@@ -27,9 +28,12 @@ from partyqa.web.proxies import is_local, path_of
 from partyqa.web.settings import Settings
 from partyqa.web.targets import LOGIN, login_address
 
-OPEN: Final = frozenset({LOGIN, "/health/live", "/health/ready"})
+OPEN: Final = frozenset({("GET", LOGIN), ("POST", LOGIN), ("GET", "/health/live"), ("GET", "/health/ready")})
 OPEN_FOLDER: Final = "/files/"
-"""What is open to everybody: the login, whether the service lives, and the styles and scripts of our own pages."""
+"""What is open to everybody: the login, whether the service lives, and the styles and scripts of our own pages.
+
+Methods count: Gradio's application, which takes every path, would answer those that our own routes do not take.
+"""
 
 VISITOR_LASTS = timedelta(days=180)  # since the last page that was opened
 LOOKING_UP = 8  # requests that look somebody up in the database at the same moment
@@ -73,28 +77,24 @@ class Gate:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        connection, path = HTTPConnection(scope), path_of(scope)
+        connection = HTTPConnection(scope)
         if is_foreign(connection):
-            await answer(CROSS_SITE, scope)(scope, receive, send)
-            return
-        if path.startswith(OPEN_FOLDER) or (path in OPEN and path != LOGIN):
-            await self.app(scope, receive, send)  # nobody's business who asks, and the database may be away
-            return
-        try:
-            admitted = self._unasked(connection) if not self.settings.login else await self._asked(connection)
-        except PartyQAError as error:
-            await answer(problem_of(error), scope)(scope, receive, send)
-            return
+            admitted: Response | Visit | None = answer(CROSS_SITE, scope)
+        elif is_open(scope) and path_of(scope) != LOGIN:
+            admitted = None  # nobody's business who asks, and the database may be away
+        else:
+            try:
+                admitted = await self._asked(connection) if self.settings.login else self._unasked(connection)
+            except PartyQAError as error:
+                admitted = answer(problem_of(error), scope)
         if isinstance(admitted, Response):
-            await admitted(scope, receive, send)
+            await (admitted if scope["type"] == "http" else WebSocketClose(1008))(scope, receive, send)
             return
-        if isinstance(admitted, Visit):
-            send = admitted.remembered(send)
-        await self.app(scope, receive, send)
+        await self.app(scope, receive, admitted.remembered(send) if admitted else send)
 
     def _unasked(self, connection: HTTPConnection) -> "Response | Visit | None":
         """Admit without a login: the machine's own user, a visitor, or nobody."""
-        if is_local_host(self.settings.host):
+        if self.settings.local:
             if is_local(connection.scope):
                 connection.state.person = LOCAL
                 return None
@@ -110,7 +110,7 @@ class Gate:
         if person is not None:
             connection.state.person = person
             return None
-        return None if path_of(connection.scope) == LOGIN else closed(connection)
+        return None if is_open(connection.scope) else closed(connection)
 
     def _known(self, connection: HTTPConnection) -> Person | None:
         """Return who asks. A key or a proxy's word that is wrong is not made good by a cookie."""
@@ -165,6 +165,14 @@ class Visit:
             await send(message)
 
         return send_with_cookie
+
+
+def is_open(scope: Scope) -> bool:
+    """Whether a request needs no login. No websocket is open."""
+    if scope["type"] != "http":
+        return False
+    method, path = scope["method"], path_of(scope)
+    return (method, path) in OPEN or (method in ("GET", "HEAD") and path.startswith(OPEN_FOLDER))
 
 
 def closed(connection: HTTPConnection) -> Response:

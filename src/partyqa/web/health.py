@@ -1,5 +1,7 @@
 """Whether the service lives, and whether it answers: for whoever starts it, stops it, or stands before it."""
 
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.requests import Request
 
@@ -7,7 +9,9 @@ from partyqa.web.api_models import ErrorReply, LiveReply, ReadyReply
 
 router = APIRouter(tags=["health"])
 
-_NOT_READY = {503: {"model": ErrorReply, "description": "The index cannot be opened; the sentence says why."}}
+_NOT_READY: dict[int | str, dict[str, Any]] = {
+    503: {"model": ErrorReply, "description": "The index cannot be opened; the sentence says why."}
+}
 
 
 async def live() -> LiveReply:

@@ -42,7 +42,7 @@ _STREAM: Final[dict[str, Any]] = {
     "description": "The completion; with `stream` its chunks as server-sent events, `[DONE]` last.",
     "content": {EVENTS: {"example": 'data: {"object": "chat.completion.chunk", ...}\n\ndata: [DONE]\n\n'}},
 }
-_DONE: Final = ServerSentEvent("[DONE]")
+_DONE: Final = ServerSentEvent("[DONE]", sep="\n")
 
 
 @router.post(
@@ -166,4 +166,4 @@ def _chunk(head: dict[str, Any], delta: dict[str, Any], finish: str | None = Non
 
 
 def _event(data: dict[str, Any]) -> ServerSentEvent:
-    return ServerSentEvent(one_line(data))
+    return ServerSentEvent(one_line(data), sep="\n")

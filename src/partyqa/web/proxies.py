@@ -256,6 +256,6 @@ def _foreign(host: str) -> Problem:
     return Problem(
         400,
         "host",
-        f"Máy chủ không nhận tên {host!r}; người quản trị hãy thêm tên này vào danh sách tên máy chủ (hosts).",
-        f"This server does not go by the name {host!r}; the administrator adds it to the list of hosts.",
+        f"Máy chủ không nhận tên {host!r}; người quản trị hãy chạy: partyqa serve --host-name TÊN.",
+        f"This server does not go by the name {host!r}; administrators run: partyqa serve --host-name NAME.",
     )

@@ -26,7 +26,7 @@ ASKING = (
     "/gradio_api/call",
     "/gradio_api/run",
 )
-UPLOADS = ("/corpus/upload", "/gradio_api/upload")
+UPLOADS = ("/corpus/files", "/gradio_api/upload")
 LOGINS = ("/login",)
 READING = ("GET", "HEAD", "OPTIONS")
 

@@ -94,9 +94,9 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.String(length=36), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
-        sa.Column("answer", sa.JSON(), nullable=False),
         sa.Column("folded", sa.Text(), nullable=False),
         sa.Column("asked", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
             ["conversations.id"],

@@ -1,0 +1,41 @@
+"""The whole application on a free port of this machine, over any engine and a database of its own."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from partyqa.engine import PartyQA
+from partyqa.service.database import Database
+from partyqa.service.serving import AskLimits, Serving
+from partyqa.web import ChatServer, Services, Settings, listen
+
+
+def services_over(
+    engine: PartyQA, index: Path, folder: Path, *, limits: AskLimits | None = None, **settings: Any
+) -> Services:
+    """Services over an engine whose index lies in `index`, everything else in `folder`."""
+    serving = Serving(engine, index, limits, every=0.1)
+    database = Database.open(f"sqlite:///{folder / 'partyqa.sqlite'}")
+    made = Settings(index=index, **{"corpus": folder / "corpus", **settings})
+    return Services.around(serving, database, made)
+
+
+@contextmanager
+def served(services: Services) -> Iterator[str]:
+    """Serve; yields the address, without a slash at its end. The services are closed with it."""
+    with listen("127.0.0.1", 0) as taken:
+        server = ChatServer(services)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]})
+        thread.start()
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            time.sleep(0.02)
+        try:
+            yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(20)
+            assert not thread.is_alive()
