@@ -108,8 +108,9 @@ class PagePerson(Person):
                 status = joined.status_code
             if status != 200:
                 raise RuntimeError(f"join: {status}")
-            if '"success":true' not in self._last_event().replace(" ", ""):
-                raise RuntimeError("the event failed")
+            last = self._last_event()
+            if '"success":true' not in last or "pq-note" in last:  # a note is what a person is told instead
+                raise RuntimeError(f"no answer in the page: {last[:100]}")
         except Exception as error:
             failure = error
         self.environment.events.request.fire(
@@ -122,14 +123,11 @@ class PagePerson(Person):
         )
 
     def _last_event(self) -> str:
-        """Follow the session's stream to the end of the question, return that event's data."""
+        """Follow the session's stream to its end, which comes with the question's; return that event's data."""
         path = f"/gradio_api/queue/data?session_hash={self.session}"
         got: Any = self.client.get(path, name="trang · stream", stream=True)
         got.raise_for_status()
-        rest = b""
-        for piece in got.iter_content():
-            *lines, rest = (rest + piece).split(b"\n")
-            for line in lines:
-                if b'"process_completed"' in line or b'"unexpected_error"' in line:
-                    return line.decode()
-        return ""
+        events = b"".join(map(bytes, got.iter_content(decode_content=False))).decode().split("\n")
+        return next(
+            (line for line in events if '"process_completed"' in line or '"unexpected_error"' in line), ""
+        )

@@ -12,8 +12,9 @@ from partyqa.engine import PartyQA
 from partyqa.evidence import FEATURES, Asked, Place, contradiction, sides, weigh, what_is_asked
 from partyqa.index import Index, build_index
 from partyqa.judgement import SIGNALS, Judgement
+from partyqa.marking import highlight
 from partyqa.query import understand
-from partyqa.reader import answer_spans, highlight
+from partyqa.reader import answer_spans
 from partyqa.retrieve import Dense, Fused, Lexical
 from partyqa.types import Article, Sentence
 
@@ -61,7 +62,11 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> PartyQA:
         ("dang bo huyen muong te co bao nhieu dang vien", "Đảng bộ huyện Mường Tè có 60", "2618 đảng viên"),
         ("Thị trấn Mường Lát có mấy chi bộ?", "Đảng bộ Thị trấn Mường Lát có 396", "18 chi bộ"),
         ("Bí thư Huyện ủy Mường Ảng là ai?", "Đồng chí Trương Quang Hải", "Trương Quang Hải"),
-        ("Mường Ảng năm 2016 kết nạp bao nhiêu đảng viên mới?", "Năm 2016, toàn Đảng bộ", "152 đảng viên"),
+        (
+            "Mường Ảng năm 2016 kết nạp bao nhiêu đảng viên mới?",
+            "Năm 2016, toàn Đảng bộ",
+            "152 đảng viên mới",
+        ),
     ],
 )
 def test_the_sentence_and_the_words_that_answer(
@@ -83,6 +88,14 @@ def test_the_sentence_and_the_words_that_answer(
         ("Đảng bộ huyện Mường Nhé có bao nhiêu đảng viên?", "Kho bài viết không nói về huyện Mường Nhé."),
         ("dang bo huyen muong nhe co bao nhieu dang vien", "Kho bài viết không nói về huyện Mường Nhé."),
         ("muong nhe co bao nhieu dang vien", "Kho bài viết không nói về Mường Nhé."),
+        (
+            "Huyện Mường Ảng, tỉnh Lai Châu có bao nhiêu đảng viên?",
+            "Huyện Mường Ảng thuộc tỉnh Điện Biên, không thuộc tỉnh Lai Châu; hãy hỏi lại với đúng tên tỉnh.",
+        ),
+        (
+            "muong ang cua tinh lai chau co bao nhieu dang vien",
+            "Mường Ảng thuộc tỉnh Điện Biên, không thuộc tỉnh Lai Châu; hãy hỏi lại với đúng tên tỉnh.",
+        ),
         ("THỊ XÃ MƯỜNG LAY CÓ BAO NHIÊU ĐẢNG VIÊN?", "Kho bài viết không nói về thị xã Mường Lay."),
         ("xa muong nhe co may chi bo", "Kho bài viết không nói về xã Mường Nhé."),
         (

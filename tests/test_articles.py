@@ -376,6 +376,10 @@ def test_filters_come_from_the_address(engine: PartyQA) -> None:
     assert titles(response) == ["Mường Lát đổi thay"]
     assert "đang lọc: Báo Thanh Hóa" in response.text
     assert "<option selected>Báo Thanh Hóa</option>" in response.text
+    form = get(
+        engine, "/articles?q=&place=&source=B%C3%A1o+Thanh+H%C3%B3a&year="
+    )  # as the page's form sends it
+    assert (form.status_code, titles(form)) == (200, ["Mường Lát đổi thay"])
     wrong = get(engine, "/articles?year=abc")
     assert wrong.status_code == 400
     assert "Năm để lọc phải gồm bốn chữ số" in html.unescape(wrong.text)

@@ -40,6 +40,14 @@ def contradicts(question: str, spot: Place) -> bool:
         ("muong ang cua dien bien co bao nhieu dang vien", "Có 2.128 đảng viên.", TITLE_ANG, False),
         ("Mường Ảng Điện Biên có bao nhiêu đảng viên?", "Có 2.128 đảng viên.", TITLE_ANG, False),
         ("Bản Pơ Mu ở Điện Biên có bao nhiêu hộ?", "Bản Pơ Mu có 30 hộ.", TITLE_ANG, False),
+        # A wrong province, unless the article writes so too.
+        ("Huyện Mường Ảng, tỉnh Lai Châu có bao nhiêu đảng viên?", "Có 2.128 đảng viên.", TITLE_ANG, True),
+        (
+            "Huyện Mường Ảng, tỉnh Lai Châu có bao nhiêu đảng viên?",
+            "Có 2.128 đảng viên.",
+            "Xây dựng Đảng ở huyện Mường Ảng, tỉnh Lai Châu.",
+            False,
+        ),
         # Names of before and since July 2025.
         ("Chi bộ ở tỉnh Lào Cai sinh hoạt thế nào?", HEADING, "Xây dựng Đảng ở tỉnh Yên Bái. 2019.", False),
         ("Chi bộ ở Hà Giang sinh hoạt thế nào?", HEADING, "Xây dựng Đảng ở Tuyên Quang. 2025-09-02.", False),

@@ -94,9 +94,8 @@ def test_each_answer_each_person_and_each_way_of_asking_has_its_own_word(store: 
         store.given("p", answer(), []),
         store.given("p", answer(CHI_BO, question="Khác?"), []),
         store.given("p", answer(CHI_BO), ["Trước đó?"]),
-        store.given("p", answer(CHI_BO), [], narrowed=True),
     ]
-    assert others == [None] * 6
+    assert others == [None] * 5
     retimed = answer(CHI_BO) | {"timings_ms": {"total": 3.5}, "confidence": 0.5}
     found = store.given("p", retimed, [])
     assert found is not None and found.verdict == "right"
@@ -131,6 +130,10 @@ def test_a_question_is_one_row_whatever_was_answered(store: FeedbackStore) -> No
 def test_what_was_asked_of_a_part_of_the_articles_is_no_question_for_all(store: FeedbackStore) -> None:
     store.give("p", answer(), [], "right", narrowed=True)
     assert counts(store.export()) == (0, 0, 1, 0)
+    found = store.given("p", answer(), [])
+    assert found is not None and found.narrowed
+    store.give("q", answer(), [], "right")  # who asked all articles was refused as well
+    assert [row["gold"] for row in store.export().rows] == [[]]
     store.give("p", answer(CHI_BO), [], "right")
     assert [row["gold"] for row in store.export().rows] == [gold_of(CHI_BO)]
 

@@ -211,7 +211,7 @@ def test_a_file_goes_the_whole_way_and_back_again(library: Library) -> None:
     assert (library.corpus / "Mường Lát.md").read_text() == text
 
     answer = here.post("rebuild")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/corpus?said=rebuilding#pq-index")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/corpus?said=rebuilding#pq-index-heading")
     wait_for_end(library)
     done = here.ask("GET", "/corpus/progress").json()
     assert (done["state"], done["articles"], done["running"]) == ("done", 3, False)
@@ -232,7 +232,7 @@ def test_a_file_goes_the_whole_way_and_back_again(library: Library) -> None:
     asked = here.page("/corpus/roll-back")
     assert T("corpus.roll_back_gone") in asked and "Mường Lát đổi mới" in asked
     assert generations.current(library.index) == second  # it was only asked
-    assert here.post("roll-back").headers["location"] == "/corpus?said=rolled_back#pq-index"
+    assert here.post("roll-back").headers["location"] == "/corpus?said=rolled_back#pq-index-heading"
     assert generations.current(library.index) == first
     answer = here.post("roll-back")
     assert answer.status_code == 404 and "không còn giữ bản nào" in said(answer.text)
@@ -275,10 +275,10 @@ def test_a_rebuild_is_stopped_and_it_is_told(tmp_path: Path) -> None:
     (library.corpus / "bản.txt").write_text("\n\n".join(f"Bản {n} có chi bộ." for n in range(200)))
     here = Here(library, lang="en")
     here.post("rebuild")
-    assert here.post("stop").headers["location"] == "/corpus?said=stopping#pq-index"
+    assert here.post("stop").headers["location"] == "/corpus?said=stopping#pq-index-heading"
     wait_for_end(library)
     assert "stopped as asked" in here.ask("GET", "/corpus/progress").json()["text"]
-    assert here.post("stop").headers["location"] == "/corpus#pq-index"  # there is nothing to stop
+    assert here.post("stop").headers["location"] == "/corpus#pq-index-heading"  # there is nothing to stop
 
 
 # what is handed in

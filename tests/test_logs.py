@@ -79,7 +79,7 @@ def running(log: Path, *words: str) -> Iterator[tuple[str, int]]:
     with log.open("wb") as stderr:
         process = subprocess.Popen([sys.executable, APP, str(port), *words], stderr=stderr)
         try:
-            until = time.monotonic() + 120
+            until = time.monotonic() + 400
             while True:
                 with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
                     break
@@ -211,7 +211,7 @@ except ValueError:
 """
     ours, theirs = pty.openpty()
     with os.fdopen(ours, "rb", buffering=0) as terminal:
-        done = subprocess.run([sys.executable, "-c", code], stderr=theirs, timeout=120)
+        done = subprocess.run([sys.executable, "-c", code], stderr=theirs, timeout=400)
         os.close(theirs)
         said = b""
         with contextlib.suppress(OSError):  # Linux says EIO at the end

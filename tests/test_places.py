@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partyqa.gazetteer import Unit, bearing, before, communes, contains, large_units, now, other_names
-from partyqa.places import Mention, lies_in, only_where, recognise
+from partyqa.places import Mention, lies_in, lies_where, misplaced, only_where, recognise
 from partyqa.text import fold, lowered
 
 UNITS = [unit for rows in large_units().values() for unit, _ in rows]
@@ -77,6 +77,9 @@ def told(text: str) -> list[str]:
         ("dang bo huyen muong nhe co bao nhieu dang vien", ["huyện Mường Nhé"]),
         ("đảng bộ huyện mường nhẹ có bao nhiêu đảng viên", ["huyện Mường Nhé"]),
         ("con muong ang thi sao", ["Mường Ảng"]),
+        ("o dien bien co bao nhieu dang vien", ["Điện Biên"]),
+        ("chi bo tai dien bien sinh hoat the nao", ["Điện Biên"]),
+        ("ở lai châu có bao nhiêu chi bộ", ["Lai Châu"]),
         ("THÀNH ỦY ĐIỆN BIÊN PHỦ", ["thành phố Điện Biên Phủ"]),
         ("Huyện uỷ Mường Ảng Trương Quang Hải", ["huyện Mường Ảng"]),
         ("thị trấn Mường Lát, huyện Mường Lát", ["thị trấn Mường Lát", "huyện Mường Lát"]),
@@ -105,6 +108,8 @@ def test_places_are_recognised(text: str, found: list[str]) -> None:
         "sống trong hòa bình, thống nhất",
         "song trong hoa binh",
         "dien bien tu tuong cua can bo dang vien",
+        "ve dien bien tu tuong, ở diễn biến phức tạp",
+        "o van ban nao, o cho moi",
         "ba vi nao",
         "Nguyễn Thái Bình là ai?",
         "nguyen thai binh la ai",
@@ -124,6 +129,44 @@ def test_places_are_recognised(text: str, found: list[str]) -> None:
 )
 def test_ordinary_words_and_people_are_no_places(text: str) -> None:
     assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "where"),
+    [
+        ("Đảng bộ huyện Mường Ảng, tỉnh Lai Châu có gì?", "huyện Mường Ảng", "tỉnh Điện Biên"),
+        ("huyen muong ang tinh lai chau co gi", "huyện Mường Ảng", "tỉnh Điện Biên"),
+        ("Mường Ảng của tỉnh Lai Châu có gì?", "Mường Ảng", "tỉnh Điện Biên"),
+        ("Huyện ủy Mường Ảng thuộc tỉnh Lai Châu", "huyện Mường Ảng", "tỉnh Điện Biên"),
+        ("Huyện Mường Ảng (tỉnh Lai Châu)", "huyện Mường Ảng", "tỉnh Điện Biên"),
+        ("huyện Mèo Vạc, tỉnh Lào Cai", "huyện Mèo Vạc", "tỉnh Hà Giang (nay là tỉnh Tuyên Quang)"),
+        ("huyện Châu Thành, tỉnh Lai Châu", "huyện Châu Thành", ""),
+    ],
+)
+def test_a_place_put_into_a_wrong_province_is_told(text: str, wrong: str, where: str) -> None:
+    pair = misplaced(text)
+    assert pair is not None
+    assert (pair[0].label, lies_where(pair[0])) == (wrong, where)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Huyện Mường Ảng, tỉnh Điện Biên",
+        "Thị trấn Mường Lát, huyện Mường Lát, tỉnh Thanh Hóa",
+        "huyện Mèo Vạc, tỉnh Hà Giang",  # until July 2025 ...
+        "huyện Mèo Vạc, tỉnh Tuyên Quang",  # ... and since
+        "Lai Châu, tỉnh Điện Biên",
+        "Huyện Mường Ảng, Tỉnh ủy Lai Châu",
+        "Mường Ảng Lai Châu",
+        "So sánh huyện Mường Ảng, tỉnh Lai Châu",
+        "Huyện Mường Ảng, tỉnh Lai Châu và thị trấn Mường Lát, nơi nào đông hơn?",
+        "Thanh Bình, tỉnh Hải Dương",  # a commune of that name
+        "Bí thư Thanh Bình, tỉnh Lai Châu",
+    ],
+)
+def test_what_may_be_right_or_a_list_is_not_called_wrong(text: str) -> None:
+    assert misplaced(text) is None
 
 
 def test_a_mention_says_where_it_stands() -> None:

@@ -27,6 +27,13 @@ from partyqa.query import MAX_QUESTION, Kind, understand
         ("Có những hạn chế gì?", Kind.LIST),
         ("Huyện thực hiện theo chỉ thị nào?", Kind.DOCUMENT),
         ("Giới thiệu về Mường Tè", Kind.OTHER),
+        ("Mỗi năm bao nhiêu phần trăm cán bộ đăng ký?", Kind.NUMBER),
+        ("Năm nào cũng sơ kết để làm gì?", Kind.REASON),
+        ("Cải cách nhắm vào mấy mảng nào?", Kind.LIST),
+        ("Giao chỉ tiêu dựa vào đâu?", Kind.REASON),
+        ("Thoát nghèo nhờ đâu?", Kind.REASON),
+        ("Sao Mường Tè coi trọng việc này?", Kind.REASON),
+        ("Chương trình hành động sau hơn một năm đem lại gì?", Kind.OTHER),
     ],
 )
 def test_kind(question: str, kind: Kind) -> None:

@@ -14,9 +14,10 @@ from partyqa.evidence import Asked, Place, contradiction, missing, weigh, what_i
 from partyqa.grounds import grounds_of
 from partyqa.index import Index
 from partyqa.judgement import EVIDENCE_TRUSTED, Judgement
+from partyqa.marking import highlight, likely
 from partyqa.mentions import as_written, years
+from partyqa.places import Mention, lies_where
 from partyqa.query import Kind, Query
-from partyqa.reader import highlight
 from partyqa.reader_model.load import ReadingModel
 from partyqa.reader_model.reading import Reading
 from partyqa.types import Answer, Citation, Passage
@@ -144,6 +145,8 @@ class Answerer:
         query = considered.query
         if query.content < LEAST_CONTENT:
             return TOO_LITTLE
+        if considered.asked.misplaced:
+            return _wrong_province(query.text, *considered.asked.misplaced)
         for name in considered.asked.names:
             words = name.split()
             if any(not self.index.holds(f"~{one}_{other}") for one, other in pairwise(words)):
@@ -161,11 +164,21 @@ class Answerer:
         )
 
     def _words(self, query: Query, candidate: Candidate) -> tuple[int, int] | None:
-        """Return the span within the sentence that answers: by rule, or where no rule can tell as the model read."""
+        """Return the span within the sentence that answers: by the kind of answer asked for, else as the model
+        read, else what seems likely.
+        """
         span = highlight(query, candidate.sentence, self.index.idf)
         if span is None and candidate.reading is not None:
             return candidate.reading.words
-        return span
+        return span or likely(query, candidate.sentence, self.index.idf)
+
+
+def _wrong_province(question: str, place: Mention, province: Mention) -> str:
+    """Say where a place lies that the question puts elsewhere."""
+    name, there = (one.label or question[one.lead : one.end] for one in (place, province))
+    where = lies_where(place)
+    lies = f"{name} thuộc {where}, không thuộc {there}" if where else f"{there} không có {name}"
+    return f"{lies[0].upper()}{lies[1:]}; hãy hỏi lại với đúng tên tỉnh."
 
 
 def _sorted(candidates: Iterable[Candidate]) -> list[Candidate]:

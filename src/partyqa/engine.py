@@ -116,7 +116,8 @@ class PartyQA:
         mended = self._speller.mend(without_courtesy(understand(question).text))
         asked = [text for turn in turns if (text := " ".join(normalise(turn).split())) and not reply(text)]
         earlier = [self._speller.mend(without_courtesy(text)) for text in asked[-TURNS_READ:]]
-        return stand_alone(mended, [turn for turn in earlier if any(map(str.isalnum, turn))], self.ask)
+        kept = [turn for turn in earlier if any(map(str.isalnum, turn))]
+        return stand_alone(mended, kept, self.ask, self.index.holds)
 
     def ask(self, question: str, turns: Sequence[str] = ()) -> Answer:
         """Answer a question with cited sentences, or refuse; `turns` are the user's earlier messages.

@@ -17,7 +17,7 @@ from partyqa.mentions import (
     words_of,
     years,
 )
-from partyqa.places import Mention, lies_in, only_where, recognise, says_where
+from partyqa.places import Mention, lies_in, misplaced, only_where, recognise, says_where
 from partyqa.query import Kind, Query
 from partyqa.reader import says_kind
 from partyqa.text import fold, tokens
@@ -89,11 +89,13 @@ class Asked:
     """Whom and what a question names, accent-free; `apart`: it sets them side by side, or no sentence has all.
 
     `wide` are the places of which a part will do: articles about its districts speak of a province.
+    `misplaced` is a place that the question puts into a province where it does not lie, and that province.
     """
 
     names: tuple[str, ...]
     apart: bool
     wide: tuple[Mention, ...] = ()
+    misplaced: tuple[Mention, Mention] | None = None
 
 
 FEATURES = tuple(field.name for field in fields(Evidence))
@@ -150,8 +152,11 @@ def missing(query: Query, place: Place, idf: Weigher) -> float:
 def contradiction(query: Query, asked: Asked, evidence: Evidence) -> bool:
     """Whether the sentence is of another place, person, unit or year than the question asks about.
 
-    Nor does a sentence without a number, and without what is to be counted, answer "bao nhiêu".
+    No sentence is of a place that there is not, "huyện Mường Ảng, tỉnh Lai Châu". Nor does a sentence without a
+    number, and without what is to be counted, answer "bao nhiêu".
     """
+    if asked.misplaced:
+        return True
     numberless = query.kind is Kind.NUMBER and evidence.lacks > 0 and evidence.focus < 0
     other_year = evidence.year < 0 and not asked.apart
     return evidence.names == 0 or min(evidence.unit, evidence.office) < 0 or other_year or numberless
@@ -175,7 +180,19 @@ def what_is_asked(query: Query, places: Sequence[Place]) -> Asked:
     together = any(
         all(speaks_of(name, place) or _of_part(name, wide, place) for name in found) for place in places
     )
-    return Asked(found, len(found) > 1 and (query.compares or not together), wide)
+    apart = len(found) > 1 and (query.compares or not together)
+    return Asked(found, apart, wide, _misplaced(query, places))
+
+
+def _misplaced(query: Query, places: Sequence[Place]) -> tuple[Mention, Mention] | None:
+    """What the question puts into a wrong province, unless an article does so too."""
+    pair = misplaced(query.text)
+    if pair is None:
+        return None
+    place, province = pair
+    said = f" {place.key} tinh {province.key} "
+    told = any(said in words_of(text) for one in places for text in (one.sentence.text, one.context))
+    return None if told else pair
 
 
 def _wide(query: Query, found: Sequence[str]) -> tuple[Mention, ...]:

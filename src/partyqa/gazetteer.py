@@ -56,6 +56,12 @@ def now(unit: Unit) -> Unit:
     return now(unit.within[-1]) if unit.within else unit
 
 
+def provinces_of(unit: Unit) -> tuple[Unit, ...]:
+    """Return the provinces that a unit lies or lay in, the one of today last: Mèo Vạc -> Hà Giang, Tuyên Quang."""
+    own = (unit,) if unit.level == "province" else ()
+    return own + tuple(above for whole in unit.within for above in provinces_of(whole))
+
+
 def before(province: Unit) -> tuple[Unit, ...]:
     """Return the provinces that one of today was made of, or was called; none if it stayed what it was."""
     units = dict.fromkeys(unit for rows in large_units().values() for unit, _ in rows)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from partyqa.gazetteer import Marked, Unit, communes, contains, large_units
+from partyqa.gazetteer import Marked, Unit, bearing, communes, contains, large_units, provinces_of
 from partyqa.text import fold, lowered, syllable_key
 
 
@@ -33,7 +33,13 @@ class Mention(NamedTuple):
 _WORD = re.compile(r"[^\W\d_]+")
 _JOINED = re.compile(r" | ?[-–] ?|['’]")
 _APPOSED = re.compile(r" ?[-–,(]? ?(?:(?:o|tai|thuoc|cua|trong)(?: dia ban)? )?")
+_SAID_TO_LIE = re.compile(r" ?[,(–-]? ?(?:(?:cua|thuoc|o|tai) )?")
+_PROVINCE = re.compile(r"(?:tinh|thanh pho|tp\.?) ")
+_NAMED_PERSON = re.compile(r"\b(?:dong chi|ong|ba|anh|chi|bi thu|chu tich|truong ban|giam doc) $")
+_LISTED = re.compile(r" ?(?:,|va|hay|hoac|voi|cung)\b ?|\bso (?:sanh|voi)\b|\bnoi nao\b|\bben nao\b")
 _AT = re.compile(r"\b(?:o|tai|thuoc|trong|cua|dia ban)(?: toan)? $")
+_WHERE = frozenset({"ở", "tại"})
+_FLAT_WHERE = frozenset({"o", "tai"})
 _LONGEST = 5  # words of a name
 # With a capital letter only because they begin a sentence, or of respect.
 OPENING = frozenset(
@@ -91,6 +97,39 @@ def only_where(text: str) -> frozenset[str]:
     }
 
 
+@lru_cache(maxsize=1 << 12)
+def misplaced(text: str) -> tuple[Mention, Mention] | None:
+    """Return the first place that `text` puts into a province where none of that name lies or lay, and that province.
+
+    "Huyện Mường Ảng, tỉnh Lai Châu" -> (huyện Mường Ảng, tỉnh Lai Châu), for it lies in Điện Biên. Only where the
+    text says "tỉnh"; a comma may also be that of a list.
+    """
+    flat, found = fold(text), recognise(text)
+    for place, province in pairwise(found):
+        between = flat[place.end : province.lead]
+        listed = "," in between and (_LISTED.match(flat, province.end) or _LISTED.search(flat[: place.lead]))
+        if (
+            _PROVINCE.fullmatch(flat[province.lead : province.start])
+            and any(unit.level == "province" for unit in province.units)
+            and all(unit.level != "province" for unit in place.units)
+            and _SAID_TO_LIE.fullmatch(between)
+            and not listed
+            and (place.told or not _NAMED_PERSON.search(flat[: place.lead]))
+            and not any(contains(large, small) for large in province.units for small in bearing(place.key))
+        ):
+            return place, province
+    return None
+
+
+def lies_where(place: Mention) -> str:
+    """Return the province that a place lies in, in words: "tỉnh Hà Giang (nay là tỉnh Tuyên Quang)"; "" for several."""
+    chains = {tuple(f"{one.kind} {one.name}" for one in provinces_of(unit)) for unit in place.units}
+    if len(chains) != 1:
+        return ""
+    first, *later = dict.fromkeys(*chains)
+    return f"{first} (nay là {later[-1]})" if later else first
+
+
 def says_where(text: str, mention: Mention) -> bool:
     """Whether a place in `text` is one where something else is: "ở tỉnh Lai Châu"."""
     return bool(_AT.search(fold(text[: mention.lead])))
@@ -130,6 +169,10 @@ class _Words:
                 if kind:
                     return kind, self.spans[first][0]
         return "", self.spans[at][0]
+
+    def where(self, at: int) -> bool:
+        """Whether "ở" or "tại" stands right before the word at `at`."""
+        return self.joined(at) and self.small[at - 1] in (_FLAT_WHERE if self.ascii else _WHERE)
 
     def _near(self, at: int) -> bool:
         return self.text[self.spans[at - 1][1] : self.spans[at][0]] in (" ", ". ", ".")
@@ -188,7 +231,7 @@ def _known(key: str, told: str) -> tuple[Marked, ...]:
 
 def _fits(words: _Words, at: int, size: int, unit: Marked, told: str, after_place: bool) -> bool:
     """Whether the words are this unit's name there, and not an ordinary word, or part of another name."""
-    (_, kind, name, *_), needs = unit
+    (level, kind, name, *_), needs = unit
     key = " ".join(words.flat[at : at + size])
     if not told and (size == 1 or key in _PEOPLE):
         return False
@@ -207,6 +250,8 @@ def _fits(words: _Words, at: int, size: int, unit: Marked, told: str, after_plac
     if size == 1:
         return False
     ordinary = needs == "^" or (needs == "~" and not spelt)
+    if level == "province" and words.where(at):  # "o dien bien" is no "ở diễn biến"
+        ordinary = not (spelt or words.ascii)
     return not ordinary and (bool(told) or not words.person(at))
 
 

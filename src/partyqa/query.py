@@ -40,11 +40,13 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     (
         Kind.DATE,
         r"khi nào|bao giờ|lúc nào|hồi nào"
-        r"|(?:vào |từ )?(?:ngày|tháng|năm|hôm|thời gian|thời điểm)(?: tháng)?(?: năm)? (?:nào|mấy|bao nhiêu)",
+        r"|(?:vào |từ )?(?<!mỗi )(?<!hằng )(?<!hàng )(?<!một )(?:ngày|tháng|năm|hôm|thời gian|thời điểm)(?: tháng)?"
+        r"(?: năm)? (?:nào(?! [\w ]{0,30}\bcũng)|mấy|bao nhiêu)",
     ),
     (
         Kind.NUMBER,
-        r"(?:là |có |được |đạt |khoảng |chừng |tất cả |cả thảy |tổng (?:số|cộng) )*(?:bao nhiêu|mấy)(?: phần trăm| ?%)?"
+        r"(?:là |có |được |đạt |khoảng |chừng |tất cả |cả thảy |tổng (?:số|cộng) )*"
+        r"(?:bao nhiêu|mấy(?! [\w ]{2,30} (?:nào|gì)\b))(?: phần trăm| ?%)?"
         r"|(?:^|so sánh )(?:tổng )?số (?!hiệu|liệu|phận|báo|ra|sánh|với|giúp|xem)|số lượng|tỷ lệ|tỉ lệ|phần trăm",
     ),
     (
@@ -53,20 +55,21 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.PLACE,
-        r"(?:ở |tại )?(?:đâu|nơi nào|chỗ nào)"
+        r"(?:ở |tại )?(?:(?<!nhờ )(?<!vào )đâu|nơi nào|chỗ nào)"
         r"|(?:ở |tại )?(?:địa phương|địa bàn|huyện|tỉnh|xã|thị trấn|bản|thôn|đảng bộ|đơn vị)"
         r"(?: (?:huyện|tỉnh|xã|thị trấn))? nào",
     ),
     (
         Kind.REASON,
         r"(?:vì|tại|do) (?:sao|đâu)|nguyên nhân(?: (?:nào|gì))?|lý do|lí do|để làm gì|nhằm (?:mục đích )?gì"
-        r"|sao lại|nhờ đâu|mục đích gì",
+        r"|^sao|sao lại|nhờ đâu|(?:dựa|căn cứ) vào đâu|mục đích gì",
     ),
     (Kind.MANNER, r"làm (?:thế nào|sao)|bằng cách nào|(?:như )?thế nào|ra sao|kiểu gì|thì sao"),
     (
         Kind.LIST,
         r"(?:gồm |bao gồm |có )?những (?:gì|ai|đâu)|những (?=[\w ]{2,40}? (?:gì|nào)\b)"
-        r"|các (?=[\w ]{2,40}? nào\b)|liệt kê|kể tên|kể ra|nêu (?:các|những)|gồm(?: có)? gì",
+        r"|các (?=[\w ]{2,40}? nào\b)|mấy (?=[\w ]{2,30} (?:nào|gì)\b)|liệt kê|kể tên|kể ra"
+        r"|nêu (?:các|những)|gồm(?: có)? gì",
     ),
     (Kind.OTHER, r"là gì|gì|nào|tên (?:là )?gì|hay không|có phải|phải không|đúng không"),
 )
@@ -152,7 +155,8 @@ def understand(question: str) -> Query:
 _COMPARING = re.compile(
     r"\b(?:so (?:với|sánh|giúp|xem)|hơn|hay|khác nhau|giống nhau|bên nào|nơi nào|đâu là|còn|với|và ở|lẫn|cùng)\b|^so\b"
 )
-_MORE = re.compile(r"\b(?:nhieu|it|dong) ((?:\w+ ){1,3}?\w+)(?: \w+){0,2} hon\b")
+_MORE = re.compile(r"\b(?:nhiều|ít|đông) ((?:\w+ ){1,3}?\w+)(?: \w+){0,2} hơn\b")
+_FLAT_MORE = re.compile(fold(_MORE.pattern))
 _FLAT_COMPARING = re.compile(fold(_COMPARING.pattern))
 
 
@@ -166,8 +170,8 @@ def _counted(text: str) -> str:
 
 def _more_of(text: str, kind: Kind, focus: str) -> tuple[Kind, str]:
     """Of "nơi nào nhiều đảng viên hơn" figures are wanted, though it asks where."""
-    more = _MORE.search(fold(text))
-    return (Kind.NUMBER, more.group(1)) if more and kind in (Kind.OTHER, Kind.PLACE) else (kind, focus)
+    more = _MORE.search(lowered(text)) if _ACCENTED.search(text) else _FLAT_MORE.search(fold(text))
+    return (Kind.NUMBER, fold(more.group(1))) if more and kind in (Kind.OTHER, Kind.PLACE) else (kind, focus)
 
 
 def _compares(text: str) -> bool:

@@ -1,11 +1,10 @@
-"""Which words of a sentence answer a question, by the kind of answer it wants. No model is asked."""
+"""Which words of a sentence are of the kind of answer that a question wants. No model is asked."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from partyqa.query import Kind, Query
 from partyqa.text import fold, tokens
-from partyqa.types import Sentence
 
 Span = tuple[int, int]
 Weigher = Callable[[str], float]
@@ -53,11 +52,6 @@ _TITLE = re.compile(
     r"(?:đồng chí|đ/c|ông|bà|bí thư|chủ tịch|trưởng ban|giám đốc|ảnh|bài|em|anh|chị)[^.;]{0,60}$",
     re.IGNORECASE,
 )
-_UNIT = re.compile(
-    r" (?:(?:nghìn|triệu|tỷ) )?(?:người|[^\W\d_]+(?:/[^\W\d_]+| viên| chức cơ sở đảng| bộ trực thuộc| bộ| thể| nhân"
-    r"| chí| phẩm| tộc| kiểm tra| giám sát)?)"
-)
-_PERCENT = re.compile(r"%|phần trăm|phan tram|tỷ lệ|tỉ lệ|ty le|ti le")
 _DURATION = re.compile(r" (?:năm|tháng|ngày|tuần|giờ)\b")
 _ASKED_DURATION = re.compile(r"\b(?:bao nhieu|may|bao) (?:nam|thang|ngay|tuan|gio|lau)\b")
 _ASKED_UNIT = re.compile(r"\b(tinh|huyen|thi tran|thi xa|thanh pho|xa|ban|phuong) nao\b")
@@ -114,48 +108,13 @@ def counted(query: Query, text: str) -> list[Span]:
     return []
 
 
-def highlight(query: Query, sentence: Sentence, idf: Weigher) -> Span | None:
-    """Return the span within the sentence's text that answers the question, or None when unsure.
-
-    Of several the one in the clause that says most of what is asked, the nearest to those words.
-    """
-    if query.kind not in _MARKED:
-        return None
-    text = sentence.text
-    things = counted(query, text)
-    spans = things or _wanted(query, text, answer_spans(query.kind, text))
-    if not spans:
-        return None
-    best = max(spans, key=lambda span: _closeness(query, text, span, idf))
-    return best if things or query.kind is not Kind.NUMBER else _with_unit(text, best)
-
-
-def _wanted(query: Query, text: str, spans: list[Span]) -> list[Span]:
-    """Leave out what the question itself says; keep to percentages, or to the unit asked for, if any fits."""
+def new_words(query: Query, text: str, spans: Iterable[Span]) -> list[Span]:
+    """Return the spans that do not only say what the question says itself."""
     asked = set(query.terms)
-    if query.kind is Kind.PERSON:
-        spans = [_without(text, span, asked) for span in spans]
-    new = [span for span in spans if not set(tokens(text[slice(*span)])) <= asked]
-    narrow: list[Span] = []
-    if query.kind is Kind.NUMBER and _PERCENT.search(query.text.lower()):
-        narrow = [span for span in new if text[slice(*span)].endswith("%")]
-    unit = _ASKED_UNIT.search(fold(query.text)) if query.kind is Kind.PLACE else None
-    if unit:
-        narrow = [span for span in spans if fold(text[slice(*span)]).startswith(unit.group(1))]
-    return narrow or new
+    return [span for span in spans if not set(tokens(text[slice(*span)])) <= asked]
 
 
-def _without(text: str, span: Span, asked: set[str]) -> Span:
-    """Cut the words of the question off the front: "Mường Ảng Trương Quang Hải" -> "Trương Quang Hải"."""
-    start, end = span
-    for word in text[start:end].split()[:-2]:
-        if not set(tokens(word)) & asked:
-            break
-        start += len(word) + 1
-    return start, end
-
-
-def _closeness(query: Query, text: str, span: Span, idf: Weigher) -> float:
+def closeness(query: Query, text: str, span: Span, idf: Weigher) -> float:
     """How much of what is asked stands in the span's clause, and how near, rare words counting more."""
     start = max(text.rfind(mark, 0, span[0]) for mark in ",;:(") + 1
     ends = [at for mark in ",;)" if (at := text.find(mark, span[1])) >= 0]
@@ -209,8 +168,3 @@ def _capitals_only(text: str, span: Span) -> Span | None:
         elif number:
             end = word.end()
     return (span[0], span[0] + end) if end else None
-
-
-def _with_unit(text: str, span: Span) -> Span:
-    unit = _UNIT.match(text, span[1])
-    return (span[0], unit.end()) if unit and not text[slice(*span)].endswith("%") else span

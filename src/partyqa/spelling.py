@@ -5,14 +5,15 @@ of the articles that fits its neighbour: a name that is merely not in the articl
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import chain
+from itertools import chain, pairwise
 
 from rapidfuzz.distance import OSA
 
 from partyqa.accents import restore
+from partyqa.gazetteer import large_units
 from partyqa.numerals import spelt_out, with_accents
 from partyqa.places import recognise
 from partyqa.text import expanded, fold, lowered, spell, syllable_key, tokens
@@ -42,6 +43,9 @@ _SYLLABLE = re.compile(
 )
 _MOSTLY = 0.7  # of the words known: the question is Vietnamese
 _SHORTHAND = re.compile("[ivx]+|[^aeiouy]")  # Roman numerals, d/c: no words of any language
+_WHERE = frozenset({"ở", "tại", "o", "tai"})
+_AND_THERE = frozenset({"", "thi sao", "sao", "the nao", "ra sao", "nhu the nao"})
+_LONGEST_PLACE = 4  # words
 _SHORTEST = 4  # letters: one slip in a shorter word could be anything
 
 
@@ -89,6 +93,7 @@ class Speller:
             mended = self._accented(mended)
             _spell_numbers(text, words, mended)
             _spell_places(text, words, mended)
+            self._spell_named(words, mended)
         out, end = [], 0
         for match, new in zip(words, mended, strict=True):
             out += [text[end : match.start()], new]
@@ -109,6 +114,22 @@ class Speller:
             else word
             for word, flat, new in zip(words, flats, accented, strict=True)
         ]
+
+    def _spell_named(self, words: Sequence[re.Match[str]], mended: list[str]) -> None:
+        """Put its accents on a province after "o", "tai" or "con", and on a district, unless only another reading
+        stands in the articles.
+
+        "o tuan giao" -> "ở tuần giáo"; "o van ban nao" stays "ở văn bản nào", not the district Văn Bàn
+        """
+        for at, name, province in _after_where([fold(word) for word in mended], mended):
+            read = mended[at : at + len(name)]
+            if province or self._stand_together(name) or not self._stand_together(read):
+                for here, word in enumerate(name, at):
+                    mended[here] = _like(words[here].group(), word)
+
+    def _stand_together(self, words: Sequence[str]) -> bool:
+        keys = [syllable_key(word) for word in words]
+        return all(f"{one}_{other}" in self._pairs for one, other in pairwise(keys))
 
     def _knows(self, word: str) -> bool:
         return word.isalpha() and _flat(syllable_key(word)) in self._keys
@@ -181,6 +202,24 @@ def _spell_places(text: str, words: Sequence[re.Match[str]], mended: list[str]) 
         if [fold(word) for word in spelt] == [fold(words[at].group()) for at in held]:
             for at, word in zip(held, spelt, strict=True):
                 mended[at] = _like(words[at].group(), word)
+
+
+def _after_where(flats: Sequence[str], words: Sequence[str]) -> Iterator[tuple[int, list[str], bool]]:
+    """Yield where the longest district or province after "ở" or "tại" begins, its words in small letters, and
+    whether it is a province; also after "còn", where nothing but "thì sao" follows.
+    """
+    for at, word in enumerate(words, 1):
+        instead = flats[at - 1] == "con"
+        for size in range(_LONGEST_PLACE, 1, -1) if instead or word.lower() in _WHERE else ():
+            units = [unit for unit, _ in large_units().get(" ".join(flats[at : at + size]), ())]
+            rest = " ".join(flats[at + size :])
+            if units:
+                name = units[0].name.lower().split()
+                if {unit.name for unit in units} == {units[0].name} and not (
+                    instead and rest not in _AND_THERE
+                ):
+                    yield at, name, units[0].level == "province"
+                break
 
 
 def _fits(syllable: str, before: str, after: str, pairs: Set[str]) -> bool:

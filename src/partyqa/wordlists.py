@@ -27,3 +27,9 @@ def any_of(table: str, *kinds: str) -> str:
     """Return the source of a regular expression for any accent-free phrase of these kinds, long ones first."""
     flat = dict.fromkeys(fold(phrase) for kind in kinds for phrase in phrases(table)[kind])
     return f"(?:{'|'.join(map(re.escape, sorted(flat, key=len, reverse=True)))})"
+
+
+def spelt(table: str, *kinds: str) -> str:
+    """Return the same with the accents of the file, for text that has its own."""
+    said = dict.fromkeys(phrase for kind in kinds for phrase in phrases(table)[kind])
+    return f"(?:{'|'.join(map(re.escape, sorted(said, key=len, reverse=True)))})"

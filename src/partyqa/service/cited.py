@@ -3,13 +3,13 @@
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
-from lxml.etree import XMLSyntaxError
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -18,6 +18,20 @@ from partyqa.service import export_docx, export_markdown
 from partyqa.service.addresses import Address, parse_address
 
 MOST_BYTES = 200_000_000  # unpacked, of a DOCX file: what goes beyond is no conversation
+
+
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError),  # the archive; encrypted
+    *(
+        SyntaxError,
+        ValueError,
+        LookupError,
+        AttributeError,
+        TypeError,
+    ),  # its XML, and what python-docx expects
+    PackageNotFoundError,
+)
+"""What reading a DOCX file that is damaged, or none, may raise."""
 
 
 class NotAnExportError(PartyQAError):
@@ -96,15 +110,7 @@ def _of_docx(data: bytes) -> list[Cited]:
         document = Document(io.BytesIO(data))
         paragraphs = [(part.text, [link.url for link in part.hyperlinks]) for part in document.paragraphs]
         signed = document.core_properties.category == export_docx.SIGNATURE
-    except (
-        zipfile.BadZipFile,
-        PackageNotFoundError,
-        XMLSyntaxError,
-        KeyError,
-        ValueError,
-        EOFError,
-        NotImplementedError,
-    ):
+    except _BROKEN:
         raise _no_export() from None
     found = list(_pairs(paragraphs))
     if not (signed or found):

@@ -43,7 +43,7 @@ class FeedbackStore:
         `PartyQA.ask`; `narrowed`: filters were set, the answer is of a part of the articles. Raises
         QuestionError for an answer or a verdict that is none, and for a word longer than MAX_WORD.
         """
-        earlier, question, key = _identity(answer_json, turns, narrowed)
+        earlier, question, key = _identity(answer_json, turns)
         said, word = _verdict(verdict), normalise(word).strip()
         if len(word) > MAX_WORD:
             raise _too_long()
@@ -71,11 +71,9 @@ class FeedbackStore:
             )
             session.add(given)
 
-    def given(
-        self, person_id: str, answer_json: Mapping[str, Any], turns: Sequence[str], *, narrowed: bool = False
-    ) -> Feedback | None:
+    def given(self, person_id: str, answer_json: Mapping[str, Any], turns: Sequence[str]) -> Feedback | None:
         """Return what the person has said of that answer, None where they have said nothing."""
-        _, _, key = _identity(answer_json, turns, narrowed)
+        _, _, key = _identity(answer_json, turns)
         with self._database.reading() as session:
             return session.scalar(
                 select(Feedback).where(Feedback.person_id == person_id, Feedback.key == key)
@@ -92,9 +90,7 @@ class FeedbackStore:
         return finished(judged, articles) if verdict is Verdict.RIGHT else unfinished(judged, verdict)
 
 
-def _identity(
-    answer_json: Mapping[str, Any], turns: Sequence[str], narrowed: bool
-) -> tuple[list[str], str, str]:
+def _identity(answer_json: Mapping[str, Any], turns: Sequence[str]) -> tuple[list[str], str, str]:
     """Return the earlier turns, the question, and what tells this answer from others; raises QuestionError."""
     earlier = [normalise(turn) for turn in turns]
     try:
@@ -104,7 +100,7 @@ def _identity(
         raise _no_answer() from error
     if not question.strip():
         raise _no_answer()
-    return earlier, question, digest([earlier, question, gold, narrowed])
+    return earlier, question, digest([earlier, question, gold])
 
 
 def _verdict(word: str) -> Verdict:

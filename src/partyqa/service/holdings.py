@@ -14,6 +14,7 @@ from partyqa.errors import CorpusError, IndexDamagedError, IndexFormatError, Ind
 from partyqa.readers import READERS
 from partyqa.readers.fields import one_line
 from partyqa.service.corpus_home import CorpusHome, read_json, sync, write_json, writing
+from partyqa.service.uploads import shown
 
 _REMOVED, _BUILT = "removed", "built"
 _REMOVED_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
@@ -233,9 +234,10 @@ class Holdings:
 def taken(name: str, other: str) -> CorpusError:
     """Return the error for a file whose name, or whose article's id, another file of the corpus has."""
     return CorpusError(
-        vi=f"Kho đã có tệp {other} trùng tên hoặc trùng mã bài với {name}; hãy đổi tên tệp hoặc xóa tệp cũ trước.",
-        en=f"The corpus holds {other}, of the same name or article id as {name}; rename the file, or remove the "
-        "old one first.",
+        vi=f"Kho đã có tệp “{shown(other)}” trùng tên hoặc trùng mã bài với “{shown(name)}”; hãy đổi tên tệp hoặc bỏ "
+        "tệp cũ trước.",
+        en=f"The corpus holds “{shown(other)}”, of the same name or article id as “{shown(name)}”; rename the file, or "
+        "remove the old one first.",
     )
 
 

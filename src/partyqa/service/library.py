@@ -139,7 +139,7 @@ class Library:
                 self._refuse_taken(file, shelf, replace)
                 for article_id in file.articles:
                     if coming.setdefault(article_id, file.name) != file.name:
-                        raise taken(file.name, coming[article_id])
+                        raise _twins(coming[article_id], file.name)
             for file in files:
                 self._move_in(file, shelf.replaced_by(file.name))
         return files
@@ -272,3 +272,10 @@ class Library:
             content.rename(self.corpus / file.name)
             sync(self.corpus)
         self._staging.drop(file)
+
+
+def _twins(one: str, other: str) -> CorpusError:
+    return CorpusError(
+        vi=f"Hai tệp “{shown(one)}” và “{shown(other)}” có cùng mã bài; hãy bỏ một tệp rồi nhận tệp kia.",
+        en=f"“{shown(one)}” and “{shown(other)}” hold one article id; discard one of them, then accept the other.",
+    )

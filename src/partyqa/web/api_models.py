@@ -5,15 +5,15 @@ answer another question than the one that was asked. Answers and hits are those 
 """
 
 import json
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from partyqa.query import MAX_QUESTION
 from partyqa.service.feedback import MAX_WORD
 from partyqa.service.filters import MOST_CHOSEN, Filters
-from partyqa.service.shapes import AnswerFound, IndexNamed
+from partyqa.service.shapes import AnswerFound, IndexNamed, Quote
 
 MAX_TURNS = 50
 MAX_NAME = 500  # code points of a place, a newspaper, an article's id
@@ -24,8 +24,25 @@ _EARLIER: Final = "Đảng bộ huyện Mường Ảng có bao nhiêu đảng vi
 HAS_WORD: Final[dict[str, Any]] = {"format": "question"}
 """The format of a text with a letter or a digit in it: what a letter is, regular expressions do not agree upon."""
 
+
+def _whole_number(value: object) -> object:
+    """Take 2017.0 for 2017, as JSON does."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
 Message = Annotated[str, Field(max_length=MAX_QUESTION)]
+QuestionText = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=MAX_QUESTION,
+        description="The question (câu hỏi), with accents or without; it holds a letter or a digit.",
+        json_schema_extra=HAS_WORD,
+    ),
+]
+Whole = Annotated[int, BeforeValidator(_whole_number)]
+Year = Annotated[int, Field(ge=1000, le=9999), BeforeValidator(_whole_number)]
 Span = Annotated[list[int], Field(min_length=2, max_length=2)]
 
 
@@ -60,9 +77,7 @@ class FiltersBody(Taken):
 
     places: list[Name] = Field([], max_length=MOST_CHOSEN, description="Places (địa phương).")
     sources: list[Name] = Field([], max_length=MOST_CHOSEN, description="Newspapers (báo).")
-    years: list[Annotated[int, Field(ge=1000, le=9999)]] = Field(
-        [], max_length=MOST_CHOSEN, description="Years of publication (năm đăng)."
-    )
+    years: list[Year] = Field([], max_length=MOST_CHOSEN, description="Years of publication (năm đăng).")
 
     def chosen(self) -> Filters:
         """Return the filters."""
@@ -85,15 +100,7 @@ class AskBody(Taken):
         }
     )
 
-    question: Annotated[
-        str,
-        Field(
-            min_length=1,
-            max_length=MAX_QUESTION,
-            description="The question (câu hỏi), with accents or without; it holds a letter or a digit.",
-            json_schema_extra=HAS_WORD,
-        ),
-    ]
+    question: QuestionText
     turns: list[Message] = Field(
         [],
         max_length=MAX_TURNS,
@@ -132,23 +139,37 @@ class ArticleReply(ArticleLine):
     index: IndexNamed
 
 
+class JudgedQuote(Quote):
+    """A quote that comes back."""
+
+    model_config = ConfigDict(strict=True)
+
+    marker: Whole
+    start: Whole
+    end: Whole
+    highlight: list[Whole] | None
+
+
+class JudgedAnswer(AnswerFound):
+    """An answer that comes back: it answers a question that can be asked."""
+
+    model_config = ConfigDict(strict=True)
+
+    question: QuestionText
+    citations: list[JudgedQuote]
+    related: list[JudgedQuote]
+
+
 class FeedbackBody(Taken):
     """What its asker thinks of an answer; a second word on the same answer replaces the first."""
 
-    answer: AnswerFound = Field(description="The answer (câu trả lời), whole, as /ask gave it.")
+    answer: JudgedAnswer = Field(description="The answer (câu trả lời), whole, as /ask gave it.")
     turns: list[Message] = Field([], max_length=MAX_TURNS, description="The `turns` that were sent to /ask.")
     filters: FiltersBody = Field(
         default_factory=FiltersBody, description="The `filters` that were sent to /ask."
     )
     verdict: Literal["right", "wrong", "incomplete"] = Field(description="Đúng, sai, hay thiếu.")
     word: str = Field("", max_length=MAX_WORD, description="What is wrong or missing (nhận xét).")
-
-    @model_validator(mode="after")
-    def of_a_question(self) -> Self:
-        """Refuse an answer to nothing."""
-        if not self.answer.question.strip():
-            raise PydanticCustomError("answer", "an answer to nothing")
-        return self
 
 
 class FeedbackReply(Given):

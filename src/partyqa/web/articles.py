@@ -34,7 +34,9 @@ def list_articles(request: Request) -> HTMLResponse:
     engine = _engine(request)
     note, status = None, 200
     try:
-        filters = Filters.of(*(asked.getlist(name) for name in ("place", "source", "year")))
+        filters = Filters.of(
+            *(list(filter(None, asked.getlist(name))) for name in ("place", "source", "year"))
+        )
     except QuestionError as error:
         filters, note, status = Filters(), error.message(getattr(request.state, "lang", "vi")), 400
     words = cleaned(asked.get("q", ""))

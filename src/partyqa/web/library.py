@@ -37,6 +37,7 @@ UPLOADS = f"{PATH}/files"
 """Where files are handed in: the one path whose body may be large (UploadLimits.request_bytes)."""
 
 _LOOK = 0.3  # seconds between two looks at how far a rebuild is
+_LOOKS = 10  # for a new index to be taken up by this process: it looks for one every second
 _FIELDS, _FIELD_BYTES = 10, 4096  # of the upload's form, files aside
 
 router = APIRouter(prefix=PATH, include_in_schema=False, dependencies=[Depends(require(Role.ADMINISTRATOR))])
@@ -155,7 +156,7 @@ def rebuild(request: Request) -> Response:
         doors(request).library.rebuild()
     except PartyQAError as error:
         return _told(request, error)
-    return _back(request, "rebuilding", "#pq-index")
+    return _back(request, "rebuilding", "#pq-index-heading")
 
 
 @router.post("/stop")
@@ -165,7 +166,7 @@ def stop(request: Request) -> Response:
         stopping = doors(request).library.cancel()
     except PartyQAError as error:
         return _told(request, error)
-    return _back(request, "stopping" if stopping else "", "#pq-index")
+    return _back(request, "stopping" if stopping else "", "#pq-index-heading")
 
 
 @router.get("/progress")
@@ -192,7 +193,7 @@ def roll_back(request: Request) -> Response:
         doors(request).library.roll_back()
     except PartyQAError as error:
         return _told(request, error)
-    return _back(request, "rolled_back", "#pq-index")
+    return _back(request, "rolled_back", "#pq-index-heading")
 
 
 @router.get("/{form}")
@@ -212,7 +213,16 @@ async def _events(request: Request) -> AsyncIterator[ServerSentEvent]:
             yield ServerSentEvent(json.dumps(now, ensure_ascii=False), event="progress")
             told = now
         if not now["running"]:
+            await _taken_up(request, str(now["generation"]))
             yield ServerSentEvent("", event="end")
+            return
+        await asyncio.sleep(_LOOK)
+
+
+async def _taken_up(request: Request, generation: str) -> None:
+    """Wait for a moment until what was built answers here: the page that is shown next tells what answers."""
+    for _ in range(_LOOKS if generation else 0):
+        if doors(request).serving.engine.generation == generation:
             return
         await asyncio.sleep(_LOOK)
 

@@ -7,7 +7,8 @@ says of sampling, length and caching is read over: no language model runs that i
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
 
 from partyqa.service.shapes import AnswerFound, Quote
 from partyqa.web.api_models import ASKED, FiltersBody, Taken
@@ -16,7 +17,16 @@ MODEL: Final = "partyqa"
 MOST_MESSAGES = 1000
 
 Refused = Annotated[list[Any], Field(max_length=0)] | None
-Off = Literal[False] | None
+
+
+def _off(value: bool) -> bool:
+    """Refuse true; Literal[False] would take 0 as well."""
+    if value:
+        raise PydanticCustomError("literal_error", "must be false", {"expected": "false"})
+    return value
+
+
+Off = Annotated[bool, AfterValidator(_off), Field(json_schema_extra={"const": False})] | None
 
 
 class Lenient(Taken):

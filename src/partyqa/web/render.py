@@ -93,7 +93,7 @@ def _common(request: Request) -> dict[str, Any]:
         "t": t,
         "lang": lang,
         "person": person,
-        "signed_in": person is not None and person.id != "local",
+        "signed_in": bool(person and person.name),
         "root": root,
         "url": url,
         "here": here,

@@ -25,6 +25,7 @@ function tell() {
 	return files.length > 0 && !wrong;
 }
 
+zone.classList.add("pq-scripted");
 field.addEventListener("change", tell);
 form.addEventListener("submit", (event) => {
 	const wrong = trouble(Array.from(field.files));
@@ -90,7 +91,7 @@ if (rebuild.dataset.state === "running") {
 	events.addEventListener("end", () => {
 		events.close();
 		// What is pending, what answers and the files' state have changed.
-		const page = new URL(`${rebuild.dataset.page}#pq-index`, window.location.href);
+		const page = new URL(`${rebuild.dataset.page}#pq-index-heading`, window.location.href);
 		if (page.pathname + page.search !== window.location.pathname + window.location.search) {
 			window.location.replace(page);
 			return;
@@ -98,6 +99,4 @@ if (rebuild.dataset.state === "running") {
 		window.history.replaceState(null, "", page);
 		window.location.reload();
 	});
-} else if (window.location.hash === "#pq-index") {
-	document.getElementById("pq-index-heading").focus();
 }
