@@ -19,7 +19,7 @@ from partyqa.retrieve import RERANKED, Dense, Fused, Lexical
 
 ROOT = Path(__file__).resolve().parents[1]
 WEIGHTS = (0.0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2)
-SAID = ("answers", "relevant", "both", "margin")
+SAID = ("answers", "relevant", "both", "margin", "all")
 
 
 def gain(path: Path, reader_folder: str | None, sample: int) -> dict[tuple[str, float], tuple[float, float]]:
@@ -44,6 +44,7 @@ def gain(path: Path, reader_folder: str | None, sample: int) -> dict[tuple[str, 
             "margin": np.array([one.margin for one in readings]),
         }
         logits["both"] = logits["answers"] + logits["relevant"]
+        logits["all"] = logits["both"] + logits["margin"]
         right = np.isin(owners, list(case.relevant))
         for said, weight in ranks:
             moved = scores + weight * logits[said].min()

@@ -18,7 +18,7 @@ from partyqa.types import Hit
 # Chosen on ViQuAD dev and the dev half of the own questions: `python evaluation/fusion.py`.
 DENSE_WEIGHT = 0.7
 RERANKED = 10
-READER_WEIGHT = 0.05
+READER_WEIGHT = 0.02
 
 Scores = NDArray[np.float32]
 
@@ -123,7 +123,7 @@ class Reranked(Retriever):
         best = best[scores[best] > -np.inf]
         passages = [self.index.passages[row] for row in best]
         readings = self.reader.read(question, [(passage.context, passage.text) for passage in passages])
-        said = np.array([reading.answers + reading.relevant for reading in readings], dtype=np.float32)
+        said = np.array([one.answers + one.relevant + one.margin for one in readings], dtype=np.float32)
         reranked: Scores = scores + self.weight * said.min(initial=0)
         reranked[best] = scores[best] + self.weight * said
         return reranked
