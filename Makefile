@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev chat index test lint bench eval train clean
+.PHONY: help install install-dev chat index test lint bench load screenshots eval train clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -45,6 +45,12 @@ test: lint ## Every test; the browser's are skipped, saying so, without Chromium
 
 bench: install-dev ## Measure speed and memory on this machine
 	$(BIN)/python evaluation/bench.py
+
+load: install-dev ## Fifty people for three minutes, a burst, a rebuild under load, on 127.0.0.1 alone
+	$(BIN)/python evaluation/load.py
+
+screenshots: install-dev ## Draw the page at 1280 and 390 pixels, light and dark, into docs/
+	$(BIN)/python tools/screenshots.py
 
 eval: install-dev ## Ask the project's own questions and compare with evaluation/baseline.json
 	$(BIN)/partyqa evaluate evaluation/questions.jsonl --baseline evaluation/baseline.json

@@ -279,12 +279,13 @@ def test_feedback_is_kept_as_it_was_given(toy: ToyApi, client: httpx.Client) -> 
     kept = store.given(LOCAL.id, answer, [ANSWERED])
     assert kept is not None
     assert (kept.verdict, kept.word, kept.answer) == ("incomplete", "Thiếu năm 2020.", answer)
+    assert kept.narrowed is False
     client.post(
         "/api/v1/feedback", json=body | {"verdict": "right", "word": "", "filters": {"years": [2020]}}
     )
-    assert store.given(LOCAL.id, answer, [ANSWERED]).verdict == "incomplete"  # of the whole corpus
-    with_filters = store.given(LOCAL.id, answer, [ANSWERED], narrowed=True)
-    assert (with_filters.verdict, with_filters.word) == ("right", "")
+    kept = store.given(LOCAL.id, answer, [ANSWERED])
+    assert (kept.verdict, kept.word, kept.narrowed) == ("right", "", True)
+    assert store.given(LOCAL.id, answer, []) is None
     assert store.given("another", answer, [ANSWERED]) is None
 
 
@@ -460,9 +461,12 @@ def test_a_question_without_a_word_is_refused_in_the_engines_words(
         ("GET", "/api/v1/search?q=a&k=x", 422, "request"),
         ("GET", f"/api/v1/search?q={'a' * (MAX_QUESTION + 1)}", 422, "request"),
         ("GET", "/api/v1/nothing", 404, "not_found"),
-        ("GET", "/nothing", 404, "not_found"),
+        ("GET", "/api/v2/ask", 404, "not_found"),
+        ("GET", "/health/dead", 404, "not_found"),
         ("GET", "/api/v1/ask", 405, "method_not_allowed"),
         ("DELETE", "/api/v1/search", 405, "method_not_allowed"),
+        ("WHAT", "/api/v1/articles/a/b", 405, "method_not_allowed"),
+        ("POST", "/health/live", 405, "method_not_allowed"),
     ],
 )
 def test_each_refusal_has_its_status_and_form(
@@ -471,6 +475,12 @@ def test_each_refusal_has_its_status_and_form(
     given = client.request(method, path)
     assert (given.status_code, fault(given)["code"]) == (status, code)
     assert ("allow" in given.headers) == (status == 405)
+
+
+def test_a_405_names_the_methods_and_the_page_stays_where_it_is(client: httpx.Client) -> None:
+    assert client.get("/api/v1/ask").headers["allow"] == "POST"
+    assert client.put("/api/v1/articles/x").headers["allow"] == "GET"
+    assert client.get("/").text == client.get("/v1").text == client.get("/apiary").text == "the page"
 
 
 def test_a_place_that_is_wrong_is_named_in_vietnamese(client: httpx.Client) -> None:

@@ -41,7 +41,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
     ),
     "retrieval": ("retrieve",),
     "store": (
-        *("index", "building", "generations", "manifest", "rows"),
+        *("index", "building", "generations", "rollback", "manifest", "rows"),
         *("lexical", "sentence_vectors", "staleness"),
     ),
     "sources": (
@@ -69,7 +69,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "fastapi": ("web/",),
     "starlette": ("web/",),
     "uvicorn": ("web/", "commands/mcp"),
-    "jinja2": ("web/",),
+    "jinja2": ("web/render",),
     "sse_starlette": ("web/",),
     "prometheus_client": ("web/",),
     "structlog": ("web/",),
@@ -77,7 +77,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "sqlalchemy": ("service/",),
     "alembic": ("service/",),
     "argon2": ("service/",),
-    "docx": ("service/",),
+    "docx": ("service/export_docx", "service/cited"),
     "mcp": ("mcp_tools", "commands/mcp"),
 }
 

@@ -143,6 +143,7 @@ def plain(text: str) -> str:
 @example(held=[("a_b", "", []), ("axb", "", [])], query="a_b", part=0)
 @example(held=[("a\\b", "", []), ("ab", "", [])], query="a\\b", part=0)
 @example(held=[("", "Đảng bộ", ["huyện UỶ"]), ("", "đăng", [])], query="dang UY", part=0)
+@example(held=[("b\u0301c", "", []), ("bc", "", [])], query="bc\u0323", part=0)
 @example(held=[("", "", ["một quote"]), ("", "", [])], query="quote ", part=0)
 def test_search_finds_what_has_every_word(
     database: Database, held: list[tuple[str, str, list[str]]], query: str, part: int

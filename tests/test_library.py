@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from toy import ToyEncoder, toy_articles
-from toy_library import ANG, LAT, TE, forked, load_slow, load_toy, made_library
+from toy_library import ANG, LAT, TE, compute_for_ever, forked, load_slow, load_toy, made_library
 
 from partyqa import generations, rollback
 from partyqa.corpus import read_corpus
@@ -43,6 +43,7 @@ from partyqa.service.library import Difference, Library
 from partyqa.service.rebuilding import Progress
 from partyqa.service.staging import Refused, Staged
 from partyqa.service.uploads import UploadLimits, file_name, refuse_size, text_of
+from partyqa.service.worker import Worker
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -499,6 +500,12 @@ def test_a_file_that_never_ends_is_stopped_and_the_others_are_read(
     assert not list((library.corpus / ".partyqa" / "staged").glob(".new-*"))
 
 
+def test_what_computes_for_ever_ends_even_without_its_server() -> None:
+    worker = Worker(compute_for_ever, 0.5)
+    assert worker.process.wait(30) == -signal.SIGXCPU
+    worker.kill()
+
+
 def load_missing(name: str | None) -> Encoder:
     raise EncoderError(vi="Không có mô hình.", en="There is no model.")
 
@@ -672,9 +679,20 @@ def test_a_rebuild_that_is_stopped_or_killed_leaves_the_old_index_serving(tmp_pa
 
 
 def kill(library: Library) -> None:
-    process = library._rebuilding._process
-    assert process is not None and process.pid is not None
-    os.kill(process.pid, signal.SIGKILL)
+    worker = library._rebuilding._worker
+    assert worker is not None
+    os.kill(worker.process.pid, signal.SIGKILL)
+
+
+def test_a_rebuild_ends_with_the_server_that_started_it(tmp_path: Path) -> None:
+    library = made_library(tmp_path, load=load_slow)
+    (library.corpus / "bản.txt").write_text("\n\n".join(f"Bản {n} có chi bộ." for n in range(200)))
+    library.rebuild()
+    worker = library._rebuilding._worker
+    assert worker is not None
+    worker.pipe.close()  # what the kernel does for a server that was killed
+    assert wait_for_end(library).state == "died"
+    assert not worker.is_alive
 
 
 def test_why_a_rebuild_failed_is_said_in_both_languages(library: Library) -> None:

@@ -90,6 +90,7 @@ def test_a_dropped_file_is_looked_at_accepted_built_found_removed_and_the_index_
     page.get_by_role("link", name=T("corpus.look")).click()
     (staged,) = library.staged()
     passages = library.preview(staged.id).passages
+    expect(page.locator(".pq-passage-text")).to_have_count(len(passages))
     assert page.locator(".pq-passage-text").all_text_contents() == [passage.text for passage in passages]
     assert len(passages) > 3
     page.get_by_role("button", name=T("corpus.accept")).click()
@@ -207,9 +208,9 @@ def test_names_and_articles_that_are_scripts_do_not_run(page: Page, library: Lib
     page.locator("#pq-drop").evaluate(DROP, files)
     expect(page.locator("p.pq-note[role=status]")).to_contain_text("đang chờ bạn xem và nhận")
     staged = library.staged()
-    assert len(staged) >= 20
+    assert len(staged) >= 15
     expect(page.locator("img, svg, iframe, object, embed, [onerror], [onload], [onfocus]")).to_have_count(0)
-    for file in staged[:25]:
+    for file in staged:
         page.goto(f"{address}/corpus/staged/{file.id}")
         expect(page.locator(".pq-passage-text").first).to_be_visible()
         expect(page.locator("img, svg, iframe, object, embed, [onerror], [onload], [onfocus]")).to_have_count(

@@ -6,11 +6,12 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
@@ -24,6 +25,7 @@ from toy_library import ANG, LAT, TE, forked, load_slow, made_library
 from partyqa import generations
 from partyqa.catalogue import LANGUAGES, texts
 from partyqa.engine import PartyQA
+from partyqa.errors import IndexDamagedError
 from partyqa.index import Index
 from partyqa.service.library import Library
 from partyqa.service.people import LOCAL, Person, Role
@@ -40,6 +42,20 @@ BODY = 300_000
 Files = Sequence[tuple[str, bytes]]
 
 
+class Following:
+    """The engine of the index as it is; of a damaged one, the last that was whole."""
+
+    def __init__(self, index: Path) -> None:
+        self.index, self.last = index, PartyQA.compose(Index.load(index), ToyEncoder())
+
+    @property
+    def engine(self) -> PartyQA:
+        with suppress(IndexDamagedError):
+            if generations.current(self.index) != self.last.generation:
+                self.last = PartyQA.compose(Index.load(self.index), ToyEncoder())
+        return self.last
+
+
 class Here:
     """The router on a small application around a library, with what the middleware sets before a route runs."""
 
@@ -47,9 +63,8 @@ class Here:
         self, library: Library, person: Person | None = LOCAL, root: str = "", lang: str = "vi"
     ) -> None:
         self.library, self.root = library, root
-        engine = PartyQA.compose(Index.load(library.index), ToyEncoder())
         app = FastAPI()
-        app.state.services = SimpleNamespace(library=library, serving=SimpleNamespace(engine=engine))
+        app.state.services = SimpleNamespace(library=library, serving=Following(library.index))
         problems.install(app)
         app.include_router(router)
 
@@ -211,7 +226,10 @@ def test_a_file_goes_the_whole_way_and_back_again(library: Library) -> None:
     assert (library.corpus / "Mường Lát.md").read_text() == text
 
     answer = here.post("rebuild")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/corpus?said=rebuilding#pq-index-heading")
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        "/corpus?said=rebuilding#pq-index-heading",
+    )
     wait_for_end(library)
     done = here.ask("GET", "/corpus/progress").json()
     assert (done["state"], done["articles"], done["running"]) == ("done", 3, False)
@@ -304,7 +322,7 @@ def test_names_and_contents_that_are_scripts_are_shown_as_letters(library: Libra
         name = f"{payload}.txt"
         safe = re.sub(r'[/\\<>:"|?*\n\r%]', "", payload)[:40].strip(" .") or "x"
         rows = {
-            "id": payload,
+            "id": f"{number} {payload}",
             "title": payload,
             "text": f"{payload} {LAT}",
             "source": payload,
@@ -332,7 +350,7 @@ def test_names_and_contents_that_are_scripts_are_shown_as_letters(library: Libra
     for file in library.files():
         (link,) = [
             one["href"]
-            for one in Tags(here.page(f"/corpus?q={file.path.split()[0]}")).of("a")
+            for one in Tags(here.page(f"/corpus?{urlencode({'q': file.path})}")).of("a")
             if parse_qs(urlsplit(one["href"]).query).get("file") == [file.path]
         ]
         assert_harmless(here.page(link))
@@ -430,6 +448,18 @@ def test_many_files_have_pages_and_are_found_by_their_names(library: Library) ->
     assert listed("/corpus?page=99") == pages[2] and listed("/corpus?page=x") == pages[0]
     assert listed("/corpus?q=chi+bo+11") == [f"Chi bộ {n:03}.txt" for n in (11, *range(110, 120))]
     assert T("corpus.none_found") in here.page("/corpus?q=không+có")
+
+
+def test_every_passage_of_a_long_article_is_on_one_of_its_pages(library: Library) -> None:
+    lines = "\n\n".join(f"Bản {n} có chi bộ riêng, kết nạp {n} đảng viên trong năm." for n in range(900))
+    here, staged = Here(library), library.stage("bản.txt", lines.encode())
+    passages = library.preview(staged.id).passages
+    pages = [here.page(f"/corpus/staged/{staged.id}?page={n}") for n in (1, 2, 3)]
+    shown = [re.findall(r'<p class="pq-passage-text"[^>]*>(.*?)</p>', page, re.S) for page in pages]
+    assert [text for page in shown for text in page] == [passage.text for passage in passages]
+    assert [len(page) for page in shown] == [100, 100, len(passages) - 200]
+    assert "Đoạn 201 " in said(pages[2]) and f"câu {passages[0].text.count('Bản')}" not in said(pages[1])
+    assert f"–{900}" in said(pages[2])  # the last sentence's number
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import threading
@@ -179,6 +180,20 @@ def test_standard_output_holds_the_protocol_alone_whatever_comes_in(built_index:
     assert answers[3]["result"]["isError"] and answers[5]["result"] == {}
     assert answers[4]["error"]["code"] == -32601
     assert b"Traceback" not in said
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_when_it_is_told_though_its_input_is_open(built_index: Path, how: signal.Signals) -> None:
+    process = subprocess.Popen(
+        [PARTYQA, "mcp", "--index", built_index], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdin and process.stdout
+    with process.stdin, process.stdout:
+        process.stdin.write(b'{"jsonrpc":"2.0","id":1,"method":"ping"}\n')
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["id"] == 1  # it serves
+        process.send_signal(how)
+        assert process.wait(timeout=20) == -how
 
 
 def test_without_an_index_it_says_so_and_prints_nothing_on_standard_output(tmp_path: Path) -> None:

@@ -79,7 +79,9 @@ def metrics(serving: Serving) -> Metrics:
 def settled(metrics: Metrics, asked: Future[Answered]) -> Counts:
     """Wait for a question, and for what is counted when it is done."""
     asked.exception(timeout=30)
-    return now(metrics)
+    while not (counts := now(metrics)).labels("partyqa_questions_total"):
+        time.sleep(0.01)
+    return counts
 
 
 # questions

@@ -246,6 +246,13 @@ def test_a_body_that_is_not_json_has_openais_form_too(toy: ToyApi, content: byte
     assert set(given.json()["error"]) == {"message", "type", "param", "code"}
 
 
+@pytest.mark.parametrize(("path", "status"), [("/v1/completions", 404), ("/v1/chat/completions", 405)])
+def test_what_is_not_there_has_openais_form_too(toy: ToyApi, path: str, status: int) -> None:
+    given = httpx.get(f"{toy.url}{path}")
+    assert given.status_code == status
+    assert given.json()["error"]["type"] == "invalid_request_error"
+
+
 def test_a_full_line_is_a_rate_limit_that_says_when_to_come_again(tmp_path: Path) -> None:
     with (
         toy_api(tmp_path, AskLimits(waiting=0)) as small,

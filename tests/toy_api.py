@@ -12,6 +12,7 @@ import numpy as np
 import uvicorn
 from fastapi import FastAPI
 from numpy.typing import NDArray
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from toy import ToyEncoder, toy_articles
 
@@ -22,7 +23,7 @@ from partyqa.service.feedback import FeedbackStore
 from partyqa.service.people import LOCAL
 from partyqa.service.serving import AskLimits, Serving
 from partyqa.types import Article
-from partyqa.web import api, health, listen, openai_api, problems
+from partyqa.web import api, health, listen, nowhere, openai_api, problems
 
 HOSTILE = Article(
     id="thù địch/../<b>",
@@ -98,6 +99,8 @@ def api_app(services: Any) -> FastAPI:
     problems.install(app)
     for module in (api, openai_api, health):
         app.include_router(module.router)
+    app.routes.extend(nowhere.routes)
+    app.mount("/", PlainTextResponse("the page"))  # it takes every path, as Gradio does
     app.add_middleware(AsLocal)
     return app
 

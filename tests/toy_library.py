@@ -4,6 +4,8 @@ import multiprocessing
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,9 @@ from toy import ToyEncoder
 
 from partyqa.corpus import read_corpus
 from partyqa.index import build_index
-from partyqa.service import reading, rebuilding
+from partyqa.service import worker
 from partyqa.service.library import Library
+from partyqa.service.reading import _end_after
 from partyqa.service.uploads import UploadLimits
 
 TE = "Đảng bộ huyện Mường Tè có 41 tổ chức cơ sở đảng với 2.128 đảng viên.\n\nNăm 2014 huyện kết nạp 152 đảng viên."
@@ -27,6 +30,13 @@ def load_toy(name: str | None) -> ToyEncoder:
 def load_slow(name: str | None) -> ToyEncoder:
     """A model that takes a twentieth of a second for each text, so that a rebuild can be watched."""
     return ToyEncoder(pause=0.05)
+
+
+def compute_for_ever(seconds: float, said: Connection) -> None:
+    """What a hostile file makes of a reader, in a process whose server has died."""
+    _end_after(seconds)
+    while True:
+        pass
 
 
 def made_library(folder: Path, load=load_toy, limits: UploadLimits | None = None) -> Library:  # type: ignore[no-untyped-def]
@@ -52,6 +62,24 @@ def forked() -> Iterator[None]:
         here = str(Path(__file__).parent)
         patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")])))
         patch.setenv("DISABLE_TQDM", "1")
-        patch.setattr(reading, "_CONTEXT", context)
-        patch.setattr(rebuilding, "_CONTEXT", context)
+        patch.setattr(worker, "start", lambda theirs: Forked(context, theirs))
         yield
+
+
+class Forked:
+    """A process of the server that forks, with the members of subprocess.Popen."""
+
+    def __init__(self, context: ForkServerContext, theirs: Connection) -> None:
+        self.process = context.Process(target=worker.serve, args=(theirs,), daemon=True)
+        self.process.start()
+        self.pid = self.process.pid or 0
+
+    def poll(self) -> int | None:
+        return self.process.exitcode
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    def wait(self, timeout: float | None = None) -> int:
+        self.process.join(timeout)
+        return self.process.exitcode or 0

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import signal
 import socket
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -53,6 +54,8 @@ def mcp(
         if address is None:
             from partyqa.mcp_tools import build_server
 
+            # Ctrl-C ends it at once: a thread that waits for standard input cannot be told to stop.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             build_server(serving).run("stdio")
         else:
             _serve_http(serving, address, host, port, key)

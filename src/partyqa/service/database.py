@@ -111,7 +111,7 @@ def _url(name: str) -> URL:
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         return sqlite.new_engine(url, _as_json)
-    return create_engine(url, pool_pre_ping=True, json_serializer=_as_json)
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, json_serializer=_as_json)
 
 
 def _as_json(value: object) -> str:

@@ -15,6 +15,7 @@ from docx.document import Document as DocumentObject
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
+from docx.oxml.text.hyperlink import CT_Hyperlink
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
@@ -119,10 +120,10 @@ def _write_source(document: DocumentObject, quoted: Quoted, t: Texts) -> None:
 
 def _link(paragraph: Paragraph, text: str, url: str) -> None:
     """Add a link; python-docx reads links and does not write them."""
-    link = OxmlElement("w:hyperlink")
+    link = cast(CT_Hyperlink, OxmlElement("w:hyperlink"))
     link.set(qn("r:id"), paragraph.part.relate_to(_clean(url), RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
     paragraph._p.append(link)
-    run = Run(link.add_r(), paragraph)  # type: ignore[attr-defined]
+    run = Run(link.add_r(), paragraph)
     run.text, run.font.underline, run.font.color.rgb = _clean(text), True, ACCENT
 
 

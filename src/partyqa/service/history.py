@@ -1,6 +1,7 @@
 """Conversations, kept for the person who had them: listed, searched, renamed, and gone when deleted."""
 
 import re
+import unicodedata
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -65,7 +66,7 @@ class History:
                 position=position,
                 question=question,
                 answer=answer_json,
-                folded=fold(normalise("\n".join([question, *(quote for _, quote in gold_of(answer_json))]))),
+                folded=plain("\n".join([question, *(quote for _, quote in gold_of(answer_json))])),
                 asked=moment,
             )
             session.add(turn)
@@ -164,9 +165,14 @@ def shortened(text: str, length: int) -> str:
     return f"{words.rstrip(_LOOSE) or line[: length - 1]}…"
 
 
+def plain(text: str) -> str:
+    """Return what is searched, and searched for: folded, without the marks that stand on no letter of their own."""
+    return "".join(char for char in fold(normalise(text)) if not unicodedata.combining(char))
+
+
 def words_of(query: str) -> list[str]:
     """Return the words that a search looks for, folded: "Đảng viên" -> dang, vien."""
-    return list(dict.fromkeys(fold(normalise(query))[: 4 * TITLE_LENGTH].split()))[:WORDS_SEARCHED]
+    return list(dict.fromkeys(plain(query)[: 4 * TITLE_LENGTH].split()))[:WORDS_SEARCHED]
 
 
 def _says(word: str) -> ColumnElement[bool]:
@@ -191,7 +197,7 @@ def _own(session: Session, person_id: str, conversation_id: str, *, locked: bool
 
 def _entitle(conversation: Conversation, title: str, length: int) -> None:
     conversation.title = shortened(title, length)
-    conversation.folded = fold(conversation.title)
+    conversation.folded = plain(conversation.title)
 
 
 def _full() -> QuestionError:

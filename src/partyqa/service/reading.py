@@ -4,14 +4,14 @@ A reader's regular expressions hold the interpreter's lock; a hostile line must 
 """
 
 import logging
-import multiprocessing
+import math
 import os
+import resource
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 from partyqa import rows
 from partyqa.encoders import Encoder
@@ -20,6 +20,7 @@ from partyqa.passages import split_article
 from partyqa.readers import READERS
 from partyqa.readers.fields import one_line
 from partyqa.service.uploads import shown, text_of
+from partyqa.service.worker import Worker
 from partyqa.types import Article, Passage
 
 log = logging.getLogger(__name__)
@@ -29,8 +30,6 @@ Load = Callable[[str | None], Encoder]
 CONTENT, ARTICLES, PASSAGES = "content", "articles.jsonl", "passages.jsonl"
 _STARTING = 120.0  # seconds to load an encoder on a machine that has much to do
 _READING = 60.0  # seconds for one file
-
-_CONTEXT = multiprocessing.get_context("spawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def read_files(
     """
     left = list(jobs)
     while left:
-        with _Child(left, load, encoder) as child:
+        with _Child(_read_all, list(left), load, encoder, seconds) as child:
             child.wait_until_ready()
             while left:
                 found = child.next(seconds)
@@ -82,55 +81,41 @@ def read_passages(place: Path, articles: Sequence[Article]) -> tuple[Passage, ..
     return rows.read_passages((place / PASSAGES).read_bytes(), articles)
 
 
-class _Child:
+class _Child(Worker):
     """The process that reads; it is gone when the block ends, whatever it was doing."""
 
-    def __init__(self, jobs: Sequence[Job], load: Load, encoder: str | None) -> None:
-        self._pipe, self._said = _CONTEXT.Pipe(duplex=False)
-        self._process = _CONTEXT.Process(
-            target=_read_all, args=(list(jobs), load, encoder, self._said), daemon=True
-        )
-
     def __enter__(self) -> "_Child":
-        self._process.start()
-        self._said.close()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.join()
-        self._process.close()
-        self._pipe.close()
+        self.kill()
 
     def wait_until_ready(self) -> None:
         """Wait for the encoder; raises the error that says why there is none."""
-        said = self._hear(_STARTING)
-        if isinstance(said, PartyQAError):
-            raise said
-        if said is None:
-            raise CorpusError(
-                vi="Máy chủ chưa đọc được tệp nào vì quá bận; hãy thử tải lại sau ít phút.",
-                en="The server is too busy to read files; upload them again in some minutes.",
-            )
+        match self.hear(_STARTING):
+            case True:
+                return
+            case (type() as kind, str() as vi, str() as en):
+                raise kind(vi, en)
+            case _:
+                raise CorpusError(
+                    vi="Máy chủ chưa đọc được tệp nào vì quá bận; hãy thử tải lại sau ít phút.",
+                    en="The server is too busy to read files; upload them again in some minutes.",
+                )
 
     def next(self, seconds: float) -> Reading | CorpusError | None:
         """Return what came of the next file; None where it took too long or ended the process."""
-        said = self._hear(seconds)
-        return said if isinstance(said, Reading | CorpusError) else None
-
-    def _hear(self, seconds: float) -> Any:
-        with suppress(EOFError, OSError):
-            if self._pipe.poll(seconds):
-                match self._pipe.recv():
-                    case (type() as kind, str() as vi, str() as en):
-                        return kind(vi, en)
-                    case said:
-                        return said
-        return None
+        match self.hear(seconds):
+            case Reading() as reading:
+                return reading
+            case (str() as vi, str() as en):
+                return CorpusError(vi, en)
+            case _:
+                return None
 
 
-def _read_all(jobs: Sequence[Job], load: Load, encoder: str | None, said: Connection) -> None:
-    """Read the jobs in this process, saying `True` once it begins and then what came of each."""
+def _read_all(jobs: Sequence[Job], load: Load, encoder: str | None, seconds: float, said: Connection) -> None:
+    """Read the jobs in this process, saying True once it begins and then what came of each."""
     os.nice(5)  # those who ask come first
     try:
         model = load(encoder)
@@ -140,15 +125,25 @@ def _read_all(jobs: Sequence[Job], load: Load, encoder: str | None, said: Connec
         return
     said.send(True)
     for job in jobs:
+        _end_after(seconds)
         try:
             said.send(_read(job, model))
         except CorpusError as error:
-            said.send((CorpusError, error.vi, error.en))
+            said.send((error.vi, error.en))
         except (MemoryError, RecursionError):
-            said.send((CorpusError, *_too_tangled(job.name)))
+            said.send(_too_tangled(job.name))
         except Exception:
             log.exception("an uploaded file could not be read")
-            said.send((CorpusError, *_too_tangled(job.name)))
+            said.send(_too_tangled(job.name))
+
+
+def _end_after(seconds: float) -> None:
+    """Let the kernel end this process once it has computed for so long: its server may have died."""
+    used = math.ceil(time.process_time() + seconds)
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (used if most == resource.RLIM_INFINITY else min(used, most), most)
+    )
 
 
 def _read(job: Job, encoder: Encoder) -> Reading:

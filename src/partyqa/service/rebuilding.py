@@ -5,16 +5,13 @@ lives, in a lock that the kernel releases when it dies. Whatever ends it leaves 
 """
 
 import logging
-import multiprocessing
 import os
-import signal
 import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,14 +24,13 @@ from partyqa.index import BuildReport, build_index
 from partyqa.service.corpus_home import CorpusHome, read_json, write_json, writing
 from partyqa.service.holdings import Holdings, stamps
 from partyqa.service.reading import Load
+from partyqa.service.worker import Worker
 
 log = logging.getLogger(__name__)
 
 _STATE, _ALIVE, _CANCEL = "rebuild.json", "rebuild.lock", "rebuild.cancel"
 _STARTING = 60.0  # seconds for a process to come up on a machine that has much to do
 _TELLING = 0.1  # seconds between two notes of how far it is
-
-_CONTEXT = multiprocessing.get_context("spawn")
 
 State = Literal["none", "running", "done", "failed", "cancelled", "died"]
 
@@ -72,7 +68,7 @@ class Rebuilding:
     def __init__(self, home: CorpusHome, index: Path, encoder: str | None, load: Load) -> None:
         self.home, self.index, self.encoder, self.load = home, index, encoder, load
         self._starting = threading.Lock()
-        self._process: BaseProcess | None = None
+        self._worker: Worker | None = None
 
     def start(self, full: bool = False) -> None:
         """Start a rebuild and return once it runs; raises IndexBusyError where one does already, StorageError."""
@@ -81,24 +77,19 @@ class Rebuilding:
             place = self.home.place()
             with writing(self.home.corpus):
                 (place / _CANCEL).unlink(missing_ok=True)
-            heard, said = _CONTEXT.Pipe(duplex=False)
-            process = _CONTEXT.Process(
-                target=_rebuild,
-                args=(self.home.corpus, self.index, self.encoder, self.load, full, said),
-                daemon=True,  # it does not outlive a server that is stopped
-            )
-            process.start()
-            said.close()
-            self._process = process
-            if not _hear(heard):
-                process.kill()
-                process.join()
-                raise busy() if self.progress().running else _not_started()
+            worker = Worker(_rebuild, self.home.corpus, self.index, self.encoder, self.load, full)
+            started = worker.hear(_STARTING)
+            if not started:
+                worker.kill()
+                raise _not_started() if started is None else busy()
+            if self._worker is not None:
+                self._worker.kill()  # it has ended; its pipe is closed
+            self._worker = worker
 
     def progress(self) -> Progress:
         """Return how it stands; a rebuild that was killed has died."""
-        if self._process is not None:
-            self._process.is_alive()  # takes note of its end
+        if self._worker is not None:
+            _ = self._worker.is_alive  # takes note of its end
         said = self._said()
         if not said.running or _lives(self.home.folder):
             return said
@@ -120,10 +111,8 @@ class Rebuilding:
 
     def close(self) -> None:
         """End the rebuild that this process started, if it still runs."""
-        process = self._process
-        if process is not None and process.is_alive():
-            process.terminate()
-            process.join(10)
+        if self._worker is not None:
+            self._worker.kill()
 
     def _said(self) -> Progress:
         said = read_json(self.home.folder / _STATE)
@@ -148,16 +137,6 @@ def _not_started() -> StorageError:
     )
 
 
-def _hear(pipe: Connection) -> bool:
-    """Tell whether the process says that it runs."""
-    try:
-        return bool(pipe.poll(_STARTING) and pipe.recv())
-    except (EOFError, OSError):
-        return False
-    finally:
-        pipe.close()
-
-
 def _lives(folder: Path) -> bool:
     lock = FileLock(folder / _ALIVE, timeout=0)
     try:
@@ -172,7 +151,6 @@ def _rebuild(
     corpus: Path, index: Path, encoder: str | None, load: Load, full: bool, said: Connection
 ) -> None:
     """Rebuild in this process, saying True once it is the one that does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's, which ends this process by itself
     os.nice(10)  # those who ask come first
     home = CorpusHome(corpus)
     try:
@@ -182,9 +160,8 @@ def _rebuild(
         said.send(False)
         return
     try:
-        with _Told(home, index) as told:
+        with _Told(home, index, said) as told:
             said.send(True)
-            said.close()
             _build(home, index, encoder, load, full, told)
     finally:
         alive.release()
@@ -224,7 +201,8 @@ def _generation(index: Path) -> str | None:
 class _Told:
     """What the rebuilding process tells of itself, and its ear for being told to stop."""
 
-    def __init__(self, home: CorpusHome, index: Path) -> None:
+    def __init__(self, home: CorpusHome, index: Path, server: Connection) -> None:
+        self._server = server
         self._state, self._cancel = home.folder / _STATE, home.folder / _CANCEL
         self._index, self._before = index, _generation(index)
         self._started, self._told = _now(), 0.0
@@ -270,13 +248,18 @@ class _Told:
             write_json(self._state, {"state": state, "started": self._started, **more})
 
     def _listen(self) -> None:
-        """Stop the process once it is told to, unless what it built answers already: a kill harms no index."""
+        """Stop the process once it is told to or the server that started it is gone, unless what it built answers
+        already: a kill harms no index.
+        """
         while not self._ended.wait(0.2):
-            if self._cancel.exists() and _generation(self._index) == self._before:
+            cancelled = self._cancel.exists()
+            if (cancelled or self._server.poll()) and _generation(self._index) == self._before:
                 with self._writing:
-                    if not self._ended.is_set():
+                    if self._ended.is_set():
+                        return
+                    if cancelled:
                         self._tell("cancelled", ended=_now())
-                        os._exit(0)
+                    os._exit(0)
 
 
 def _now() -> str:

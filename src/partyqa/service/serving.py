@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
+from typing import Protocol
 
 from partyqa.course import Step, following
 from partyqa.encoders import load_encoder
@@ -43,6 +44,16 @@ class Answered:
     engine: PartyQA
 
 
+class Observer(Protocol):
+    """Who is told of questions, in the thread that asks."""
+
+    def begun(self, question: str, answer: "Future[Answered]") -> None:
+        """A question has its place in the line."""
+
+    def not_begun(self, error: PartyQAError) -> None:
+        """A question was refused one."""
+
+
 class Serving:
     """An index that is asked by many: `engine` is a snapshot, to be taken once for a request.
 
@@ -60,6 +71,7 @@ class Serving:
         self._pending = set[Future[Answered]]()
         self._closing = threading.Event()
         self._watcher: threading.Thread | None = None
+        self.observer: Observer | None = None
         self._refused: str | None = None  # what is wrong with a new generation, so that it is told once
         _warm(engine)
 
@@ -112,6 +124,24 @@ class Serving:
         on_step: Callable[[Step], None] | None = None,
     ) -> Future[Answered]:
         """Put a question into the line; the result of what is returned, or its error, is that of `ask`."""
+        try:
+            future = self._begun(question, turns, as_written, filters, on_step)
+        except PartyQAError as error:
+            if self.observer is not None:
+                self.observer.not_begun(error)
+            raise
+        if self.observer is not None:
+            self.observer.begun(question, future)
+        return future
+
+    def _begun(
+        self,
+        question: str,
+        turns: Sequence[str],
+        as_written: bool,
+        filters: Filters,
+        on_step: Callable[[Step], None] | None,
+    ) -> Future[Answered]:
         understand(question)  # what cannot be asked does not wait in line
         if self._closing.is_set() or not self._room.acquire(blocking=False):
             raise BusyError(

@@ -11,18 +11,20 @@ from partyqa.types import Answer, Article, Citation, Grounds, Sentence
 
 @dataclass(frozen=True, slots=True)
 class Revived:
-    """A kept answer; `changed` are the markers of citations whose words no longer stand where they stood.
+    """A kept answer; `narrowed`: filters were set when it was asked; `changed` are the markers of citations whose words no longer stand where they stood.
 
     Such a citation is of an article made of the quote alone, under the real one's id: it is not the source.
     """
 
     answer: Answer
     changed: frozenset[int]
+    narrowed: bool = False
 
 
-def to_stored(engine: PartyQA, answer: Answer) -> dict[str, Any]:
-    """Return `PartyQA.to_json` with the grounds beside it."""
-    return {**engine.to_json(answer), "grounds": [asdict(grounds) for grounds in answer.grounds]}
+def to_stored(engine: PartyQA, answer: Answer, *, narrowed: bool = False) -> dict[str, Any]:
+    """Return `PartyQA.to_json` with the grounds beside it, and whether filters were set."""
+    grounds = [asdict(one) for one in answer.grounds]
+    return {**engine.to_json(answer), "grounds": grounds, "narrowed": narrowed}
 
 
 def from_stored(engine: PartyQA, stored: Mapping[str, Any]) -> Revived:
@@ -41,7 +43,7 @@ def from_stored(engine: PartyQA, stored: Mapping[str, Any]) -> Revived:
         stored["timings_ms"],
         _grounds(stored.get("grounds", ())),
     )
-    return Revived(answer, frozenset(changed))
+    return Revived(answer, frozenset(changed), bool(stored.get("narrowed")))
 
 
 def _citation(engine: PartyQA, row: Mapping[str, Any], changed: set[int]) -> Citation:

@@ -75,9 +75,11 @@ class Given(BaseModel):
 class FiltersBody(Taken):
     """The articles that may answer: within a field any value will do, and every field that has values must fit."""
 
-    places: list[Name] = Field([], max_length=MOST_CHOSEN, description="Places (địa phương).")
-    sources: list[Name] = Field([], max_length=MOST_CHOSEN, description="Newspapers (báo).")
-    years: list[Year] = Field([], max_length=MOST_CHOSEN, description="Years of publication (năm đăng).")
+    places: list[Name] = Field(default=[], max_length=MOST_CHOSEN, description="Places (địa phương).")
+    sources: list[Name] = Field(default=[], max_length=MOST_CHOSEN, description="Newspapers (báo).")
+    years: list[Year] = Field(
+        default=[], max_length=MOST_CHOSEN, description="Years of publication (năm đăng)."
+    )
 
     def chosen(self) -> Filters:
         """Return the filters."""
@@ -102,12 +104,12 @@ class AskBody(Taken):
 
     question: QuestionText
     turns: list[Message] = Field(
-        [],
+        default=[],
         max_length=MAX_TURNS,
         description="The asker's earlier messages (các câu hỏi trước), oldest first.",
     )
     filters: FiltersBody = Field(
-        default_factory=FiltersBody, description="Which articles may answer (bộ lọc); all, if left out."
+        default=FiltersBody(), description="Which articles may answer (bộ lọc); all, if left out."
     )
 
 
@@ -156,20 +158,20 @@ class JudgedAnswer(AnswerFound):
     model_config = ConfigDict(strict=True)
 
     question: QuestionText
-    citations: list[JudgedQuote]
-    related: list[JudgedQuote]
+    citations: list[JudgedQuote]  # type: ignore[assignment]  # nobody puts another kind in
+    related: list[JudgedQuote]  # type: ignore[assignment]
 
 
 class FeedbackBody(Taken):
     """What its asker thinks of an answer; a second word on the same answer replaces the first."""
 
     answer: JudgedAnswer = Field(description="The answer (câu trả lời), whole, as /ask gave it.")
-    turns: list[Message] = Field([], max_length=MAX_TURNS, description="The `turns` that were sent to /ask.")
-    filters: FiltersBody = Field(
-        default_factory=FiltersBody, description="The `filters` that were sent to /ask."
+    turns: list[Message] = Field(
+        default=[], max_length=MAX_TURNS, description="The `turns` that were sent to /ask."
     )
+    filters: FiltersBody = Field(default=FiltersBody(), description="The `filters` that were sent to /ask.")
     verdict: Literal["right", "wrong", "incomplete"] = Field(description="Đúng, sai, hay thiếu.")
-    word: str = Field("", max_length=MAX_WORD, description="What is wrong or missing (nhận xét).")
+    word: str = Field(default="", max_length=MAX_WORD, description="What is wrong or missing (nhận xét).")
 
 
 class FeedbackReply(Given):

@@ -58,8 +58,8 @@ def build_app(services: Services) -> FastAPI:
         Gate, settings=settings, accounts=services.accounts, sessions=services.sessions, keys=services.keys
     )
     app.add_middleware(SizeLimits, larger={"/corpus/files": settings.upload_bytes * 2})
-    app.add_middleware(ClosingHeaders)
     app.add_middleware(Observed, metrics=services.metrics)
+    app.add_middleware(ClosingHeaders)
     app.add_middleware(RequestLog)
     app.add_middleware(
         Proxies, trusted=settings.trusted_proxies, root_path=settings.root_path, hosts=settings.host_names

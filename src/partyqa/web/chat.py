@@ -88,11 +88,12 @@ class Chat:
     def _keep(self, person: Person, session: Session, question: str, answered: Answered) -> Session:
         """Return the session with the answer as its last turn, written into the history where that is possible."""
         number = session.turns[-1].number + 1 if session.turns else 1
-        turn, key, history = Turn(number, answered.answer), session.key, self.services.history
+        narrowed, key, history = bool(session.filters), session.key, self.services.history
+        turn = Turn(number, answered.answer, narrowed=narrowed)
         try:
             if not key:
                 key = history.start(person.id)
-            stored = to_stored(answered.engine, answered.answer)
+            stored = to_stored(answered.engine, answered.answer, narrowed=narrowed)
             try:
                 row = history.add_turn(person.id, key, question, stored)
             except NotThereError:  # deleted in another window
@@ -114,9 +115,8 @@ class Chat:
     def _revived(self, person: Person, row: Row, rows: Sequence[Row]) -> Turn:
         kept = from_stored(self.services.serving.engine, row.answer)
         given = self.services.feedback.given(person.id, row.answer, _earlier(row, rows))
-        return Turn(
-            row.position + 1, kept.answer, kept.changed, given.verdict if given else "", row.position + 1
-        )
+        place, verdict = row.position + 1, given.verdict if given else ""
+        return Turn(place, kept.answer, kept.changed, verdict, place, kept.narrowed)
 
     def judge(self, person: Person, session: Session, number: object, verdict: str, word: str) -> Session:
         """Keep what a person says of an answer; raises QuestionError, NotThereError."""
@@ -126,7 +126,7 @@ class Chat:
         rows = self.services.history.turns(person.id, session.key)
         row = rows[turn.kept - 1]
         self.services.feedback.give(
-            person.id, row.answer, _earlier(row, rows), verdict, word, narrowed=bool(session.filters)
+            person.id, row.answer, _earlier(row, rows), verdict, word, narrowed=turn.narrowed
         )
         self.services.metrics.judged(verdict)
         said = replace(turn, verdict=verdict)

@@ -20,6 +20,7 @@ from partyqa.types import Passage
 from partyqa.web.render import day_writer, render
 
 PER_PAGE = 50
+PASSAGES_PER_PAGE = 100
 MOST_TITLES = 30
 MOST_TEXT = 200_000  # characters of an article that the preview shows whole
 SAID = frozenset("accepted discarded removed restored rolled_back rebuilding stopping".split())
@@ -99,8 +100,12 @@ def administration(
 
 
 def preview_page(request: Request, preview: Preview) -> Response:
-    """Show one article of a file that waits, and its passages."""
+    """Show one article of a file that waits, and its passages; the query's `page` chooses which of very many."""
     article, library = preview.article, doors(request).library
+    rows = _numbered(preview.passages)
+    pages = max(1, -(-len(rows) // PASSAGES_PER_PAGE))
+    page = _page(request.query_params.get("page", ""), pages)
+    first = (page - 1) * PASSAGES_PER_PAGE
     return render(
         request,
         "corpus_preview.html",
@@ -110,7 +115,10 @@ def preview_page(request: Request, preview: Preview) -> Response:
         original=web_url(article.url),
         text=article.text[:MOST_TEXT],
         cut=len(article.text) > MOST_TEXT,
-        passages=_numbered(preview.passages),
+        count=len(rows),
+        passages=rows[first : first + PASSAGES_PER_PAGE],
+        page=page,
+        pages=pages,
         nth=preview.number,
         of=preview.of,
         replaced=library.replaced_by([preview.staged]).get(preview.staged.id),
@@ -223,8 +231,8 @@ def _numbered(passages: tuple[Passage, ...]) -> list[dict[str, Any]]:
     places = {span: number for number, span in enumerate(spans, 1)}
     numbers = [[places[s.start, s.end] for s in passage.sentences] for passage in passages]
     return [
-        {"passage": passage, "first": own[0], "last": own[-1]}
-        for passage, own in zip(passages, numbers, strict=True)
+        {"nth": nth, "passage": passage, "first": own[0], "last": own[-1]}
+        for nth, (passage, own) in enumerate(zip(passages, numbers, strict=True), 1)
     ]
 
 

@@ -218,9 +218,8 @@ def route_of(scope: Scope, root: str) -> str:
     route: Any = scope.get("route") or _plain_route(scope)
     if route is None or isinstance(route, Mount):
         return f"{mounted}/*"
-    included = scope.get("fastapi", {}).get(
-        "effective_route_context"
-    )  # the prefix of include_router stands there
+    # Where a router was included under a prefix, that stands in FastAPI's own part of the scope.
+    included = scope.get("fastapi", {}).get("effective_route_context")
     return str(mounted + (getattr(included, "path", None) or route.path))
 
 

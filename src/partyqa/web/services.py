@@ -1,17 +1,36 @@
 """What every route is given: the settings, and what answers, remembers and administers."""
 
+from concurrent.futures import Future
 from dataclasses import dataclass
 
+from partyqa.errors import PartyQAError
 from partyqa.service.accounts import Accounts
 from partyqa.service.database import Database
 from partyqa.service.feedback import FeedbackStore
 from partyqa.service.history import History
 from partyqa.service.keys import Keys
 from partyqa.service.library import Library
-from partyqa.service.serving import Serving
+from partyqa.service.serving import Answered, Serving
 from partyqa.service.sessions import Sessions
+from partyqa.web import logs
 from partyqa.web.metrics import Metrics
 from partyqa.web.settings import Settings
+
+
+class Told:
+    """Tells the metrics and the log of questions."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self.metrics = metrics
+
+    def begun(self, question: str, answer: Future[Answered]) -> None:
+        """Count a question once something has come of it; its words go to the log only where that was asked for."""
+        logs.asked(question)
+        self.metrics.begun(answer)
+
+    def not_begun(self, error: PartyQAError) -> None:
+        """Count a question that was refused a place in the line."""
+        self.metrics.not_begun(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +51,8 @@ class Services:
     @classmethod
     def around(cls, serving: Serving, database: Database, settings: Settings) -> "Services":
         """Return all that a service needs, around an index and a database."""
+        metrics = Metrics(serving)
+        serving.observer = Told(metrics)
         return cls(
             settings,
             serving,
@@ -42,7 +63,7 @@ class Services:
             Sessions(database),
             Keys(database),
             Library(settings.corpus, settings.index, serving.engine.encoder_name),
-            Metrics(serving),
+            metrics,
         )
 
     def close(self) -> None:
