@@ -10,6 +10,7 @@ import locust  # isort: skip  (it has gevent replace sockets and processes, so i
 
 import argparse
 import json
+import logging
 import os
 import shutil
 import signal
@@ -324,6 +325,7 @@ def options(words: Sequence[str] | None = None) -> argparse.Namespace:
 def main() -> int:
     """Measure, print, and say whether every target was met."""
     choice, load = options(), os.getloadavg()[0]
+    logging.getLogger("locust").setLevel(logging.ERROR)  # it warns of bursts, which are meant
     with tempfile.TemporaryDirectory(prefix="partyqa-load-") as place:
         found = measure(Path(place), choice)
     where = machine(load)

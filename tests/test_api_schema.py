@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -10,7 +11,9 @@ import schemathesis
 from hypothesis import strategies as st
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
-from toy_api import ToyApi, toy_api
+from toy_api import ARTICLES, ToyApi, toy_api
+
+from partyqa.types import Article
 
 CONFIG: dict[str, Any] = {
     "generation": {"deterministic": True, "max-examples": 15, "database": "none", "unique-inputs": True},
@@ -101,3 +104,14 @@ def test_every_operation_that_can_be_refused_says_so(document: dict[str, Any]) -
                     operation["responses"]
                 )
                 assert "Retry-After" in operation["responses"]["429"]["headers"]
+
+
+@pytest.mark.parametrize("article", ARTICLES[-3:], ids=lambda article: article.title)
+def test_an_article_is_what_the_document_says(
+    toy: ToyApi, document: dict[str, Any], article: Article
+) -> None:
+    """Whose ids schemathesis does not know."""
+    given = httpx.get(f"{toy.url}/api/v1/articles/{quote(article.id, safe="")}", timeout=30)
+    schema = schemathesis.openapi.from_dict(document)
+    assert given.status_code == 200
+    schema["/api/v1/articles/{article_id}"]["get"].validate_response(given)

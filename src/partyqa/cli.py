@@ -67,11 +67,18 @@ def index(
     check: Annotated[
         bool, typer.Option("--check", help="Chỉ kiểm tra, không dựng. (Only check, build nothing.)")
     ] = False,
+    roll_back: Annotated[
+        bool, typer.Option("--roll-back", help="Quay lại thế hệ trước. (Go back to the generation before.)")
+    ] = False,
     encoder: EncoderOption = None,
 ) -> None:
     """Dựng hoặc cập nhật chỉ mục từ bài viết. (Build the index, or bring it up to date.)"""
     from partyqa import engine
 
+    if roll_back:
+        name = engine.roll_back(index)
+        _say(f"Chỉ mục {index} đã quay lại thế hệ {name}.", f"The index {index} is back at generation {name}.")
+        return
     if check:
         engine.check(index, corpus, encoder=encoder)
         _say(f"Chỉ mục {index} nguyên vẹn.", f"The index {index} is sound.")

@@ -8,6 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from partyqa import rollback
 from partyqa.abbreviations import Learned
 from partyqa.answer import Answerer
 from partyqa.corpus import read_corpus
@@ -230,6 +231,15 @@ def build_index(
     return build_from_articles(
         folder, read_corpus(corpus), load_encoder(encoder), full=full, progress=progress
     )
+
+
+def roll_back(folder: Path) -> str:
+    """Let the generation before the current one answer again, and return its name; `build_index` goes forward.
+
+    Raises NotThereError where there is none before, IndexBusyError, IndexDamagedError, IndexFormatError,
+    EncoderError, StorageError.
+    """
+    return rollback.roll_back(folder)
 
 
 def check(folder: Path, corpus: Path | None = None, *, encoder: str | None = None) -> None:

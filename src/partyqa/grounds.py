@@ -24,18 +24,26 @@ def grounds_of(considered: Considered, chosen: Sequence[Candidate]) -> tuple[Gro
 def _grounds(considered: Considered, one: Candidate, by_words: int, by_meaning: int) -> Grounds:
     query, place = considered.query, one.place
     own, near = token_set(place.sentence.text), token_set(place.context)
-    said, around, lacking = list[str](), list[str](), list[str]()
-    for word in dict.fromkeys(_WORD.findall(query.text)):
-        token = next(iter(tokens(word)), "")
+    found: dict[str, list[str]] = {"said": [], "around": [], "lacking": []}
+    last, end = "", 0  # neighbouring words of one kind are told together: "Đảng bộ huyện"
+    for match in _WORD.finditer(query.text):
+        token = next(iter(tokens(match.group())), "")
         if token not in query.terms and f"~{token}" not in query.terms:
-            continue  # "bao nhiêu", "ai", "ở": what asks
-        (said if token in own else around if token in near else lacking).append(word)
+            last = ""  # "bao nhiêu", "ai", "ở": what asks
+            continue
+        kind = "said" if token in own else "around" if token in near else "lacking"
+        if kind == last and query.text[end : match.start()].isspace():
+            found[kind][-1] += f" {match.group()}"
+        else:
+            found[kind].append(match.group())
+        last, end = kind, match.end()
     names = tuple(as_written(query.text, name) for name in considered.asked.names if speaks_of(name, place))
     asked_years = years(query.text) & (
         years(place.sentence.text) | years(place.paragraph) | years(place.context)
     )
     ranks = (by_words, by_meaning, len(considered.ranked))
-    return Grounds(tuple(said), tuple(around), tuple(lacking), names, tuple(sorted(asked_years)), *ranks)
+    said, around, lacking = (tuple(dict.fromkeys(runs)) for runs in found.values())
+    return Grounds(said, around, lacking, names, tuple(sorted(asked_years)), *ranks)
 
 
 def _ranks(candidates: Sequence[Candidate], value: Callable[[Candidate], float]) -> dict[str, int]:

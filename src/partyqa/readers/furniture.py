@@ -100,7 +100,7 @@ _IMPRINTS = re.compile(_IMPRINT, re.IGNORECASE)
 _END = re.compile(rf"(?:{_ENDS})[\s(]*[\d.,]*\)?", re.IGNORECASE)
 _BOX = re.compile(_BOXES, re.IGNORECASE)
 _LONGEST_NOTICE, _LONGEST_IMPRINT = 200, 400  # characters; a longer line goes on with something else
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)\S+@\S+\.\w+", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s\d•·»«›‹>|/\\:;,.()\[\]*+►▶▸★☆✩_–—\-&]+")
 _BULLETS = " •·»›>|-–—*+►▶▸("
 

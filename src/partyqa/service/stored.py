@@ -11,8 +11,9 @@ from partyqa.types import Answer, Article, Citation, Grounds, Sentence
 
 @dataclass(frozen=True, slots=True)
 class Revived:
-    """A kept answer; `narrowed`: filters were set when it was asked; `changed` are the markers of citations whose words no longer stand where they stood.
+    """A kept answer; `narrowed`: filters were set when it was asked.
 
+    `changed` are the markers of citations whose words no longer stand where they stood.
     Such a citation is of an article made of the quote alone, under the real one's id: it is not the source.
     """
 

@@ -223,14 +223,16 @@ _SAID: Final = {
     503: "The index cannot answer now, or the question took too long.",
     507: "The disk is full.",
 }
-_ANYWHERE: Final = (400, 401, 403, 413, 414, 422, 429, 431, 500)
+_OUTSIDE: Final = frozenset({401, 403, 413, 414, 429, 431})
+"""What the login and the limits answer as well, which stand before every operation and know one form of errors."""
 
 
 def errors(*statuses: int, form: type[BaseModel] = ErrorReply) -> dict[int | str, dict[str, Any]]:
     """Return the errors of an operation for its OpenAPI: these, and those that any operation may meet."""
-    found: dict[int | str, dict[str, Any]] = {
-        status: {"model": form, "description": _SAID[status]} for status in sorted({*statuses, *_ANYWHERE})
-    }
+    found: dict[int | str, dict[str, Any]] = {}
+    for status in sorted({*statuses, 400, 422, 500, *_OUTSIDE}):
+        model = form | ErrorReply if status in _OUTSIDE else form
+        found[status] = {"model": model, "description": _SAID[status]}
     seconds = {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}}
     found[429]["headers"] = {"Retry-After": seconds}
     return found

@@ -28,6 +28,7 @@ from partyqa.web.rates import RateLimited
 from partyqa.web.services import Services
 
 ASSETS = Path(__file__).parent / "assets"
+FORM_BYTES = 64 * 1024  # what a form adds to its files
 PAGES: tuple[tuple[str, Language], ...] = (("/en", "en"), ("/", "vi"))  # the one that takes all paths comes last
 
 
@@ -57,7 +58,7 @@ def build_app(services: Services) -> FastAPI:
     app.add_middleware(
         Gate, settings=settings, accounts=services.accounts, sessions=services.sessions, keys=services.keys
     )
-    app.add_middleware(SizeLimits, larger={"/corpus/files": settings.upload_bytes * 2})
+    app.add_middleware(SizeLimits, larger={library.UPLOADS: services.library.limits.request_bytes + FORM_BYTES})
     app.add_middleware(Observed, metrics=services.metrics)
     app.add_middleware(ClosingHeaders)
     app.add_middleware(RequestLog)

@@ -14,7 +14,7 @@ from partyqa.service.shapes import AnswerFound, Quote
 from partyqa.web.api_models import ASKED, FiltersBody, Taken
 
 MODEL: Final = "partyqa"
-MOST_MESSAGES = 1000
+MOST_MESSAGES = 400
 
 Refused = Annotated[list[Any], Field(max_length=0)] | None
 

@@ -12,6 +12,7 @@ from partyqa.service.keys import Keys
 from partyqa.service.library import Library
 from partyqa.service.serving import Answered, Serving
 from partyqa.service.sessions import Sessions
+from partyqa.service.uploads import UploadLimits
 from partyqa.web import logs
 from partyqa.web.metrics import Metrics
 from partyqa.web.settings import Settings
@@ -52,6 +53,7 @@ class Services:
     def around(cls, serving: Serving, database: Database, settings: Settings) -> "Services":
         """Return all that a service needs, around an index and a database."""
         metrics = Metrics(serving)
+        limits = UploadLimits(file_bytes=settings.upload_bytes, files=settings.upload_files)
         serving.observer = Told(metrics)
         return cls(
             settings,
@@ -62,11 +64,12 @@ class Services:
             Accounts(database),
             Sessions(database),
             Keys(database),
-            Library(settings.corpus, settings.index, serving.engine.encoder_name),
+            Library(settings.corpus, settings.index, serving.engine.encoder_name, limits=limits),
             metrics,
         )
 
     def close(self) -> None:
         """Let what runs end, then close what is open."""
+        self.library.close()
         self.serving.close()
         self.database.close()

@@ -11,7 +11,8 @@ class Turn:
     """One question of a conversation with its answer; `number` counts from 1 and is part of the ids in the page.
 
     `changed` are the markers whose article has changed since; `verdict` is what its person said of it, or "";
-    `kept` is its place, from 1 on, in the conversation that the history has, 0 where it has none; `narrowed`: filters were set.
+    `kept` is its place, from 1 on, in the conversation that the history has, 0 where it has none;
+    `narrowed`: filters were set.
     """
 
     number: int
