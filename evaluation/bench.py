@@ -178,7 +178,8 @@ def measure_serving(folder: Path) -> Iterator[Row]:
 def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """Keep a server running; it is stopped as by Ctrl-C."""
     command: list[str | Path] = [PARTYQA, "serve", "--index", folder, "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    own = {**os.environ, "PARTYQA_DATABASE": str(folder.parent / "bench.sqlite")}  # not the user's
+    process = subprocess.Popen(command, env=own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield process
     finally:

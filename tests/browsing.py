@@ -41,7 +41,7 @@ def address(engine: PartyQA, built_index: Path, tmp_path_factory: pytest.TempPat
         yield f"{address}/"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: while it is open no test can run an event loop of its own
 def chromium() -> Iterator[Browser]:
     quiet = "--disable-background-networking --disable-component-update --disable-sync --no-first-run --disable-quic"
     with sync_playwright() as playwright:

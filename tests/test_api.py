@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sse_starlette.sse import AppStatus
 from toy_api import ANSWERED, ARTICLES, FOLLOWING, HOSTILE, ToyApi, api_app, served, toy_api
 
 from partyqa.engine import hit_json
@@ -174,6 +175,24 @@ def test_a_step_arrives_while_the_work_goes_on(toy: ToyApi, client: httpx.Client
             assert not toy.encoder.gate.is_set()  # nothing was waited for
             toy.encoder.gate.set()
             assert [next(lines) for _ in range(3)][2] == "event: answer"
+    finally:
+        toy.encoder.gate.set()
+
+
+def test_a_stream_comes_to_its_end_while_the_server_stops(
+    toy: ToyApi, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stop is what sse-starlette learns from uvicorn; by itself it would cut the stream."""
+    toy.encoder.gate.clear()
+    body, headers = {"question": "Pa Ủ có mấy chi bộ?"}, {"Accept": "text/event-stream"}
+    try:
+        with client.stream("POST", "/api/v1/ask", json=body, headers=headers) as given:
+            lines = given.iter_lines()
+            assert next(lines) == "event: step"
+            monkeypatch.setattr(AppStatus, "should_exit", True)
+            time.sleep(1.2)  # it looks every half second
+            toy.encoder.gate.set()
+            assert "event: answer" in lines
     finally:
         toy.encoder.gate.set()
 

@@ -111,7 +111,8 @@ def test_an_article_is_what_the_document_says(
     toy: ToyApi, document: dict[str, Any], article: Article
 ) -> None:
     """Whose ids schemathesis does not know."""
-    given = httpx.get(f"{toy.url}/api/v1/articles/{quote(article.id, safe="")}", timeout=30)
+    path = quote(article.id, safe="")  # one that holds ../ is no path to a client
+    given = httpx.get(f"{toy.url}/api/v1/articles/{path}", timeout=30)
     schema = schemathesis.openapi.from_dict(document)
     assert given.status_code == 200
     schema["/api/v1/articles/{article_id}"]["get"].validate_response(given)

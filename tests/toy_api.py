@@ -1,5 +1,6 @@
 """The HTTP API on a real server of its own, over a small index with the toy encoder."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -109,6 +110,8 @@ def api_app(services: Any) -> FastAPI:
 def served(app: ASGIApp) -> Iterator[str]:
     """Run a real server of an application on a free port of this machine; give its address."""
     with listen("127.0.0.1", 0) as address:
+        # asyncio does this itself for sockets that name their protocol, which those of create_server do not.
+        address.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         config = uvicorn.Config(app, lifespan="off", log_level="critical", access_log=False, http="h11")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [address]}, daemon=True)

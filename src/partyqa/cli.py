@@ -77,7 +77,9 @@ def index(
 
     if roll_back:
         name = engine.roll_back(index)
-        _say(f"Chỉ mục {index} đã quay lại thế hệ {name}.", f"The index {index} is back at generation {name}.")
+        _say(
+            f"Chỉ mục {index} đã quay lại thế hệ {name}.", f"The index {index} is back at generation {name}."
+        )
         return
     if check:
         engine.check(index, corpus, encoder=encoder)

@@ -12,9 +12,7 @@ from partyqa.options import CORPUS, INDEX, EncoderOption, IndexOption, ReaderOpt
 def serve(
     index: IndexOption = INDEX,
     host: Annotated[str, typer.Option(help="Địa chỉ. (Address.)", envvar="PARTYQA_HOST")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(min=1, max=65535, help="Cổng. (Port.)", envvar="PARTYQA_PORT")
-    ] = 7860,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Cổng. (Port.)", envvar="PARTYQA_PORT")] = 7860,
     corpus: Annotated[
         Path, typer.Option(help="Kho bài để quản lý trên trang. (The articles that the page manages.)")
     ] = CORPUS,
@@ -72,7 +70,5 @@ def serve(
     logs.configure(questions=log_questions)
     serve(
         Services.around(serving, kept, settings),
-        announce=lambda url: say(
-            f"Mở trang hỏi đáp tại {url} (Ctrl-C: dừng)", f"Open {url} (Ctrl-C: stop)"
-        ),
+        announce=lambda url: say(f"Mở trang hỏi đáp tại {url} (Ctrl-C: dừng)", f"Open {url} (Ctrl-C: stop)"),
     )

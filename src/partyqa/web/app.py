@@ -14,7 +14,18 @@ from partyqa import __version__
 from partyqa.catalogue import texts
 from partyqa.errors import Language
 from partyqa.mcp_tools import mcp_app
-from partyqa.web import api, articles, health, library, login, metrics, openai_api, problems, takeaway
+from partyqa.web import (
+    api,
+    articles,
+    health,
+    library,
+    login,
+    metrics,
+    nowhere,
+    openai_api,
+    problems,
+    takeaway,
+)
 from partyqa.web.gate import Gate
 from partyqa.web.gradio_routes import OnlyThePage
 from partyqa.web.headers import ClosingHeaders
@@ -28,8 +39,12 @@ from partyqa.web.rates import RateLimited
 from partyqa.web.services import Services
 
 ASSETS = Path(__file__).parent / "assets"
+LONG_CHAT = 256 * 1024  # an assistant sends the whole conversation each time
 FORM_BYTES = 64 * 1024  # what a form adds to its files
-PAGES: tuple[tuple[str, Language], ...] = (("/en", "en"), ("/", "vi"))  # the one that takes all paths comes last
+PAGES: tuple[tuple[str, Language], ...] = (
+    ("/en", "en"),
+    ("/", "vi"),
+)  # the one that takes all paths comes last
 
 
 def build_app(services: Services) -> FastAPI:
@@ -50,6 +65,7 @@ def build_app(services: Services) -> FastAPI:
     app.mount("/files", StaticFiles(directory=ASSETS), name="files")
     app.state.mcp = mcp_app(services.serving, hosts=None)  # Proxies has looked at the Host
     app.router.routes.append(Route("/mcp", app.state.mcp))
+    app.router.routes.extend(nowhere.routes)
     for path, lang in PAGES:
         _mount_page(app, services, path, lang)
     # The first to be added is the innermost.
@@ -58,7 +74,8 @@ def build_app(services: Services) -> FastAPI:
     app.add_middleware(
         Gate, settings=settings, accounts=services.accounts, sessions=services.sessions, keys=services.keys
     )
-    app.add_middleware(SizeLimits, larger={library.UPLOADS: services.library.limits.request_bytes + FORM_BYTES})
+    uploads = services.library.limits.request_bytes + FORM_BYTES
+    app.add_middleware(SizeLimits, larger={library.UPLOADS: uploads, "/v1/": LONG_CHAT})
     app.add_middleware(Observed, metrics=services.metrics)
     app.add_middleware(ClosingHeaders)
     app.add_middleware(RequestLog)

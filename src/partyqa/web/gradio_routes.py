@@ -9,6 +9,7 @@ OPEN_FOLDERS = (
     "/assets/",
     "/static/",
     "/gradio_api/queue/",
+    "/gradio_api/run/",
     "/gradio_api/heartbeat/",
     "/gradio_api/app_id",
     "/gradio_api/reset",

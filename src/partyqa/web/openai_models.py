@@ -100,7 +100,9 @@ class ChatBody(Lenient):
     )
     stream: bool | None = None
     stream_options: StreamOptions | None = None
-    filters: FiltersBody | None = Field(default=None, description="Which articles may answer; partyqa's own field.")
+    filters: FiltersBody | None = Field(
+        default=None, description="Which articles may answer; partyqa's own field."
+    )
     n: Literal[1] | None = None
     tools: Refused = None
     functions: Refused = None

@@ -59,15 +59,14 @@ def build_page(services: Services, t: Texts) -> gr.Blocks:
                 elem_id="pq-ask",
             )
             sources = _html(view.sources(None), "pq-sources")
-        quiet: dict[str, Any] = {
-            "show_progress": "hidden",
-            "api_visibility": "private",
-            "concurrency_limit": None,
-        }
+        # Only questions go through Gradio's queue: it ends the event stream when nothing is left to do, and what is
+        # asked at that very moment would never be answered.
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+        asking = quiet | {"queue": True, "concurrency_limit": None}
         changed = [log, sources, box, session]
-        box.submit(events.ask, [box, session], changed, **quiet)
+        box.submit(events.ask, [box, session], changed, **asking)
         clear.click(events.clear, [session], changed, **quiet)
-        log.ask_example(events.ask_example, [session], changed, **quiet)
+        log.ask_example(events.ask_example, [session], changed, **asking)
         log.edit_question(events.edit, [session], [box, session], **quiet)
         log.show_sources(events.show_sources, [session], [sources], **quiet)
         log.judge(events.judge, [session], [log, session], **quiet)

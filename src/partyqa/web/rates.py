@@ -17,14 +17,13 @@ from partyqa.web.problems import Problem
 from partyqa.web.proxies import path_of
 
 FREE = ("/assets/", "/static/", "/files/", "/health/", "/theme.css", "/favicon.ico")
-EVENTS = ("/gradio_api/queue/join",)
+EVENTS = ("/gradio_api/queue/join", "/gradio_api/run")
 ASKING = (
     "/api/v1/ask",
     "/api/v1/search",
     "/v1/chat/completions",
     "/mcp",
     "/gradio_api/call",
-    "/gradio_api/run",
 )
 UPLOADS = ("/corpus/files", "/gradio_api/upload")
 LOGINS = ("/login",)

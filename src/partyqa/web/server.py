@@ -21,7 +21,7 @@ def listen(host: str, port: int) -> socket.socket:
     """Take the address; raises PartyQAError naming another port where it is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=128)
+        taken = socket.create_server((host, port), family=family, backlog=128)
     except (OSError, OverflowError) as error:
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             raise _port_busy(host, port) from error
@@ -30,6 +30,9 @@ def listen(host: str, port: int) -> socket.socket:
             "partyqa serve --host 127.0.0.1 --port 7860",
             en=f"Cannot listen on {host}:{port} ({error}); run: partyqa serve --host 127.0.0.1 --port 7860",
         ) from error
+    # asyncio sets this only on sockets that name their protocol; without it an answer waits 40 ms on a kept connection.
+    taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return taken
 
 
 class ChatServer(uvicorn.Server):

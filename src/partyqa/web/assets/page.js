@@ -253,8 +253,8 @@ function onNotice() {
 	const ours = document.querySelector(".pq-brand")?.dataset;
 	if (!ours) return;
 	for (const text of document.querySelectorAll(".toast-message-text")) {
-		const sentence = /busy|queue/i.test(text.textContent) ? ours.busy : ours.lost;
-		if (text.textContent !== ours.busy && text.textContent !== ours.lost) text.textContent = sentence;
+		if ([ours.busy, ours.lost].includes(text.textContent) || /[^\x00-\x7f]/.test(text.textContent)) continue; // ours already
+		text.textContent = /busy|queue|too many/i.test(text.textContent) ? ours.busy : ours.lost;
 	}
 	for (const title of document.querySelectorAll(".toast-title")) {
 		if (title.textContent !== ours.notice) title.textContent = ours.notice;
