@@ -109,7 +109,8 @@ def test_only_the_pages_own_routes_answer(client: httpx.Client, services: Servic
 
     open_paths = {
         "/", "/config", "/config/", "/theme.css", "/favicon.ico", "/manifest.json", "/static/{path:path}",
-        "/assets/{path:path}", "/gradio_api/queue/join", "/gradio_api/queue/data", "/gradio_api/queue/status", "/gradio_api/run/{api_name}", "/gradio_api/run/{api_name}/",
+        "/assets/{path:path}", "/gradio_api/queue/join", "/gradio_api/queue/data", "/gradio_api/queue/status",
+        "/gradio_api/run/{api_name}", "/gradio_api/run/{api_name}/",
         "/gradio_api/heartbeat/{session_hash}", "/gradio_api/startup-events", "/gradio_api/app_id",
         "/gradio_api/app_id/", "/gradio_api/reset", "/gradio_api/reset/",
     }  # fmt: skip

@@ -10,7 +10,7 @@ _VIETNAMESE = (
     (r"No such option: (\S+).*", "không có tùy chọn {0}"),
     (r"Missing (?:argument|option|parameter) '(.*)'\.", "thiếu {0}"),
     (r"Got unexpected extra arguments?\S* \((.*)\)", "thừa “{0}”, câu hỏi cần nằm trong dấu ngoặc kép"),
-    (r"Invalid value for '(.*?)':.*", "giá trị của {0} không hợp lệ"),
+    (r"Invalid value for '(.*?)'(?: \(env var: .*?\))?:.*", "giá trị của {0} không hợp lệ"),
     (r"Option '(.*)' requires an argument\.", "sau {0} cần một giá trị"),
 )
 

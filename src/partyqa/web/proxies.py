@@ -103,7 +103,7 @@ def is_local(scope: Scope) -> bool:
 def path_of(scope: Scope) -> str:
     """Return the path asked for without the root path that stands before it behind a proxy."""
     path, root = str(scope["path"]), str(scope.get("root_path", ""))
-    return path.removeprefix(root) if root and path.startswith(f"{root}/") else path
+    return path.removeprefix(root) if root and f"{path}/".startswith(f"{root}/") else path
 
 
 def client_of(values: Sequence[str], trusted: Sequence[Network]) -> Address | None:
