@@ -91,6 +91,11 @@ def test_headers_keep_the_browser_on_this_machine(client: httpx.Client, path: st
     assert headers["referrer-policy"] == "same-origin"
 
 
+def test_the_english_page_is_found_without_its_slash(client: httpx.Client) -> None:
+    answer = client.get("/en?place=Lai+Ch%C3%A2u")
+    assert (answer.status_code, answer.headers["location"]) == (307, "/en/?place=Lai+Ch%C3%A2u")
+
+
 def test_the_theme_loads_no_font_and_no_picture(client: httpx.Client) -> None:
     style = client.get("/theme.css").text
     assert all(source.startswith('"data:') for source in re.findall(r"url\((.{6})", style))

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import gradio as gr
 from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -36,6 +38,7 @@ from partyqa.web.metrics import Observed
 from partyqa.web.page import asset, build_page, theme
 from partyqa.web.proxies import Proxies
 from partyqa.web.rates import RateLimited
+from partyqa.web.render import root_of
 from partyqa.web.services import Services
 
 ASSETS = Path(__file__).parent / "assets"
@@ -66,6 +69,7 @@ def build_app(services: Services) -> FastAPI:
     app.state.mcp = mcp_app(services.serving, hosts=None)  # Proxies has looked at the Host
     app.router.routes.append(Route("/mcp", app.state.mcp))
     app.router.routes.extend(nowhere.routes)
+    app.router.routes.append(Route("/en", _with_a_slash))
     for path, lang in PAGES:
         _mount_page(app, services, path, lang)
     # The first to be added is the innermost.
@@ -83,6 +87,12 @@ def build_app(services: Services) -> FastAPI:
         Proxies, trusted=settings.trusted_proxies, root_path=settings.root_path, hosts=settings.host_names
     )
     return app
+
+
+async def _with_a_slash(request: Request) -> RedirectResponse:
+    """Lead to the English page, which Gradio serves under its path with a slash only."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{root_of(request)}/en/{query}", status_code=307)
 
 
 def _mount_page(app: FastAPI, services: Services, path: str, lang: Language) -> None:

@@ -22,7 +22,7 @@ from starlette.responses import HTMLResponse
 from partyqa.catalogue import Texts, texts
 from partyqa.errors import Language
 
-CHAT: dict[Language, str] = {"vi": "/", "en": "/en"}
+CHAT: dict[Language, str] = {"vi": "/", "en": "/en/"}
 LANG_PARAMETER = "lang"
 """The name in a page's query that chooses its language, and that the link to the other language sets."""
 
