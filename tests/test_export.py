@@ -271,7 +271,8 @@ def test_whatever_is_quoted_comes_back_to_the_letter(
 ) -> None:
     article = Article(id=title, title=title, text="x" * before + quote, source=source, url=None)
     citation = cited(article, before, before + len(quote))
-    exchanges = [Exchange(answer([citation], question=question)), Exchange(answer([], [citation]))]
+    given = answer([citation], question=question, text=f"«{quote}» [{citation['marker']}]")
+    exchanges = [Exchange(given), Exchange(answer([], [citation]))]
     for form in ("md", "json", "docx"):
         found = read_cited(export(form, exchanges, ROOT, VI, title=title).content)  # type: ignore[arg-type]
         assert [(one.article_id, one.start, one.end, one.quote) for one in found] == [

@@ -110,6 +110,16 @@ def test_a_span_fits_only_where_it_is_the_quote_s_own(start: int, end: int) -> N
     assert one.fits == (0 <= start < end <= len(TEXT))
 
 
+def test_a_text_that_is_not_made_of_its_quotes_is_altered() -> None:
+    given = answer((ARTICLE, *SPANS[0]))
+    quote = TEXT[slice(*SPANS[0])]
+    verdicts = []
+    for text in (f"«{quote}» [1]", f"«{quote.replace('60', '61')}» [1]"):
+        found = read_cited(json.dumps({**given, "text": text}, ensure_ascii=False).encode())
+        verdicts.append([one.verdict for one in check(found, [ARTICLE])])
+    assert verdicts == [[Verdict.FITS], [Verdict.FITS, Verdict.ALTERED]]
+
+
 def test_one_answer_s_own_json_is_read_too() -> None:
     found = read_cited(json.dumps(EXCHANGE.answer, ensure_ascii=False).encode())
     assert [one.quote for one in found] == [TEXT[slice(*span)] for span in SPANS]

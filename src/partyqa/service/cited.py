@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from partyqa.errors import PartyQAError
 from partyqa.service import export_docx, export_markdown
-from partyqa.service.addresses import Address, parse_address
+from partyqa.service.addresses import Address, digest, parse_address
 
 MOST_BYTES = 200_000_000  # unpacked, of a DOCX file: what goes beyond is no conversation
 
@@ -67,10 +67,23 @@ def _of_json(text: str) -> list[Cited]:
     try:
         read = json.loads(text)
         answers = read.get("answers", [read])
-        listed = [row for answer in answers for kind in ("citations", "related") for row in answer[kind]]
-        return [_of_row(row) for row in listed]
+        return [cited for answer in answers for cited in _of_answer(answer)]
     except (ValueError, TypeError, KeyError, RecursionError):
         raise _no_export() from None
+
+
+def _of_answer(answer: dict[str, Any]) -> Iterator[Cited]:
+    """Yield the quotes of an answer's JSON, and its text where that is not made of them."""
+    cited = [_of_row(row) for row in answer["citations"]]
+    yield from cited
+    yield from (_of_row(row) for row in answer["related"])
+    made = "\n".join(
+        f"«{one.quote}» [{row.get('marker')}]" for one, row in zip(cited, answer["citations"], strict=True)
+    )
+    text = answer.get("text") or made
+    own = all(one.digest in (None, digest(one.quote)) for one in cited)  # else that is what is wrong
+    if cited and own and text != made:
+        yield Cited(cited[0].article_id, cited[0].start, cited[0].end, str(text), digest(cited[0].quote))
 
 
 def _of_row(row: dict[str, Any]) -> Cited:
