@@ -49,7 +49,7 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
         *("encoders", "e5/", "local_encoder", "local_model", "sentence_model", "reader_model/"),
     ),
     "pure": ("text", "numerals", "sentences", "measures", "gazetteer", "places", "wordlists"),
-    "ground": ("types", "errors", "catalogue/", "course", "__init__"),
+    "ground": ("types", "errors", "catalogue/", "course", "durable", "__init__"),
 }
 
 _MODELS = ("e5/", "sentence_model", "local_encoder", "local_model")

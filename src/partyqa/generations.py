@@ -13,7 +13,6 @@ A reader takes the pointer and never a lock: what the pointer names is whole and
 """
 
 import errno
-import os
 import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping
@@ -24,6 +23,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from partyqa.durable import sync, write_bytes
 from partyqa.errors import IndexBusyError, IndexDamagedError, IndexMissingError, StorageError
 from partyqa.manifest import MANIFEST, Manifest, damaged, decode, differs, encode, record
 
@@ -117,7 +117,7 @@ def publish(folder: Path, draft: Manifest, files: Mapping[str, bytes]) -> Manife
         except BaseException:
             _discard(folder, name)
             raise
-        _sync(folder)
+        sync(folder)
     for old in (folder / _HOME).iterdir():
         if _NAME.fullmatch(old.name) and old.name not in (name, before):  # what is not ours stays
             shutil.rmtree(old, ignore_errors=True)  # what cannot go now goes with the next build
@@ -148,7 +148,7 @@ def point(folder: Path, name: str) -> None:
     """Let the generation `name` answer, for good; only while `locked`, and after it was read whole."""
     with _writing(folder):
         _move_pointer(folder, name)
-        _sync(folder)
+        sync(folder)
 
 
 def read_manifest(folder: Path, name: str) -> Manifest:
@@ -192,14 +192,14 @@ def _write_generation(home: Path, name: str, files: Mapping[str, bytes]) -> None
     unfinished = home / f"{_UNFINISHED}{name}"
     unfinished.mkdir()
     for file, data in files.items():
-        _write(unfinished / file, data)
-    _sync(unfinished)
+        write_bytes(unfinished / file, data)
+    sync(unfinished)
     unfinished.rename(home / name)
-    _sync(home)
+    sync(home)
 
 
 def _move_pointer(folder: Path, name: str) -> None:
-    _write(folder / _NEW_POINTER, f"{name}\n".encode())
+    write_bytes(folder / _NEW_POINTER, f"{name}\n".encode())
     (folder / _NEW_POINTER).replace(folder / _POINTER)
 
 
@@ -224,23 +224,7 @@ def _make(folder: Path) -> None:
     if not folder.is_dir():
         _make(folder.parent)
         folder.mkdir(exist_ok=True)
-        _sync(folder.parent)
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder last through a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(folder.parent)
 
 
 @contextmanager

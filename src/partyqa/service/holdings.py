@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from partyqa import generations
+from partyqa.durable import sync
 from partyqa.errors import CorpusError, IndexDamagedError, IndexFormatError, IndexMissingError, NotThereError
 from partyqa.readers import READERS
 from partyqa.readers.fields import one_line
-from partyqa.service.corpus_home import CorpusHome, read_json, sync, write_json, writing
+from partyqa.service.corpus_home import CorpusHome, read_json, write_json, writing
 from partyqa.service.uploads import shown
 
 _REMOVED, _BUILT = "removed", "built"

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from partyqa import rollback
+from partyqa.durable import sync
 from partyqa.encoders import load_encoder
 from partyqa.errors import CorpusError, EncoderError, NotThereError
 from partyqa.manifest import EncoderRecord
 from partyqa.rollback import Kept
-from partyqa.service.corpus_home import CorpusHome, sync, writing
+from partyqa.service.corpus_home import CorpusHome, writing
 from partyqa.service.holdings import Held, Holdings, Pending, Removed, Shelf, article_ids, held_files, taken
 from partyqa.service.reading import CONTENT, Job, Load, Reading, read_articles, read_files, read_passages
 from partyqa.service.rebuilding import Progress, Rebuilding, own_encoder

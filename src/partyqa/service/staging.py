@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from partyqa.durable import sync, write_bytes
 from partyqa.errors import CorpusError, NotThereError
-from partyqa.service.corpus_home import CorpusHome, read_json, sync, write_bytes, write_json, writing
+from partyqa.service.corpus_home import CorpusHome, read_json, write_json, writing
 from partyqa.service.reading import CONTENT, Job, Reading
 from partyqa.service.uploads import UploadLimits, file_name, refuse_size, shown
 
