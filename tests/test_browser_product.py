@@ -54,7 +54,7 @@ def test_why_a_sentence_was_chosen_is_told_in_the_questions_words(visit: OpenPag
     assert said[0] == T("chat.why_said", words=", ".join(grounds.said))
     assert T("chat.why_names", words="huyện Mường Ảng") in said
     assert said[-1] == T("chat.why_confidence", percent=round(100 * answer.confidence))
-    assert grounds.said == ("Đảng bộ huyện Mường Ảng có", "đảng viên") or "đảng viên" in grounds.said
+    assert grounds.said == ("Đảng bộ huyện Mường Ảng", "đảng viên")
 
 
 def test_a_conversation_is_there_after_a_reload_and_in_another_window(visit: OpenPage) -> None:

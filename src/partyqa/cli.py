@@ -22,7 +22,7 @@ from partyqa.commands.verify import verify
 from partyqa.errors import CheckError, PartyQAError, QuestionError
 from partyqa.evaluation.choices import Split, Typed
 from partyqa.options import CORPUS, INDEX, EncoderOption, IndexOption, JsonOption, ReaderOption
-from partyqa.usage import language, usage_sentence, without_language
+from partyqa.usage import language, say, usage_sentence, without_language
 
 app = typer.Typer(
     name="partyqa",
@@ -77,13 +77,11 @@ def index(
 
     if roll_back:
         name = engine.roll_back(index)
-        _say(
-            f"Chỉ mục {index} đã quay lại thế hệ {name}.", f"The index {index} is back at generation {name}."
-        )
+        say(f"Chỉ mục {index} đã quay lại thế hệ {name}.", f"The index {index} is back at generation {name}.")
         return
     if check:
         engine.check(index, corpus, encoder=encoder)
-        _say(f"Chỉ mục {index} nguyên vẹn.", f"The index {index} is sound.")
+        say(f"Chỉ mục {index} nguyên vẹn.", f"The index {index} is sound.")
         return
     from partyqa.corpus import unread_files
     from partyqa.terminal import progress_bar
@@ -92,17 +90,17 @@ def index(
         report = engine.build_index(corpus or CORPUS, index, encoder=encoder, full=full, progress=progress)
     if skipped := unread_files(corpus or CORPUS):
         names = ", ".join(file.name for file in skipped[:3]) + (", ..." if len(skipped) > 3 else "")
-        _say(
+        say(
             f"Bỏ qua {len(skipped)} tệp thuộc loại không đọc được: {names}",
             f"Passed over, being of types that are not read ({len(skipped)}): {names}",
         )
     if not report.changed:
-        _say(
+        say(
             f"Chỉ mục {index} đã khớp với kho bài viết: {report.articles} bài, {report.passages} đoạn.",
             f"The index {index} is up to date: {report.articles} articles, {report.passages} passages.",
         )
         return
-    _say(
+    say(
         f"Đã dựng chỉ mục {index}: {report.articles} bài, {report.passages} đoạn "
         f"({report.embedded} nhúng mới, {report.reused} dùng lại), {report.seconds:.1f} giây.",
         f"Built the index {index}: {report.articles} articles, {report.passages} passages "
@@ -281,10 +279,6 @@ _USAGE_ERRORS: tuple[type[BaseException], ...] = (typer.BadParameter.__mro__[2],
 def _fail(sentence: str, code: int) -> int:
     print(" ".join(sentence.split()), file=sys.stderr)  # noqa: T201 - the CLI is where one may print
     return code
-
-
-def _say(vi: str, en: str) -> None:
-    print(en if language() == "en" else vi, file=sys.stderr)  # noqa: T201
 
 
 def _print_json(value: Any) -> None:

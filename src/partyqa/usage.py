@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 
 from partyqa.errors import Language, PartyQAError
 
@@ -41,6 +42,11 @@ def without_language(arguments: list[str]) -> list[str]:
         else:
             rest.append(word)
     return rest
+
+
+def say(vi: str, en: str) -> None:
+    """Tell on standard error what was done, in the language of messages."""
+    print(en if language() == "en" else vi, file=sys.stderr)  # noqa: T201
 
 
 def usage_sentence(said: str, lang: Language) -> str:

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from partyqa.commands.users import DatabaseOption, RoleName, say
+from partyqa.commands.users import DatabaseOption, RoleName
+from partyqa.usage import say
 
 if TYPE_CHECKING:
     from partyqa.service.keys import Keys

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from partyqa.commands.users import DatabaseOption, say
+from partyqa.commands.users import DatabaseOption
 from partyqa.options import CORPUS, INDEX, EncoderOption, IndexOption, ReaderOption
+from partyqa.usage import say
 
 
 def serve(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from partyqa.errors import AccountError
-from partyqa.usage import language
+from partyqa.usage import language, say
 
 if TYPE_CHECKING:
     from partyqa.service.accounts import Accounts
@@ -115,11 +115,6 @@ def ask_password() -> str:
             en="The two passwords differ; type the command again.",
         )
     return typed
-
-
-def say(vi: str, en: str) -> None:
-    """Tell on standard error what was done."""
-    typer.echo(en if language() == "en" else vi, err=True)
 
 
 def _accounts(database: str | None) -> "Accounts":

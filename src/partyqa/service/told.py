@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from partyqa.catalogue import Texts
 from partyqa.service.addresses import address, web_url
 from partyqa.smalltalk import in_english
 from partyqa.text import normalise
 
-_HIGH, _MIDDLE = 0.8, 0.5  # the steps of the page's words for confidence
+_HIGH, _MIDDLE = 0.8, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +95,16 @@ def one_line(text: str) -> str:
     return " ".join(normalise(text).split())
 
 
+def confidence_step(confidence: float) -> Literal["high", "middle", "low"]:
+    """Return which word stands for a calibrated probability; the steps are .8 and .5."""
+    return "high" if confidence >= _HIGH else "middle" if confidence >= _MIDDLE else "low"
+
+
 def _facts(exchange: Exchange, t: Texts) -> list[str]:
     answer = exchange.answer
     facts = [t("export.asked", time=_time(exchange.asked, t))] if exchange.asked else []
     if answer["answered"]:
-        level = (
-            "high"
-            if answer["confidence"] >= _HIGH
-            else "middle"
-            if answer["confidence"] >= _MIDDLE
-            else "low"
-        )
-        facts.append(t(f"export.confidence_{level}"))
+        facts.append(t(f"export.confidence_{confidence_step(answer['confidence'])}"))
     return [*facts, t("export.generation", generation=answer["index"]["generation"])]
 
 

@@ -1,4 +1,4 @@
-"""The chat page; the only importer of gradio, fastapi and uvicorn."""
+"""The application: chat, our own pages, the APIs; the only importer of gradio, fastapi and starlette."""
 
 import os
 

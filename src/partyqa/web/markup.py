@@ -14,6 +14,7 @@ from markupsafe import Markup
 from partyqa.catalogue import Texts
 from partyqa.course import Step
 from partyqa.service.addresses import address
+from partyqa.service.told import confidence_step
 from partyqa.smalltalk import in_english
 from partyqa.types import Article, Citation, Grounds
 from partyqa.web.marked import escape_text
@@ -28,7 +29,6 @@ EXAMPLES = (
 VERDICTS = ("right", "wrong", "incomplete")
 FORMATS = ("md", "docx", "json")
 _FORMAT_NAMES = {"md": "chat.as_markdown", "docx": "chat.as_docx", "json": "chat.as_json"}
-_HIGH, _MIDDLE = 0.8, 0.5  # a calibrated probability in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +250,7 @@ def _export(frame: Frame, key: str, number: int | None, form: str) -> str:
 
 def confidence_words(t: Texts, confidence: float) -> str:
     """Put a calibrated probability into words; the steps are .8 and .5."""
-    step = "high" if confidence >= _HIGH else "middle" if confidence >= _MIDDLE else "low"
-    return t(f"chat.confidence_{step}")
+    return t(f"chat.confidence_{confidence_step(confidence)}")
 
 
 def _caption(frame: Frame, citation: Citation, *, linked: bool) -> Markup:

@@ -11,6 +11,7 @@ from partyqa.service.people import Person, Role
 from partyqa.types import Article, Citation
 from partyqa.web.marked import highlighted
 from partyqa.web.markup import Frame, facts_of, title_of
+from partyqa.web.render import day_writer
 from partyqa.web.turn import Turn
 
 Kept = tuple[str, str, datetime]
@@ -212,7 +213,7 @@ def _kept(frame: Frame, one: Kept, current: str) -> Markup:
         open=t("chat.open_conversation", title=title),
         title=title,
         iso=changed.isoformat(),
-        day=t("pages.date", day=f"{changed.day:02}", month=f"{changed.month:02}", year=f"{changed.year:04}"),
+        day=day_writer(t)(changed),
         rename_label=t("chat.rename_label", title=title),
         rename=t("chat.rename"),
         sure=t("chat.sure"),
