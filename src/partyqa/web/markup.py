@@ -18,6 +18,7 @@ from partyqa.service.told import confidence_step
 from partyqa.smalltalk import in_english
 from partyqa.types import Article, Citation, Grounds
 from partyqa.web.marked import escape_text
+from partyqa.web.render import day_writer
 from partyqa.web.turn import Turn
 
 EXAMPLES = (
@@ -270,10 +271,5 @@ def title_of(article: Article) -> str:
 
 def facts_of(t: Texts, article: Article) -> list[Markup]:
     """Return newspaper and date, as far as they are known, each isolated from its neighbours' direction."""
-    when = article.published
-    day = (
-        t("pages.date", day=f"{when.day:02}", month=f"{when.month:02}", year=f"{when.year:04}")
-        if when
-        else ""
-    )
+    day = day_writer(t)(article.published) if article.published else ""
     return [Markup("<bdi>{}</bdi>").format(fact) for fact in (article.source, day) if fact]
