@@ -23,7 +23,18 @@ from partyqa.sentences import sentence_spans
 from partyqa.text import fold
 from training.checkpoint import CHECKPOINT, LOG, resume
 from training.curve import curves, draw
-from training.examples import LONGEST_WINDOW, Example, Examples, Mix, cut, slipped, swapped, without
+from training.examples import (
+    LONGEST_WINDOW,
+    Example,
+    Examples,
+    Mix,
+    abbreviated,
+    altered,
+    cut,
+    slipped,
+    swapped,
+    without,
+)
 from training.fitting import rate_at, schedule
 from training.inputs import BOS, EOS, MOST_TOKENS, Row, batch_of, batches, row_of
 from training.network import PAD, Reader, loss_of
@@ -50,8 +61,8 @@ def pieces() -> Tokenizer:
 
 @pytest.fixture(scope="module")
 def plain() -> list[Example]:
-    """Six epochs with the questions as they were written."""
-    made = Examples(TOY, seed=3, mix=Mix(flat=0, lower=0, slip=0))
+    """Six epochs with questions and windows as they were written."""
+    made = Examples(TOY, seed=3, mix=Mix(flat=0, lower=0, slip=0, short=0, altered=0))
     return [example for number in range(6) for example in made.epoch(number)]
 
 
@@ -135,6 +146,58 @@ def test_swapped_questions_of_an_epoch_are_new_over_the_same_paragraph(plain: li
     for example in strange:
         assert (example.answer, example.relevant) == (None, None)
         assert sum(example.window in paragraph.text for paragraph in TOY) == 1
+
+
+NAMES = ("Hải Phòng", "Nà Tông", "Sín Chải")
+
+
+@pytest.mark.parametrize(
+    ("question", "title", "window", "answer", "found"),
+    [
+        ("Năm 2016 chợ có gì?", "Chợ năm 2016", "Năm 2016, chợ có hàng.", "hàng", "2016"),
+        ("Ai trông 75 con bê?", "Đàn bê", "Anh Páo trông 75 con bê.", "Anh Páo", "75"),
+        (
+            "Từ Hải Phòng về Nà Tông lúc mấy giờ?",
+            "Ở Nà Tông",
+            "Chợ Nà Tông họp ở Nà Tông, 9 giờ.",
+            "9 giờ",
+            "Nà Tông",
+        ),
+    ],
+)
+def test_an_altered_window_holds_another_of_what_was_asked(
+    question: str, title: str, window: str, answer: str, found: str
+) -> None:
+    start = window.index(answer)
+    span = (start, start + len(answer))
+    made = {altered(random.Random(seed), question, (title, window), span, NAMES) for seed in SEEDS} - {None}
+    assert made
+    for texts in made:
+        assert texts is not None and texts[0].count(found) == texts[1].count(found) == 0
+        at = window.index(found)
+        new = texts[1][at : at + len(found)] if found.isdigit() else "Sín Chải"
+        assert texts == (title.replace(found, new), window.replace(found, new))
+        assert new not in question
+
+
+def test_a_window_without_what_was_asked_or_only_in_its_answer_is_not_altered() -> None:
+    asked = "Ai ở Nà Tông về năm 2016?"
+    assert altered(random.Random(1), asked, ("Nà Tông", "Bà Mai về."), (0, 6), NAMES) is None
+    assert altered(random.Random(1), asked, ("", "Anh ở Nà Tông về."), (3, 16), NAMES) is None
+    assert altered(random.Random(1), "Ai có 7 con?", ("", "Anh có 75 con, 1.7 xe."), (0, 3), NAMES) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("Ủy ban nhân dân huyện có mấy phòng?", "UBND huyện có mấy phòng?"),
+        ("Chủ tịch Uỷ ban nhân dân là ai?", "Chủ tịch UBND là ai?"),
+        ("Ban tổ chức nào?", "BTC nào?"),
+        ("Bản nào có chợ?", "Bản nào có chợ?"),
+    ],
+)
+def test_terms_of_the_lexicon_are_abbreviated(question: str, short: str) -> None:
+    assert abbreviated(question) == short
 
 
 def test_an_epoch_hangs_on_seed_and_number_alone() -> None:
@@ -374,7 +437,7 @@ def test_a_full_disk_leaves_the_checkpoint_before(tmp_path: Path, uninterrupted:
     steps = [
         torch.load(folder / CHECKPOINT, weights_only=True)["step"] for folder in (tmp_path, uninterrupted)
     ]
-    assert steps == [8, 8]
+    assert steps == [10, 10]
 
 
 @pytest.mark.parametrize("damage", [b"", b"not a checkpoint", None])

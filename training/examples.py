@@ -2,14 +2,16 @@
 
 A window is one sentence, a few, or the whole paragraph, with or without its title, as the program reads them.
 Beside each window that answers stand windows that do not: the same paragraph without the answer, another
-paragraph that shares the question's words, and the right window under a question about another year, number
-or name.
+paragraph that shares the question's words, the right window under a question about another year, number or
+name, and the right question over a window in which that year, number or name is another.
 """
 
 import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 
@@ -48,10 +50,12 @@ class Mix:
     elsewhere: float = 0.6
     removed: float = 0.5
     swapped: float = 0.4
+    altered: float = 0.3
     titled: float = 0.7
     flat: float = 0.1
     lower: float = 0.08
     slip: float = 0.06
+    short: float = 0.3
 
 
 class Examples:
@@ -82,6 +86,10 @@ class Examples:
                 other = swapped(chance, asked.text, f"{context} {paragraph.text}", self._names)
                 if other:
                     yield Example(other, context, window, None, relevant=None)
+            if chance.random() < self.mix.altered:
+                texts = altered(chance, asked.text, (context, window), answer, self._names)
+                if texts:
+                    yield Example(asked.text, *texts, None, relevant=None)
             if chance.random() < self.mix.removed:
                 rest = without(chance, paragraph, asked)
                 if rest:
@@ -114,7 +122,10 @@ class Examples:
         return Example(asked.text, context, window, None, relevant=False)
 
     def _as_typed(self, chance: random.Random, example: Example) -> Example:
-        question, draw = example.question, chance.random()
+        question = example.question
+        if chance.random() < self.mix.short:
+            question = abbreviated(question)
+        draw = chance.random()
         if draw < self.mix.flat:
             question = fold(question)
         elif draw < self.mix.flat + self.mix.lower:
@@ -160,11 +171,62 @@ def without(chance: random.Random, paragraph: Paragraph, asked: Asked) -> str:
 
 def swapped(chance: random.Random, question: str, text: str, names: Sequence[str]) -> str:
     """Return the question about another year, number or name, one that `text` does not hold, or ""."""
-    choices = [match for pattern in (_NAME, _YEAR, _NUMBER) for match in pattern.finditer(question)]
+    choices = list(_particulars(question))
     if not choices:
         return ""
     match = chance.choice(choices)
-    found = match.group()
+    new = _another(chance, match.group(), text, names)
+    return question[: match.start()] + new + question[match.end() :] if new else ""
+
+
+def altered(
+    chance: random.Random, question: str, texts: tuple[str, str], answer: Span, names: Sequence[str]
+) -> tuple[str, str] | None:
+    """Return (context, window) with a year, number or name of the question replaced by another wherever it stands.
+
+    None where the window holds none of them, or only in its answer.
+    """
+    context, window = texts
+    rest = f"{window[: answer[0]]} {window[answer[1] :]}"
+    asked = {match.group() for match in _particulars(question)}
+    choices = sorted(found for found in asked if _whole(found).search(rest))
+    if not choices:
+        return None
+    found = chance.choice(choices)
+    new = _another(chance, found, f"{question} {context} {window}", names)
+    return (_whole(found).sub(new, context), _whole(found).sub(new, window)) if new else None
+
+
+def abbreviated(question: str) -> str:
+    """Return the question with the terms that the lexicon can abbreviate written short, as officials type.
+
+    "Ban Thường vụ Huyện ủy họp mấy lần?" -> "BTV Huyện ủy họp mấy lần?"
+    """
+    short = _short_terms()
+    sought = "|".join(sorted(map(re.escape, short), key=len, reverse=True)).replace("ủy", "(?:ủy|uỷ)")
+    return re.sub(
+        rf"(?<!\w)(?:{sought})(?!\w)",
+        lambda match: short[match.group().lower().replace("uỷ", "ủy")],
+        question,
+        flags=re.IGNORECASE,
+    )
+
+
+@cache
+def _short_terms() -> dict[str, str]:
+    """Return the terms of two words and more with their abbreviation of three letters and more."""
+    lines = files("partyqa").joinpath("lexicon/abbreviations.tsv").read_text("utf-8").splitlines()
+    pairs = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    return {full: short for short, full in reversed(pairs) if len(short) > 2 and " " in full}
+
+
+def _particulars(question: str) -> Iterator[re.Match[str]]:
+    """Yield the names, years and numbers of a question."""
+    return (match for pattern in (_NAME, _YEAR, _NUMBER) for match in pattern.finditer(question))
+
+
+def _another(chance: random.Random, found: str, text: str, names: Sequence[str]) -> str:
+    """Return a year, number or name of the kind of `found` that `text` does not hold, "" where five tries fail."""
     for _ in range(5):
         if _YEAR.fullmatch(found):
             new = str(int(found) + chance.choice((-11, -10, -5, -3, -2, -1, 1, 2, 3, 5, 10)))
@@ -173,8 +235,12 @@ def swapped(chance: random.Random, question: str, text: str, names: Sequence[str
         else:
             new = chance.choice(names)
         if new not in text and new != found:
-            return question[: match.start()] + new + question[match.end() :]
+            return new
     return ""
+
+
+def _whole(found: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.,]){re.escape(found)}(?!\w|[.,]\d)")
 
 
 def slipped(chance: random.Random, question: str) -> str:

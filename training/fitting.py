@@ -1,22 +1,53 @@
-"""The loop that fits a reader to batches: seeded, and the same whether or not it was interrupted."""
+"""The loop that fits a model to batches: seeded, and the same whether or not it was interrupted."""
 
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import torch
 from tokenizers import Tokenizer
+from torch import Tensor, nn
 
 from training.checkpoint import CHECKPOINT, Log, resume, save
 from training.examples import Examples
 from training.inputs import Batch, batches, row_of
-from training.network import Reader, loss_of
 
 LOGGED_EVERY = 20  # steps
 SAMPLE = 200  # dev questions while training; at the end all of them
+
+M = TypeVar("M", bound=nn.Module)
+Shown = TypeVar("Shown", bound=nn.Module, contravariant=True)
+
+
+class Lesson(Protocol[Shown]):
+    """A batch that knows what it costs a model."""
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens the model reads, padding included."""
+
+    def loss(self, model: Shown) -> Tensor:
+        """Return the loss, one number that gradients can be had of."""
+
+
+class Pace(Protocol):
+    """What the loop asks of a run's settings, a dataclass; `rate` is the highest learning rate."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def rate(self) -> float: ...  # noqa: D102
+    @property
+    def warmup(self) -> int: ...  # noqa: D102
+    @property
+    def decay(self) -> float: ...  # noqa: D102
+    @property
+    def save_every(self) -> int: ...  # noqa: D102
+    @property
+    def measure_every(self) -> int: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +60,12 @@ class Settings:
     rate: float = 2e-4
     warmup: int = 120
     decay: float = 0.01
-    written_times: int = 1
+    written_times: int = 2
     save_every: int = 200
-    measure_every: int = 400
+    measure_every: int = 800
 
 
-Plan = Callable[[int], Iterator[tuple[int, Batch]]]
+Plan = Callable[[int], Iterator[tuple[int, Lesson[M]]]]
 """From a step on: the steps of the whole run, and the batch of each."""
 
 Measure = Callable[[int | None], Mapping[str, float]]
@@ -42,7 +73,7 @@ Measure = Callable[[int | None], Mapping[str, float]]
 
 
 def fit(
-    reader: Reader, plan: Plan, settings: Settings, out: Path, measure: Measure, about: Mapping[str, object]
+    model: M, plan: Plan[M], settings: Pace, out: Path, measure: Measure, about: Mapping[str, object]
 ) -> Path:
     """Train from `out`'s checkpoint, or from the start, to the end; return the file of the weights.
 
@@ -50,25 +81,25 @@ def fit(
     cannot be written to, EncoderError where its checkpoint cannot be read.
     """
     log = Log(out)
-    optimizer = torch.optim.AdamW(_groups(reader, settings.decay), lr=settings.rate, fused=True)
-    step = resume(out, reader, optimizer)
+    optimizer = torch.optim.AdamW(_groups(model, settings.decay), lr=settings.rate, fused=True)
+    step = resume(out, model, optimizer)
     log.write({"settings": asdict(settings), **about, "resumed at step": step})
     started, tokens, losses = time.monotonic(), 0, list[float]()
     for total, batch in plan(step):
         for group in optimizer.param_groups:
             group["lr"] = settings.rate * rate_at(step, total, settings.warmup)
-        losses.append(_step(reader, optimizer, batch))
+        losses.append(_step(model, optimizer, batch))
         step += 1
-        tokens += batch.ids.numel()
+        tokens += batch.tokens
         if step % LOGGED_EVERY == 0:
             mean, pace = sum(losses) / len(losses), tokens / (time.monotonic() - started)
             log.write({"step": step, "of": total, "loss": round(mean, 4), "tokens/s": round(pace)})
             losses = []
         if step % settings.save_every == 0:
-            save(out, reader, optimizer, step)
+            save(out, model, optimizer, step)
         if step % settings.measure_every == 0:
             log.write({"step": step, "dev": "sample", **measure(SAMPLE)})
-    save(out, reader, optimizer, step)
+    save(out, model, optimizer, step)
     log.write({"step": step, "dev": "all", **measure(None)})
     return out / CHECKPOINT
 
@@ -98,20 +129,18 @@ def rate_at(step: int, total: int, warmup: int) -> float:
     return max(0.05, (total - step) / max(total - warmup, 1))
 
 
-def _step(reader: Reader, optimizer: torch.optim.Optimizer, batch: Batch) -> float:
+def _step(model: M, optimizer: torch.optim.Optimizer, batch: Lesson[M]) -> float:
     """Change the weights by one batch and return its loss."""
-    with torch.autocast("cpu", torch.bfloat16):
-        span, says = reader(batch.ids)
-    loss = loss_of(span, says, batch.targets, batch.labels, batch.allowed)
+    loss = batch.loss(model)
     loss.backward()  # type: ignore[no-untyped-call]
-    torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
     optimizer.zero_grad()
     return float(loss.detach())
 
 
-def _groups(reader: Reader, decay: float) -> list[dict[str, Any]]:
-    trained = [parameter for parameter in reader.parameters() if parameter.requires_grad]
+def _groups(model: nn.Module, decay: float) -> list[dict[str, Any]]:
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     return [
         {"params": [p for p in trained if p.dim() > 1], "weight_decay": decay},
         {"params": [p for p in trained if p.dim() <= 1], "weight_decay": 0.0},
