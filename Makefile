@@ -58,7 +58,7 @@ eval: install-dev ## Ask the project's own questions and compare with evaluation
 # The run to go on with is one that has a checkpoint; else a new one is named after today.
 UNFINISHED = $(lastword $(sort $(wildcard training/runs/*/checkpoint.pt)))
 RUN ?= $(if $(UNFINISHED),$(patsubst %/,%,$(dir $(UNFINISHED))),training/runs/$(shell date +%F)-reader)
-READER := src/partyqa/models/reader
+MODELS := src/partyqa/models
 # Blocks of memory are kept between steps, and threads do not sleep within one; the numbers are the same.
 train: export MALLOC_MMAP_THRESHOLD_ := 8589934592
 train: export MALLOC_TRIM_THRESHOLD_ := 17179869184
@@ -66,12 +66,14 @@ train: export OMP_WAIT_POLICY := active
 ifneq ($(DATA),)
 train: install-dev
 endif
-train: ## Train the reader on DATA=PATH and ship it; stopped, the same command goes on (training/README.md)
+train: ## Train reader and retriever on DATA=PATH and ship them; stopped, the same command goes on (training/README.md)
 	@test -n "$(DATA)" || { echo "Thiếu DATA: hãy gõ make train DATA=THƯ_MỤC, xem training/README.md (give the folder of the training data)" >&2; exit 2; }
 	$(BIN)/python -m training.reader --data "$(DATA)" --out $(RUN)
 	$(BIN)/python -m training.curve $(RUN)
+	$(BIN)/python -m training.retriever --data "$(DATA)" --out $(RUN)/retriever
 	$(BIN)/python -m training.vocabulary --data "$(DATA)" --out $(RUN)/vocabulary
-	$(BIN)/python -m training.export --checkpoint $(RUN)/checkpoint.pt --vocabulary $(RUN)/vocabulary --out $(READER)
+	$(BIN)/python -m training.export --checkpoint $(RUN)/checkpoint.pt --vocabulary $(RUN)/vocabulary --out $(MODELS)/reader
+	$(BIN)/python -m training.export_retriever --checkpoint $(RUN)/retriever/checkpoint.pt --vocabulary $(RUN)/vocabulary --out $(MODELS)/retriever
 	mv $(RUN)/checkpoint.pt $(RUN)/trained.pt
 
 clean: ## Remove .venv and the index

@@ -121,13 +121,14 @@ def confidence(trust: Array, signals: Array) -> Array:
     return 1 / (1 + np.exp(-(np.hstack([signals, np.ones((len(signals), 1))]) @ trust)))
 
 
-def threshold_of(trusted: Array, right: NDArray[np.bool_], answerable: NDArray[np.bool_]) -> float:
+def threshold_of(trusted: Array, right: NDArray[np.bool_], kinds: Sequence[NDArray[np.bool_]]) -> float:
     """Return the confidence at which answers to unanswerable questions and refusals of right ones are fewest.
 
-    Both rates weigh alike, so a single false answer, the rarer question, weighs more than a single refusal.
+    Both rates weigh alike, so a single false answer, the rarer question, weighs more than a single refusal; so do
+    the `kinds` of unanswerable questions.
     """
     grid = np.unique(np.round(trusted, 3))
-    false_answers = np.array([np.mean(trusted[~answerable] >= cut) for cut in grid])
+    false_answers = np.array([np.mean([np.mean(trusted[kind] >= cut) for kind in kinds]) for cut in grid])
     false_refusals = np.array([np.mean(trusted[right] < cut) for cut in grid])
     return float(grid[np.argmin(false_answers + false_refusals)])
 
@@ -135,8 +136,8 @@ def threshold_of(trusted: Array, right: NDArray[np.bool_], answerable: NDArray[n
 def fit_refusal(asked: Sequence[Asked], choose: Array) -> tuple[Array, float]:
     """Return the trust weights, fitted where nothing contradicts, and the threshold.
 
-    Scale and threshold are those of questions like the reported ones: the tuning file's traps are harder and
-    more on purpose.
+    The scale is that of questions like the reported ones: the tuning file's traps are harder and more on purpose.
+    The threshold is found on both, weighing alike: the reported traps are too few, and too easy, to find it on.
     """
     every = [(one, *judged(one, choose)) for one in asked]
     signals = np.array([own for _, own, _, against in every if not against])
@@ -145,14 +146,14 @@ def fit_refusal(asked: Sequence[Asked], choose: Array) -> tuple[Array, float]:
     alike = np.array([one.reported for one, _, _, against in every if not against])
     trust = recalibrated(trust, signals[alike], right[alike])
     trusted = np.array([0.0 if against else confidence(trust, own[None])[0] for _, own, _, against in every])
-    reported = np.array([one.reported for one, *_ in every])
     correct = np.array([correct for _, _, correct, _ in every])
-    answerable = np.array([not one.kind.startswith("unanswerable") for one, *_ in every])
-    return trust, threshold_of(trusted[reported], correct[reported], answerable[reported])
+    trap = np.array([one.kind.startswith("unanswerable") for one, *_ in every])
+    reported = np.array([one.reported for one, *_ in every])
+    return trust, threshold_of(trusted, correct, (trap & reported, trap & ~reported))
 
 
 def report(asked: Sequence[Asked]) -> None:
-    """Print cross-validated dev numbers."""
+    """Print cross-validated numbers: over the reported dev questions, then over those for tuning."""
     fold = np.arange(len(asked)) % FOLDS
     right = np.zeros(len(asked), dtype=bool)
     trusted = np.zeros(len(asked))
@@ -167,13 +168,26 @@ def report(asked: Sequence[Asked]) -> None:
             trusted[at] = 0.0 if against else confidence(trust, mine[None])[0]
             threshold[at] = cut
     shown = np.array([one.reported for one in asked])
-    asked = [one for one in asked if one.reported]
-    right, trusted, threshold, answerable = right[shown], trusted[shown], threshold[shown], answerable[shown]
+    kinds = np.array([one.kind for one in asked])
+    for title, of in (("dev questions", shown), ("tuning questions", ~shown)):
+        print(
+            f"cross-validated on {(answerable & of).sum()} answerable, {(~answerable & of).sum()} unanswerable {title}"
+        )
+        summary(right[of], trusted[of], threshold[of], answerable[of])
+        for kind in sorted(set(kinds[of])):
+            mine = of & (kinds == kind)
+            told = (trusted >= threshold)[mine]
+            print(
+                f"  {kind:24s} n {mine.sum():3d}  right {right[mine].mean():.2f}  answered {told.mean():.2f}"
+            )
+
+
+def summary(
+    right: NDArray[np.bool_], trusted: Array, threshold: Array, answerable: NDArray[np.bool_]
+) -> None:
+    """Print how often the first sentence is right, and what is answered at the fitted and at other thresholds."""
     told = trusted >= threshold
     rank_order = (trusted[right][:, None] > trusted[~answerable][None]).mean()
-    print(
-        f"cross-validated on {answerable.sum()} answerable, {(~answerable).sum()} unanswerable dev questions"
-    )
     print(f"first sentence right        {right[answerable].mean():.3f}")
     print(f"answered and first right    {(right & told)[answerable].mean():.3f}")
     print(f"false refusals              {(~told)[answerable].mean():.3f}")
@@ -187,9 +201,6 @@ def report(asked: Sequence[Asked]) -> None:
             f"{cut:9.1f}  {(right & told)[answerable].mean():24.3f}  {(~told)[answerable].mean():14.3f}"
             f"  {told[~answerable].mean():13.3f}"
         )
-    for kind in sorted({one.kind for one in asked}):
-        of = np.array([one.kind == kind for one in asked])
-        print(f"  {kind:24s} n {of.sum():3d}  right {right[of].mean():.2f}  answered {told[of].mean():.2f}")
 
 
 def main() -> None:

@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from test_index import bm25
 from toy import ToyEncoder, toy_articles
 
+from partyqa.encoders import load_encoder
 from partyqa.engine import PartyQA, hit_json
 from partyqa.errors import CorpusError, EncoderError, QuestionError
 from partyqa.index import Index, build_index
 from partyqa.query import understand
-from partyqa.retrieve import Dense, Fused, Lexical, Retriever, scaled
+from partyqa.reader_model.load import load_reader
+from partyqa.retrieve import Dense, Fused, Lexical, Reranked, Retriever, scaled
 from partyqa.text import tokens
 from partyqa.types import Answer, Hit
 
@@ -149,8 +151,8 @@ def test_another_encoder_than_the_index_was_built_with_is_refused(index: Index, 
     build_index(tmp_path, ARTICLES[:2], ToyEncoder())
     with pytest.raises(EncoderError):
         PartyQA.open(tmp_path)  # an index made with "toy", which is no model that can be loaded
-    with pytest.raises(EncoderError, match="mô hình toy, không phải multilingual-e5-small"):
-        PartyQA.open(tmp_path, encoder="multilingual-e5-small")
+    with pytest.raises(EncoderError, match="mô hình toy, không phải partyqa-retriever"):
+        PartyQA.open(tmp_path, encoder="partyqa-retriever")
 
 
 def test_a_question_without_words_is_refused_before_it_is_searched(toy: PartyQA) -> None:
@@ -160,10 +162,15 @@ def test_a_question_without_words_is_refused_before_it_is_searched(toy: PartyQA)
                 method(question)
 
 
-def test_a_search_is_the_retriever_s(engine: PartyQA) -> None:
+def test_a_search_is_the_retriever_s_put_in_order_by_the_reading_model(engine: PartyQA) -> None:
     question = "Huyện Mường Ảng có bao nhiêu tổ chức cơ sở đảng?"
+    text = understand(question).text
     hits = engine.search(question, 4)
-    assert hits == engine.retriever.retrieve(understand(question).text, 4)
+    model = load_reader()
+    assert model is not None
+    assert hits == Reranked(engine.retriever, model).retrieve(text, 4) != engine.retriever.retrieve(text, 4)
+    without = PartyQA.compose(engine.index, load_encoder(), None)
+    assert without.search(question, 4) == engine.retriever.retrieve(text, 4)
     for rank, hit in enumerate(hits, 1):
         row = hit_json(rank, hit)
         assert row["rank"] == rank

@@ -46,13 +46,14 @@ FLOORS: Mapping[str, tuple[str, ...]] = {
     ),
     "sources": (
         *("corpus", "readers/", "passages"),
-        *("encoders", "e5/", "local_encoder", "local_model", "sentence_model", "reader_model/"),
+        *("encoders", "retriever_model/", "local_encoder", "local_model", "sentence_model"),
+        *("reader_model/", "model_folder", "openvino_graph"),
     ),
     "pure": ("text", "numerals", "sentences", "measures", "gazetteer", "places", "wordlists"),
     "ground": ("types", "errors", "catalogue/", "course", "durable", "__init__"),
 }
 
-_MODELS = ("e5/", "sentence_model", "local_encoder", "local_model")
+_MODELS = ("retriever_model/sentence", "sentence_model", "local_encoder", "local_model")
 DOORS: Mapping[str, tuple[str, ...]] = {
     "faiss": ("index",),
     "bm25s": ("lexical",),
@@ -62,9 +63,9 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "torch": _MODELS,
     "transformers": _MODELS,
     "sentence_transformers": _MODELS,
-    "tokenizers": (*_MODELS, "reader_model/model"),
-    "safetensors": _MODELS,
-    "openvino": ("reader_model/runtime",),
+    "tokenizers": (*_MODELS, "retriever_model/", "reader_model/model"),
+    "safetensors": ("local_model",),
+    "openvino": ("openvino_graph",),
     "gradio": ("web/",),
     "fastapi": ("web/",),
     "starlette": ("web/",),
@@ -197,12 +198,18 @@ def test_the_table_names_nothing_that_is_not_there() -> None:
         ),
         ("web/texts", "from ..engine import PartyQA\nfrom . import page", []),
         ("web/texts", "from .page import a", []),
-        ("e5/a", "from ..index import Index", ["e5/a.py (sources) imports index.py (store) above it"]),
+        (
+            "reader_model/a",
+            "from ..index import Index",
+            ["reader_model/a.py (sources) imports index.py (store) above it"],
+        ),
         ("manifest", "import faiss", ["manifest.py imports faiss: only index may"]),
         (
             "index",
             "def f():\n  if 1:\n    from torch.nn import Linear",
-            ["index.py imports torch: only e5/, sentence_model, local_encoder, local_model may"],
+            [
+                "index.py imports torch: only retriever_model/sentence, sentence_model, local_encoder, local_model may"
+            ],
         ),
         ("cli", "from gradio import Blocks", ["cli.py imports gradio: only web/ may"]),
         ("engine", "import importlib\nimportlib.import_module('faiss')", None),

@@ -11,66 +11,35 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from transformers import BertConfig, BertModel
+from toy_models import LETTERS, QUESTION, TEXTS, TITLE, WORDS, disturb, toy_trunk, toy_vocabulary
 
-from partyqa.e5.tokenizer import build_tokenizer
-from partyqa.e5.weights import Vocabulary
 from partyqa.errors import ReaderError
+from partyqa.model_folder import TOKENIZER, sha256_of
+from partyqa.openvino_graph import BATCH_TOKENS, batches
 from partyqa.reader_model.cross import CrossReader
-from partyqa.reader_model.files import GRAPH, MANIFEST, SHIPPED, TOKENIZER, read_manifest, sha256_of
+from partyqa.reader_model.files import GRAPH, MANIFEST, SHIPPED, read_manifest
 from partyqa.reader_model.load import load_reader
 from partyqa.reader_model.model import LONGEST_ANSWER, MOST_CONTEXT, SpanReader, best_span, parts
-from partyqa.reader_model.runtime import BATCH_TOKENS, batches, padded_length
+from partyqa.sentence_model import padded_length
 from training import measure
+from training.base.tokenizer import build_tokenizer
 from training.examples import Example
-from training.export import Source, export, trimmed
+from training.export import Source, export
+from training.export_folder import trimmed
 from training.graph import eight_bit, reader_graph
 from training.inputs import batch_of, row_of
 from training.network import Reader
 from training.vocabulary import Texts, count_pieces, keep, segmented, trim, write
-
-QUESTION = "Huyện có bao nhiêu đảng viên?"
-TITLE = "Mường Tè"
-TEXTS = [
-    "Cuối năm 2015, toàn huyện có 36 tổ chức cơ sở đảng với 2.128 đảng viên.",
-    "Bản xa.",
-    "Trời hôm nay nhiều mây, chiều có mưa rào và dông vài nơi; “cán bộ phải làm trước”, ông nói.",
-    "Huyện có 2.128 đảng viên.",
-]
-WORDS = ["▁đảng", "▁viên", "▁huyện", "▁Huyện", "▁năm", "▁có", "▁2", "▁tổ", "▁chức", "▁の", "▁mưa", "ng", "iê"]
-LETTERS = sorted({*"".join([QUESTION, TITLE, *TEXTS]).replace(" ", ""), *"abcdefghijklmnopqrstuvwxyz"})
-
-
-def toy_vocabulary() -> Vocabulary:
-    """Specials, single letters, a few words; longer pieces are likelier."""
-    specials = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
-    words = [(word, -5.0 - number / 8) for number, word in enumerate(WORDS)]
-    letters = [("▁", -6.0), *((letter, -8.0 - number / 64) for number, letter in enumerate(LETTERS))]
-    return Vocabulary([*specials, *words, *letters, ("<mask>", 0.0)], 0, 2, 1, 3, {"½": "1/2", "\u3000": " "})
 
 
 @pytest.fixture(scope="module")
 def source() -> Source:
     """A network of two layers with random weights, its vocabulary in another order than its tokenizer's."""
     vocabulary = toy_vocabulary()
-    count = len(vocabulary.pieces)
     torch.manual_seed(3)
-    config = BertConfig(
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        intermediate_size=64,
-        vocab_size=count + 7,
-        max_position_embeddings=512,
-        pad_token_id=1,
-        initializer_range=0.4,
-        hidden_dropout_prob=0.0,
-        attention_probs_dropout_prob=0.0,
-        attn_implementation="eager",
-    )
-    reader = Reader(BertModel(config, add_pooling_layer=False)).eval()
-    for parameter in reader.parameters():  # biases and norms begin at 0 and 1, where a mistake would not show
-        torch.nn.init.normal_(parameter, 1.0 if parameter.dim() == 1 else 0.0, 0.3)
+    reader = Reader(toy_trunk(vocabulary)).eval()
+    disturb(reader)
+    count = len(vocabulary.pieces)
     return Source(reader, build_tokenizer(vocabulary), list(range(count)))
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from pickle import UnpicklingError
 
 import torch
+from torch import nn
 from torch.optim import Optimizer
 
 from partyqa.errors import EncoderError, StorageError
-from training.network import Reader
 
 CHECKPOINT = "checkpoint.pt"
 LOG = "log.jsonl"
@@ -38,16 +38,17 @@ class Log:
         print(line, flush=True)
 
 
-def save(folder: Path, reader: Reader, optimizer: Optimizer, step: int) -> None:
+def save(folder: Path, model: nn.Module, optimizer: Optimizer, step: int) -> None:
     """Write beside the checkpoint, then put it in its place: a killed run leaves the one before.
 
-    The word embeddings, which are not trained, are left out. Raises StorageError where the disk is full or
+    The weights stand under the name of the model's class, in small letters. The word embeddings, which are not
+    trained, are left out. Raises StorageError where the disk is full or
     may not be written to; the former checkpoint stays as it is.
     """
-    weights = {name: tensor for name, tensor in reader.state_dict().items() if "word_embeddings" not in name}
+    weights = {name: tensor for name, tensor in model.state_dict().items() if "word_embeddings" not in name}
     beside = folder / f"{CHECKPOINT}.new"
     try:
-        torch.save({"reader": weights, "optimizer": optimizer.state_dict(), "step": step}, beside)
+        torch.save({_key(model): weights, "optimizer": optimizer.state_dict(), "step": step}, beside)
         with beside.open("rb") as file:
             os.fsync(file.fileno())
         beside.replace(folder / CHECKPOINT)
@@ -56,7 +57,7 @@ def save(folder: Path, reader: Reader, optimizer: Optimizer, step: int) -> None:
         raise _not_written(folder, error) from error
 
 
-def resume(folder: Path, reader: Reader, optimizer: Optimizer) -> int:
+def resume(folder: Path, model: nn.Module, optimizer: Optimizer) -> int:
     """Load the checkpoint into both and return its step; 0, and nothing loaded, where there is none.
 
     Raises EncoderError where it is damaged or of another model.
@@ -66,7 +67,7 @@ def resume(folder: Path, reader: Reader, optimizer: Optimizer) -> int:
         return 0
     try:
         saved = torch.load(path, weights_only=True)
-        reader.load_state_dict(saved["reader"], strict=False)
+        model.load_state_dict(saved[_key(model)], strict=False)
         optimizer.load_state_dict(saved["optimizer"])
         return int(saved["step"])
     except (OSError, EOFError, RuntimeError, ValueError, LookupError, UnpicklingError) as error:
@@ -76,6 +77,10 @@ def resume(folder: Path, reader: Reader, optimizer: Optimizer) -> int:
             en=f"{path} cannot be read, it is damaged or of another model: delete it, then type the command "
             "again to train from the start.",
         ) from error
+
+
+def _key(model: nn.Module) -> str:
+    return type(model).__name__.lower()
 
 
 def _not_written(folder: Path, error: Exception) -> StorageError:

@@ -84,7 +84,8 @@ def prepare(folder: Path, checkpoint: Path | None, vocabulary: Path) -> None:
     from onnxruntime.quantization import quantize_dynamic
     from safetensors.torch import save_file
 
-    from training.export import read_checkpoint, read_vocabulary, trimmed
+    from training.export import read_checkpoint
+    from training.export_folder import read_vocabulary, trimmed
     from training.graph import reader_graph
 
     folder.mkdir(parents=True, exist_ok=True)

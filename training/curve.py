@@ -18,6 +18,8 @@ PANELS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("loss", ("loss",)),
     ("ViQuAD dev, %", ("EM", "F1")),
     ("dev traps, AUROC, %", ("AUROC answers", "AUROC margin")),
+    ("ViQuAD dev, passages, %", ("nDCG@10", "R@1", "nDCG@10 without accents", "R@1 without accents")),
+    ("passage above its altered copy, %", ("swap accuracy", "name swap accuracy")),
 )
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
@@ -60,10 +62,15 @@ def curves(rows: Iterable[dict[str, Any]]) -> dict[str, Curve]:
 
 
 def draw(found: dict[str, Curve], path: Path) -> None:
-    """Write an SVG, a panel for each of PANELS; the same curves give the same bytes."""
+    """Write an SVG, a panel for each of PANELS that has a value; the same curves give the same bytes."""
+    panels = [
+        (title, names) for title, names in PANELS if any(found[n].points or found[n].final for n in names)
+    ]
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "curve", "font.size": 9}):
         figure = Figure(figsize=(9, 2.8), layout="constrained")
-        for axes, (title, names) in zip(figure.subplots(1, len(PANELS)), PANELS, strict=True):
+        for axes, (title, names) in zip(
+            figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True
+        ):
             _panel(axes, title, names, found)
         figure.savefig(path, format="svg", metadata=_NO_METADATA)
 

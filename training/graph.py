@@ -1,4 +1,4 @@
-"""The reader as an ONNX graph, written node by node: what is computed hangs on no exporter's version."""
+"""The models as ONNX graphs, written node by node: what is computed hangs on no exporter's version."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,27 +24,27 @@ def reader_graph(tensors: Mapping[str, Floats], config: BertConfig, *, int8: boo
     output of a matrix is 8-bit with a float scale of its own; sums, norms and heads stay as they are.
     """
     graph = _Graph(tensors, int8=int8)
-    x = _embedded(graph, config)
-    blocked = _blocked(graph)
-    for number in range(config.num_hidden_layers):
-        x = _layer(graph, f"trunk.encoder.layer.{number}", x, blocked, config)
-    span = graph.add("Transpose", graph.linear(x, ["span"], heads=True), perm=[0, 2, 1], result="span")
+    x = _trunk(graph, config)
+    graph.add("Transpose", graph.linear(x, ["span"], heads=True), perm=[0, 2, 1], result="span")
     first = graph.add("Gather", x, graph.integers([0], scalar=True), axis=1)
-    says = graph.linear(first, ["says"], heads=True, result="says")
-    made = helper.make_graph(
-        graph.nodes,
-        "reader",
-        [helper.make_tensor_value_info("ids", TensorProto.INT64, ["n", "tokens"])],
-        [
-            helper.make_tensor_value_info(span, TensorProto.FLOAT, ["n", 2, "tokens"]),
-            helper.make_tensor_value_info(says, TensorProto.FLOAT, ["n", 2]),
-        ],
-        graph.constants,
-    )
-    opset = helper.make_opsetid("", OPSET)
-    model = helper.make_model(made, opset_imports=[opset], ir_version=IR_VERSION, producer_name="partyqa")
-    onnx.checker.check_model(model)
-    return model
+    graph.linear(first, ["says"], heads=True, result="says")
+    return _model(graph, "reader", {"span": ["n", 2, "tokens"], "says": ["n", 2]})
+
+
+def retriever_graph(tensors: Mapping[str, Floats], config: BertConfig, *, int8: bool) -> onnx.ModelProto:
+    """Return `ids` (n, tokens) int64 -> `vector` (n, hidden) float32: the mean of what is no padding, of unit length.
+
+    `tensors` are the encoder's by the names of BertModel after `trunk.`; `int8` as for the reader.
+    """
+    graph = _Graph(tensors, int8=int8)
+    x = _trunk(graph, config)
+    real = graph.add("Not", graph.add("Equal", "ids", graph.integers([PAD], scalar=True)))
+    real = graph.add("Unsqueeze", graph.add("Cast", real, to=TensorProto.FLOAT), graph.integers([2]))
+    kept = graph.add("ReduceSum", graph.add("Mul", x, real), graph.integers([1]), keepdims=0)
+    mean = graph.add("Div", kept, graph.add("ReduceSum", real, graph.integers([1]), keepdims=0))
+    length = graph.add("ReduceL2", mean, graph.integers([1]), keepdims=1)
+    graph.add("Div", mean, length, result="vector")
+    return _model(graph, "retriever", {"vector": ["n", config.hidden_size]})
 
 
 def eight_bit(matrix: Floats) -> tuple[NDArray[np.int8], Floats]:
@@ -114,6 +114,30 @@ class _Graph:
         scale = self.add("Gather", self.constant(f"{name}.scale", scales[:, None]), "ids", axis=0)
         # Not DequantizeLinear: a runtime may apply that to the whole table first.
         return self.add("Mul", self.add("Cast", rows, to=TensorProto.FLOAT), scale)
+
+
+def _model(graph: _Graph, name: str, outputs: Mapping[str, list[int | str]]) -> onnx.ModelProto:
+    """Return the nodes from `ids` to `outputs`, by their shapes, as a checked model."""
+    made = helper.make_graph(
+        graph.nodes,
+        name,
+        [helper.make_tensor_value_info("ids", TensorProto.INT64, ["n", "tokens"])],
+        [helper.make_tensor_value_info(one, TensorProto.FLOAT, shape) for one, shape in outputs.items()],
+        graph.constants,
+    )
+    opset = helper.make_opsetid("", OPSET)
+    model = helper.make_model(made, opset_imports=[opset], ir_version=IR_VERSION, producer_name="partyqa")
+    onnx.checker.check_model(model)
+    return model
+
+
+def _trunk(graph: _Graph, config: BertConfig) -> str:
+    """Return the (n, tokens, hidden) last states of the encoder that both models are made on."""
+    x = _embedded(graph, config)
+    blocked = _blocked(graph)
+    for number in range(config.num_hidden_layers):
+        x = _layer(graph, f"trunk.encoder.layer.{number}", x, blocked, config)
+    return x
 
 
 def _embedded(graph: _Graph, config: BertConfig) -> str:

@@ -9,7 +9,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from training.examples import Example
-from training.network import PAD
+from training.network import PAD, Reader, loss_of
 
 BOS, EOS = 0, 2
 MOST_TOKENS = 512
@@ -40,6 +40,17 @@ class Batch:
     targets: Tensor
     labels: Tensor
     allowed: Tensor
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens the reader reads, padding included."""
+        return self.ids.numel()
+
+    def loss(self, reader: Reader) -> Tensor:
+        """Return what `network.loss_of` makes of these rows, the encoder in bfloat16."""
+        with torch.autocast("cpu", torch.bfloat16):
+            span, says = reader(self.ids)
+        return loss_of(span, says, self.targets, self.labels, self.allowed)
 
 
 def row_of(tokenizer: Tokenizer, example: Example) -> Row:

@@ -1,4 +1,4 @@
-"""The reader: one encoder over question and window with three heads."""
+"""The encoder that is begun from, and the reader: one such over question and window with three heads."""
 
 from pathlib import Path
 
@@ -26,6 +26,16 @@ AttentionInterface.register("plain", plain_attention)
 AttentionMaskInterface.register("plain", eager_mask)  # without one padding would be attended to
 
 
+def trunk_of(folder: Path) -> BertModel:
+    """Return the BERT of a sentence-transformers folder; its embeddings are not to be trained."""
+    config = BertConfig.from_pretrained(folder)
+    trunk = BertModel.from_pretrained(folder, config=config, add_pooling_layer=False)
+    trunk.set_attn_implementation("plain")
+    for parameter in trunk.embeddings.parameters():
+        parameter.requires_grad_(False)
+    return trunk
+
+
 class Reader(nn.Module):
     """An encoder of transformers with heads for the span, for "this answers", and for "the right place".
 
@@ -42,13 +52,7 @@ class Reader(nn.Module):
     @classmethod
     def from_encoder(cls, folder: Path) -> "Reader":
         """Start from a sentence-transformers folder of a BERT; its embeddings stay as they are."""
-        config = BertConfig.from_pretrained(folder)
-        trunk = BertModel.from_pretrained(folder, config=config, add_pooling_layer=False)
-        trunk.set_attn_implementation("plain")
-        reader = cls(trunk)
-        for parameter in trunk.embeddings.parameters():
-            parameter.requires_grad_(False)
-        return reader
+        return cls(trunk_of(folder))
 
     def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
         """Return ((n, 2, tokens) span logits, (n, 2) logits "answers" and "is relevant") of padded ids."""

@@ -15,10 +15,10 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
-from partyqa.e5.folder import ensure_model_folder
-from partyqa.e5.weights import Weights
 from partyqa.errors import DatasetError, PartyQAError
 from partyqa.text import RULES_VERSION
+from training.base.folder import ensure_model_folder
+from training.base.weights import Weights
 from training.examples import Example, Examples
 from training.fitting import Settings, fit, schedule
 from training.measure import extraction, separation

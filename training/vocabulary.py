@@ -19,10 +19,10 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from partyqa.e5.tokenizer import MASK, build_tokenizer
-from partyqa.e5.weights import Vocabulary, Weights
 from partyqa.sentences import sentence_spans
 from partyqa.text import fold, normalise
+from training.base.tokenizer import MASK, build_tokenizer
+from training.base.weights import Vocabulary, Weights
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 HELD_OUT_SENTENCES = 100_000

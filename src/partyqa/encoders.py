@@ -1,13 +1,17 @@
-"""The embedding model: the bundled multilingual-e5-small, or any sentence-transformers model at hand."""
+"""The embedding model: the bundled retriever, or any sentence-transformers model at hand."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from partyqa.e5.encoder import NAME, BundledEncoder
+from partyqa.errors import EncoderError
 from partyqa.local_encoder import LocalEncoder
+from partyqa.retriever_model.encoder import NAME, RetrieverEncoder
+from partyqa.retriever_model.files import MANIFEST
 
 
 class Encoder(Protocol):
@@ -49,11 +53,37 @@ class Encoder(Protocol):
 
 
 def load_encoder(name: str | None = None) -> Encoder:
-    """Return the encoder of that name or path, the bundled one for None.
+    """Return the encoder of that name or path, the bundled one for None or its name.
 
-    Cheap: models are loaded, and torch imported, at the first use. Raises EncoderError where there is no such
-    model, or one that cannot or may not be read.
+    A path may be a folder of `training.export_retriever` or of sentence-transformers. Cheap: models are loaded,
+    and torch imported, at the first use. Raises EncoderError where there is no such model, or one that cannot or
+    may not be read.
     """
     if name is None or name == NAME:
-        return BundledEncoder()
-    return LocalEncoder(name)
+        return _shipped()
+    if name == _FORMER:
+        raise EncoderError(
+            vi=f"Mô hình {_FORMER} không còn đi kèm partyqa, nay là {NAME}: hãy dựng lại chỉ mục, gõ: partyqa index",
+            en=f"The model {_FORMER} no longer comes with partyqa, now it is {NAME}: build the index anew, type: "
+            "partyqa index",
+        )
+    folder = _retriever_folder(name)
+    return LocalEncoder(name) if folder is None else RetrieverEncoder(folder, name)
+
+
+@cache
+def _shipped() -> RetrieverEncoder:
+    """Return the bundled encoder, loaded once: engines share it, also while a new index takes the old one's place."""
+    return RetrieverEncoder()
+
+
+def _retriever_folder(name: str) -> Path | None:
+    try:
+        folder = Path(name).expanduser()
+        return folder if (folder / MANIFEST).is_file() else None
+    except (OSError, RuntimeError, ValueError):  # too long for a path, an unknown user's home, a zero in it
+        return None
+
+
+# The bundled model of partyqa before it had its own; indexes made with it still name it.
+_FORMER = "multilingual-e5-small"

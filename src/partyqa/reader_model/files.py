@@ -1,16 +1,15 @@
 """The folder of a reader: what its `reader.json` says, and that every file is the one it was written with."""
 
-import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from partyqa.errors import ReaderError
+from partyqa.errors import PartyQAError, ReaderError
+from partyqa.model_folder import TOKENIZER, Kind, read_folder
+from partyqa.model_folder import unreadable as unreadable_of
 
 FORMAT = 1
 MANIFEST = "reader.json"
 GRAPH = "reader.onnx"
-TOKENIZER = "tokenizer.json"
 SHIPPED = Path(__file__).parents[1] / "models" / "reader"
 
 
@@ -32,50 +31,16 @@ def read_manifest(folder: Path) -> Manifest:
 
     Raises ReaderError where one is missing or damaged, or the folder is of another format.
     """
+    sha256, content = read_folder(folder, KIND)
     try:
-        raw = (folder / MANIFEST).read_bytes()
-        content = json.loads(raw)
-        version = content["format"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise unreadable(folder, MANIFEST) from error
-    if version != FORMAT:
-        raise _other_format(folder, version)
-    try:
-        numbers = {name: int(content[name]) for name in _NUMBERS}
-        digests = {name: str(content["files"][name]) for name in (GRAPH, TOKENIZER)}
+        return Manifest(sha256, **{name: int(content[name]) for name in _NUMBERS})
     except (ValueError, KeyError, TypeError) as error:
         raise unreadable(folder, MANIFEST) from error
-    for name, expected in digests.items():
-        try:
-            whole = sha256_of(folder / name) == expected
-        except OSError as error:
-            raise unreadable(folder, name) from error
-        if not whole:
-            raise unreadable(folder, name)
-    return Manifest(hashlib.sha256(raw).hexdigest(), **numbers)
 
 
-def sha256_of(path: Path) -> str:
-    """Return the sha256 of a file in hexadecimal."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-def unreadable(folder: Path, name: str) -> ReaderError:
-    """Return the error for a file that is missing, damaged, or not what it should be."""
-    vi, en = _remedy(folder)
-    return ReaderError(
-        vi=f"Tệp {name} của mô hình đọc trong {folder} bị thiếu hoặc hỏng: {vi}.",
-        en=f"The file {name} of the reader in {folder} is missing or damaged: {en}.",
-    )
-
-
-def _other_format(folder: Path, version: object) -> ReaderError:
-    vi, en = _remedy(folder)
-    return ReaderError(
-        vi=f"Mô hình đọc trong {folder} thuộc định dạng {version!r}, bản partyqa này đọc định dạng {FORMAT}: {vi}.",
-        en=f"The reader in {folder} is of format {version!r}, this partyqa reads format {FORMAT}: {en}.",
-    )
+def unreadable(folder: Path, name: str) -> PartyQAError:
+    """Return the ReaderError for a file that is missing, damaged, or not what it should be."""
+    return unreadable_of(folder, name, KIND)
 
 
 def _remedy(folder: Path) -> tuple[str, str]:
@@ -87,4 +52,5 @@ def _remedy(folder: Path) -> tuple[str, str]:
     return f"hãy chép lại thư mục này, {without_vi}", f"copy the folder anew, {without_en}"
 
 
+KIND = Kind(MANIFEST, FORMAT, (GRAPH, TOKENIZER), "mô hình đọc", "reader", ReaderError, _remedy)
 _NUMBERS = ("pieces", "max_tokens", "max_question", "bos", "eos", "pad")

@@ -1,6 +1,7 @@
 """Which reading model: one in a folder, a cross-encoder, the shipped one where there is one, or none."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -23,19 +24,16 @@ def load_reader(name: str | None = None) -> ReadingModel | None:
     """Return the reading model in the folder `name`; None for "none", and for None where none is shipped.
 
     A folder of `training.export` gives a SpanReader, one of sentence-transformers a CrossReader. Raises
-    ReaderError where it is neither, or damaged, or where OpenVINO is not installed.
+    ReaderError where it is neither, or damaged.
     """
     if name == NO_READER or (name is None and not SHIPPED.is_dir()):
         return None
-    folder = SHIPPED if name is None else Path(name)
+    if name is None:
+        return _shipped()
+    folder = Path(name)
     if (folder / MANIFEST).is_file():
-        try:
-            from partyqa.reader_model.model import SpanReader
-        except ImportError as error:
-            raise ReaderError(
-                vi="Mô hình đọc cần gói openvino: hãy chạy pip install openvino, hoặc bỏ --reader.",
-                en="The reading model needs the package openvino: run pip install openvino, or leave --reader out.",
-            ) from error
+        from partyqa.reader_model.model import SpanReader
+
         return SpanReader.open(folder)
     if (folder / "config.json").is_file():
         from partyqa.reader_model.cross import CrossReader
@@ -47,3 +45,11 @@ def load_reader(name: str | None = None) -> ReadingModel | None:
         en=f"There is no reading model in {folder}; give the folder of one, or of a CrossEncoder of "
         f"sentence-transformers, or leave --reader out.",
     )
+
+
+@cache
+def _shipped() -> ReadingModel:
+    """Return the shipped model, loaded once: engines share it, also while a new index takes the old one's place."""
+    from partyqa.reader_model.model import SpanReader
+
+    return SpanReader.open(SHIPPED)

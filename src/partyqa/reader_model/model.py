@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from partyqa.reader_model.files import SHIPPED, TOKENIZER, Manifest, read_manifest, unreadable
+from partyqa.model_folder import TOKENIZER
+from partyqa.openvino_graph import Floats, Precision
+from partyqa.reader_model.files import SHIPPED, Manifest, read_manifest, unreadable
 from partyqa.reader_model.reading import Reading
-from partyqa.reader_model.runtime import Floats, Graph, Precision
+from partyqa.reader_model.runtime import Graph
 
 Integers = NDArray[np.int32]
 

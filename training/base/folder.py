@@ -13,9 +13,9 @@ from platformdirs import user_cache_dir
 from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
-from partyqa.e5.tokenizer import MASK, build_tokenizer
-from partyqa.e5.weights import Shape, Vocabulary, Weights
 from partyqa.errors import EncoderError, StorageError
+from training.base.tokenizer import MASK, build_tokenizer
+from training.base.weights import Shape, Vocabulary, Weights
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}
 

@@ -6,7 +6,7 @@ from itertools import count
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
-from partyqa.e5.weights import Vocabulary
+from training.base.weights import Vocabulary
 
 MASK = "<mask>"
 

