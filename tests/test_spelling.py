@@ -45,6 +45,12 @@ def test_slips_are_mended(typed: str, meant: str) -> None:
     assert SPELLER.mend(typed) == meant
 
 
+def test_question_words_weigh_more_than_what_stands_on_both_sides() -> None:
+    speller = Speller(tokens("Kiểm tra bảo đảm đúng, nhiều tổ chức đảng làm tốt."))
+    assert speller.mend("kiem tra bao nhieu to chuc dang") == "kiểm tra bao nhiêu tổ chức đảng"
+    assert speller.mend("kiem tra bao dam nhieu to chuc") == "kiểm tra bảo đảm nhiều tổ chức"
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [

@@ -46,6 +46,7 @@ _SHORTHAND = re.compile("[ivx]+|[^aeiouy]")  # Roman numerals, d/c: no words of 
 _WHERE = frozenset({"ở", "tại", "o", "tai"})
 _AND_THERE = frozenset({"", "thi sao", "sao", "the nao", "ra sao", "nhu the nao"})
 _LONGEST_PLACE = 4  # words
+_ASKING = ("bao nhiêu", "bao giờ", "bao lâu", "ở đâu", "khi nào", "vì sao", "tại sao", "thế nào")
 _SHORTEST = 4  # letters: one slip in a shorter word could be anything
 
 
@@ -61,6 +62,7 @@ class Speller:
         self._flat_pairs: set[str] = set()
         self._keys: dict[str, set[str]] = {}
         asking = files("partyqa").joinpath("lexicon/asking.txt").read_text("utf-8").splitlines()
+        self._asking = {token for phrase in _ASKING for token in tokens(phrase) if "_" in token}
         for token in chain(known, *(tokens(phrase) for phrase in asking)):
             if "_" in token:
                 (self._flat_pairs if token[0] == "~" else self._pairs).add(token.removeprefix("~"))
@@ -107,7 +109,7 @@ class Speller:
         ]
         if sum(flat in self._keys for flat in telling) < _MOSTLY * len(telling):
             return words  # another language
-        accented = restore(flats, self._keys, self._pairs, self._idf)
+        accented = restore(flats, self._keys, self._pairs, self._idf, self._asking)
         return [
             _like(word, new.translate(_TO_Y) if fold(word) != fold(new) else new)
             if flat in self._keys
