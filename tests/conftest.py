@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,17 @@ def engine(built_index: Path) -> "PartyQA":
     from partyqa.engine import PartyQA
 
     return PartyQA.open(built_index)
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """torch as in another process: sums in another order would differ in their last bits."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture

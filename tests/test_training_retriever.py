@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +42,7 @@ from training.contrast import (
     vectors_of,
 )
 from training.curve import curves, draw
+from training.examples import typed
 from training.finding import Swap, embed, finding, swaps_of, telling
 from training.inputs import BOS, EOS
 from training.naming import Names
@@ -59,7 +59,6 @@ from training.pairs import (
     context_of,
     embeddable,
     epoch_of,
-    typed,
 )
 from training.paragraphs import Paragraph, overlapping
 from training.retriever import is_held_out, schedule
@@ -71,13 +70,7 @@ AS_WRITTEN = Shares(short=0, flat=0, lower=0, slip=0)
 Floats = NDArray[np.float32]
 
 
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    """As in the other process: sums in another order would differ in their last bits."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,10 @@ name, and the right question over a window in which that year, number or name is
 import random
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from typing import Protocol
 
 import numpy as np
 
@@ -72,7 +73,7 @@ class Examples:
         for place, paragraph in enumerate(self.paragraphs):
             for asked in paragraph.asked:
                 for example in self._of(chance, place, paragraph, asked):
-                    yield self._as_typed(chance, example)
+                    yield replace(example, question=typed(chance, example.question, self.mix))
 
     def _of(self, chance: random.Random, place: int, paragraph: Paragraph, asked: Asked) -> Iterator[Example]:
         context = paragraph.title if chance.random() < self.mix.titled else ""
@@ -121,18 +122,39 @@ class Examples:
         window = other.text[slice(*cut(chance, other, near, near))]
         return Example(asked.text, context, window, None, relevant=False)
 
-    def _as_typed(self, chance: random.Random, example: Example) -> Example:
-        question = example.question
-        if chance.random() < self.mix.short:
-            question = abbreviated(question)
-        draw = chance.random()
-        if draw < self.mix.flat:
-            question = fold(question)
-        elif draw < self.mix.flat + self.mix.lower:
-            question = question.lower()
-        elif draw < self.mix.flat + self.mix.lower + self.mix.slip:
-            question = slipped(chance, question)
-        return Example(question, example.context, example.window, example.answer, example.relevant)
+
+class Habits(Protocol):
+    """How often a question is typed in one of these ways, each a probability."""
+
+    @property
+    def short(self) -> float:
+        """With abbreviations."""
+
+    @property
+    def flat(self) -> float:
+        """Without accents."""
+
+    @property
+    def lower(self) -> float:
+        """In small letters."""
+
+    @property
+    def slip(self) -> float:
+        """With a slip of the finger."""
+
+
+def typed(chance: random.Random, question: str, habits: Habits) -> str:
+    """Return the question as people type: abbreviated, without accents, in small letters, or with a slip."""
+    if chance.random() < habits.short:
+        question = abbreviated(question)
+    draw = chance.random()
+    if draw < habits.flat:
+        return fold(question)
+    if draw < habits.flat + habits.lower:
+        return question.lower()
+    if draw < habits.flat + habits.lower + habits.slip:
+        return slipped(chance, question)
+    return question
 
 
 def cut(chance: random.Random, paragraph: Paragraph, first: int, last: int) -> Span:
@@ -202,22 +224,18 @@ def abbreviated(question: str) -> str:
 
     "Ban Thường vụ Huyện ủy họp mấy lần?" -> "BTV Huyện ủy họp mấy lần?"
     """
-    short = _short_terms()
-    sought = "|".join(sorted(map(re.escape, short), key=len, reverse=True)).replace("ủy", "(?:ủy|uỷ)")
-    return re.sub(
-        rf"(?<!\w)(?:{sought})(?!\w)",
-        lambda match: short[match.group().lower().replace("uỷ", "ủy")],
-        question,
-        flags=re.IGNORECASE,
-    )
+    pattern, short = _short_terms()
+    return pattern.sub(lambda match: short[match.group().lower().replace("uỷ", "ủy")], question)
 
 
 @cache
-def _short_terms() -> dict[str, str]:
-    """Return the terms of two words and more with their abbreviation of three letters and more."""
+def _short_terms() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return what finds the terms of two words and more that have an abbreviation of three letters and more, and those."""
     lines = files("partyqa").joinpath("lexicon/abbreviations.tsv").read_text("utf-8").splitlines()
     pairs = [line.split("\t") for line in lines if line and not line.startswith("#")]
-    return {full: short for short, full in reversed(pairs) if len(short) > 2 and " " in full}
+    short = {full: short for short, full in reversed(pairs) if len(short) > 2 and " " in full}
+    sought = "|".join(sorted(map(re.escape, short), key=len, reverse=True)).replace("ủy", "(?:ủy|uỷ)")
+    return re.compile(rf"(?<!\w)(?:{sought})(?!\w)", re.IGNORECASE), short
 
 
 def _particulars(question: str) -> Iterator[re.Match[str]]:

@@ -18,7 +18,7 @@ from partyqa.lexical import Lexical
 from partyqa.passages import describe
 from partyqa.text import fold, tokens
 from partyqa.types import Article
-from training.examples import NEIGHBOURS, abbreviated, altered, cut, slipped
+from training.examples import NEIGHBOURS, altered, cut, typed
 from training.naming import Names
 from training.news import Document
 from training.paragraphs import Asked, Paragraph, Span
@@ -66,20 +66,6 @@ def epoch_of(sources: Sequence[Source], shares: Shares, seed: int, number: int) 
     made = [pair for source in sources for pair in source.pairs(chance, number, shares.elsewhere)]
     chance.shuffle(made)
     return [replace(pair, query=typed(chance, pair.query, shares)) for pair in made]
-
-
-def typed(chance: random.Random, query: str, shares: Shares) -> str:
-    """Return the query as people type: abbreviated, without accents, in small letters, or with a slip."""
-    if chance.random() < shares.short:
-        query = abbreviated(query)
-    draw = chance.random()
-    if draw < shares.flat:
-        return fold(query)
-    if draw < shares.flat + shares.lower:
-        return query.lower()
-    if draw < shares.flat + shares.lower + shares.slip:
-        return slipped(chance, query)
-    return query
 
 
 class Questions:
