@@ -44,10 +44,10 @@ test: lint ## Every test; the browser's are skipped, saying so, without Chromium
 	$(BIN)/python -m pytest
 
 bench: install-dev ## Measure speed and memory on this machine
-	$(BIN)/python evaluation/bench.py
+	$(BIN)/python benchmarks/bench.py
 
 load: install-dev ## Fifty people for three minutes, a burst, a rebuild under load, on 127.0.0.1 alone
-	$(BIN)/python evaluation/load.py
+	$(BIN)/python benchmarks/load.py
 
 screenshots: install-dev ## Draw the page at 1280 and 390 pixels, light and dark, into docs/
 	$(BIN)/python tools/screenshots.py
@@ -58,7 +58,7 @@ eval: install-dev ## Ask the project's own questions and compare with evaluation
 # The run to go on with is one that has a checkpoint; else a new one is named after today.
 UNFINISHED = $(lastword $(sort $(wildcard training/runs/*/checkpoint.pt)))
 RUN ?= $(if $(UNFINISHED),$(patsubst %/,%,$(dir $(UNFINISHED))),training/runs/$(shell date +%F)-reader)
-MODELS := src/partyqa/models
+MODELS := src/partyqa/models/weights
 # Blocks of memory are kept between steps, and threads do not sleep within one; the numbers are the same.
 train: export MALLOC_MMAP_THRESHOLD_ := 8589934592
 train: export MALLOC_TRIM_THRESHOLD_ := 17179869184

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from partyqa.engine import build_index
 from partyqa.errors import IndexMissingError, PartyQAError
-from partyqa.service.database import Database
-from partyqa.service.serving import Serving
+from partyqa.service.answer_queue import Serving
+from partyqa.service.db.database import Database
 from partyqa.web import Services, Settings, serve
 
 ROOT = Path(__file__).resolve().parent

@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from served import served, services_over
 
-from partyqa.catalogue import texts
 from partyqa.engine import PartyQA
+from partyqa.i18n import texts
 from partyqa.types import Answer
-from partyqa.web.markup import EXAMPLES
+from partyqa.web.chat.answer_html import EXAMPLES
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = next(

@@ -17,7 +17,7 @@ from typing import Any
 from toy import ToyEncoder, toy_articles
 
 from partyqa.errors import PartyQAError
-from partyqa.index import Index, build_index
+from partyqa.index.index import Index, build_index
 from partyqa.types import Article
 
 STEPS = frozenset("open flush mkdir rename replace unlink rmdir".split())

@@ -61,13 +61,13 @@ def one_thread() -> Iterator[None]:
 @pytest.fixture
 def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
     """The command line within this process, for where one of its own adds nothing: `call("ask", "...")`."""
-    from partyqa import cli
+    from partyqa.cli import main
 
     def run(*words: str | Path) -> Done:
         monkeypatch.setenv("PARTYQA_LANG", "")  # put back afterwards: --lang sets it
         monkeypatch.setattr(sys, "argv", ["partyqa", *map(str, words)])
         with pytest.raises(SystemExit) as ended:
-            cli.main()
+            main.main()
         said = capsys.readouterr()
         return Done(int(ended.value.code or 0), said.out, said.err)
 

@@ -18,12 +18,12 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from partyqa.service.people import Person, Role
-from partyqa.web import logs
+from partyqa.service.auth.person import Person, Role
+from partyqa.web.middleware import request_log
 
 deep = logging.getLogger("partyqa.deep")
 app = FastAPI()
-app.add_middleware(logs.RequestLog)
+app.add_middleware(request_log.RequestLog)
 
 
 class Asked(BaseModel):
@@ -33,25 +33,25 @@ class Asked(BaseModel):
 @app.get("/ask")
 async def ask(question: str, request: Request) -> dict[str, str]:
     request.state.person = Person("p-17", "Lan", Role.READER)
-    logs.asked(question)
+    request_log.asked(question)
     return {"id": request.state.request_id}
 
 
 @app.post("/json")
 def ask_json(asked: Asked) -> dict[str, str]:
-    logs.asked(asked.question)
+    request_log.asked(asked.question)
     return {"question": asked.question}
 
 
 @app.post("/form")
 def ask_form(question: Annotated[str, Form()]) -> dict[str, str]:
-    logs.asked(question)
+    request_log.asked(question)
     return {"question": question}
 
 
 @app.get("/stream")
 async def stream(question: str) -> StreamingResponse:
-    logs.asked(question)
+    request_log.asked(question)
 
     async def pieces() -> AsyncIterator[bytes]:
         for _ in range(3):
@@ -63,13 +63,13 @@ async def stream(question: str) -> StreamingResponse:
 
 @app.get("/broken")
 def broken(question: str) -> None:
-    logs.asked(question)
+    request_log.asked(question)
     raise ValueError(f"no number in {question!r}")
 
 
 @app.get("/chained")
 async def chained(question: str) -> None:
-    logs.asked(question)
+    request_log.asked(question)
     try:
         raise KeyError(question)
     except KeyError as error:
@@ -79,7 +79,7 @@ async def chained(question: str) -> None:
 
 @app.get("/half")
 async def half(question: str) -> StreamingResponse:
-    logs.asked(question)
+    request_log.asked(question)
 
     async def pieces() -> AsyncIterator[bytes]:
         yield b"one"
@@ -90,7 +90,7 @@ async def half(question: str) -> StreamingResponse:
 
 @app.get("/deep")
 def in_a_thread(question: str) -> dict[str, str]:
-    logs.asked(question)
+    request_log.asked(question)
     deep.info("deep in the work, %d passages", 7)
     try:
         int(question)
@@ -101,7 +101,7 @@ def in_a_thread(question: str) -> dict[str, str]:
 
 @app.get("/warned")
 async def warned(question: str) -> dict[str, str]:
-    logs.asked(question)
+    request_log.asked(question)
     warnings.warn("an old way", DeprecationWarning, stacklevel=1)
     logging.getLogger("library").error("from a library", extra={"secret": question})
     logging.getLogger("library").info("a library's small talk")
@@ -112,7 +112,7 @@ async def warned(question: str) -> dict[str, str]:
 
 
 def main(port: int, questions: bool) -> None:
-    logs.configure(questions=questions)
+    request_log.configure(questions=questions)
     warnings.simplefilter("always")
     config = uvicorn.Config(
         app, log_config=None, http="h11"

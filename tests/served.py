@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from partyqa.engine import PartyQA
-from partyqa.service.database import Database
-from partyqa.service.serving import AskLimits, Serving
+from partyqa.service.answer_queue import AskLimits, Serving
+from partyqa.service.db.database import Database
 from partyqa.web import ChatServer, Services, Settings, listen
 
 

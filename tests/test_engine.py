@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from test_index import bm25
 from toy import ToyEncoder, toy_articles
 
-from partyqa.encoders import load_encoder
 from partyqa.engine import PartyQA, hit_json
 from partyqa.errors import CorpusError, EncoderError, QuestionError
-from partyqa.index import Index, build_index
-from partyqa.query import understand
-from partyqa.reader_model.load import load_reader
-from partyqa.retrieve import Dense, Fused, Lexical, Reranked, Retriever, scaled
-from partyqa.text import tokens
+from partyqa.index.index import Index, build_index
+from partyqa.models.loading import load_encoder
+from partyqa.models.reader_loading import load_reader
+from partyqa.question.query import understand
+from partyqa.retrieval import Dense, Fused, Lexical, Reranked, Retriever, scaled
+from partyqa.text.tokens import tokens
 from partyqa.types import Answer, Hit
 
 TWIN = toy_articles(12, seed=3)[5]

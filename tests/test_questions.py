@@ -9,8 +9,8 @@ from unicodedata import combining, normalize
 
 import pytest
 
-from partyqa.corpus import read_corpus
-from partyqa.sentences import sentence_spans
+from partyqa.corpus.loading import read_corpus
+from partyqa.text.sentences import sentence_spans
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -21,7 +21,7 @@ def read_rows(name: str) -> list[dict[str, Any]]:
 
 
 ROWS = read_rows("questions.jsonl")
-TUNING = read_rows("tuning_questions.jsonl")  # fits the numbers of judgement.json, never reported
+TUNING = read_rows("tuning_questions.jsonl")  # fits the numbers of calibration.json, never reported
 BY_ID = {row["id"]: row for row in ROWS}
 FIELDS = {"id", "kind", "split", "turns", "gold", "answers", "all"}
 LEAST = dict.fromkeys(["fact", "who", "when", "where", "list", "why", "entity", "time", "compare"], 10)

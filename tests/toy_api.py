@@ -18,13 +18,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from toy import ToyEncoder, toy_articles
 
 from partyqa.engine import PartyQA
-from partyqa.index import Index, build_index
-from partyqa.service.database import Database
-from partyqa.service.feedback import FeedbackStore
-from partyqa.service.people import LOCAL
-from partyqa.service.serving import AskLimits, Serving
+from partyqa.index.index import Index, build_index
+from partyqa.service.answer_queue import AskLimits, Serving
+from partyqa.service.auth.person import LOCAL
+from partyqa.service.conversations.feedback import FeedbackStore
+from partyqa.service.db.database import Database
 from partyqa.types import Article
-from partyqa.web import api, health, listen, nowhere, openai_api, problems
+from partyqa.web import errors, listen
+from partyqa.web.api import health, not_found, openai, v1
 
 HOSTILE = Article(
     id="thù địch/../<b>",
@@ -97,10 +98,10 @@ def api_app(services: Any) -> FastAPI:
     """The API's routes with its errors, as web/app.py puts them together."""
     app = FastAPI(title="partyqa", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None)
     app.state.services = services
-    problems.install(app)
-    for module in (api, openai_api, health):
+    errors.install(app)
+    for module in (v1, openai, health):
         app.include_router(module.router)
-    app.routes.extend(nowhere.routes)
+    app.routes.extend(not_found.routes)
     app.mount("/", PlainTextResponse("the page"))  # it takes every path, as Gradio does
     app.add_middleware(AsLocal)
     return app

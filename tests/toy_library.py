@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from toy import ToyEncoder
 
-from partyqa.corpus import read_corpus
-from partyqa.index import build_index
-from partyqa.service import worker
-from partyqa.service.library import Library
-from partyqa.service.reading import _end_after
-from partyqa.service.uploads import UploadLimits
+from partyqa.corpus.loading import read_corpus
+from partyqa.index.index import build_index
+from partyqa.service.library import subprocesses
+from partyqa.service.library.library import Library
+from partyqa.service.library.preview import _end_after
+from partyqa.service.library.uploads import UploadLimits
 
 TE = "Đảng bộ huyện Mường Tè có 41 tổ chức cơ sở đảng với 2.128 đảng viên.\n\nNăm 2014 huyện kết nạp 152 đảng viên."
 ANG = "Huyện ủy Mường Ảng mở 12 lớp bồi dưỡng cho cán bộ cơ sở trong năm 2016."
@@ -62,7 +62,7 @@ def forked() -> Iterator[None]:
         here = str(Path(__file__).parent)
         patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")])))
         patch.setenv("DISABLE_TQDM", "1")
-        patch.setattr(worker, "start", lambda theirs: Forked(context, theirs))
+        patch.setattr(subprocesses, "start", lambda theirs: Forked(context, theirs))
         yield
 
 
@@ -70,7 +70,7 @@ class Forked:
     """A process of the server that forks, with the members of subprocess.Popen."""
 
     def __init__(self, context: ForkServerContext, theirs: Connection) -> None:
-        self.process = context.Process(target=worker.serve, args=(theirs,), daemon=True)
+        self.process = context.Process(target=subprocesses.serve, args=(theirs,), daemon=True)
         self.process.start()
         self.pid = self.process.pid or 0
 

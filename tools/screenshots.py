@@ -14,8 +14,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
 from partyqa.engine import PartyQA, build_index
-from partyqa.service.database import Database
-from partyqa.service.serving import Serving
+from partyqa.service.answer_queue import Serving
+from partyqa.service.db.database import Database
 from partyqa.web import ChatServer, Services, Settings, listen
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -245,7 +245,7 @@ def _openvino(file: str, precision: str, **more: object) -> Callable[[Path], Run
 
 def _shipped(folder: Path) -> Run:
     """As partyqa.reader_model.runtime runs it: a core a batch, small batches."""
-    from partyqa.reader_model.runtime import Graph
+    from partyqa.models.span_reader_graph import Graph
 
     beside = folder / "shipped"
     beside.mkdir(exist_ok=True)

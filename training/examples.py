@@ -16,8 +16,8 @@ from typing import Protocol
 
 import numpy as np
 
-from partyqa.lexical import Lexical
-from partyqa.text import fold, tokens
+from partyqa.index.bm25 import Lexical
+from partyqa.text.tokens import fold, tokens
 from training.paragraphs import Asked, Paragraph, Span
 
 LONGEST_WINDOW = 1100  # code points, about 300 tokens
@@ -230,8 +230,8 @@ def abbreviated(question: str) -> str:
 
 @cache
 def _short_terms() -> tuple[re.Pattern[str], dict[str, str]]:
-    """Return what finds the terms of two words and more that have an abbreviation of three letters and more, and those."""
-    lines = files("partyqa").joinpath("lexicon/abbreviations.tsv").read_text("utf-8").splitlines()
+    """Return what finds the long terms that have an abbreviation of three letters and more, and those."""
+    lines = files("partyqa.text.lexicon").joinpath("abbreviations.tsv").read_text("utf-8").splitlines()
     pairs = [line.split("\t") for line in lines if line and not line.startswith("#")]
     short = {full: short for short, full in reversed(pairs) if len(short) > 2 and " " in full}
     sought = "|".join(sorted(map(re.escape, short), key=len, reverse=True)).replace("ủy", "(?:ủy|uỷ)")

@@ -17,8 +17,8 @@ import onnx
 import torch
 from tokenizers import Tokenizer
 
-from partyqa.model_folder import TOKENIZER, sha256_of
-from partyqa.reader_model.files import FORMAT, GRAPH, MANIFEST
+from partyqa.models.bundle import TOKENIZER, sha256_of
+from partyqa.models.reader_bundle import FORMAT, GRAPH, MANIFEST
 from training.base.folder import ensure_model_folder
 from training.base.weights import Weights
 from training.export_folder import (

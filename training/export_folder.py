@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import nn
 
-from partyqa.model_folder import TOKENIZER, sha256_of
+from partyqa.models.bundle import TOKENIZER, sha256_of
 
 HERE = Path(__file__).parent
 CARD = "MODEL_CARD.md"

@@ -16,8 +16,8 @@ from typing import Any
 import onnx
 from tokenizers import Tokenizer
 
-from partyqa.model_folder import TOKENIZER, sha256_of
-from partyqa.retriever_model.files import FORMAT, GRAPH, MANIFEST
+from partyqa.models.bundle import TOKENIZER, sha256_of
+from partyqa.models.retriever_bundle import FORMAT, GRAPH, MANIFEST
 from training.base.folder import ensure_model_folder
 from training.base.weights import Weights
 from training.contrast import PROMPTS, Retriever

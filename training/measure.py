@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from partyqa.measures import auroc, exact_match, token_f1
+from partyqa.evaluation.metrics import auroc, exact_match, token_f1
 from training.examples import Example
 from training.inputs import Row, batch_of, row_of
 from training.network import Reader

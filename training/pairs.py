@@ -14,9 +14,9 @@ from typing import Protocol
 
 import numpy as np
 
-from partyqa.lexical import Lexical
-from partyqa.passages import describe
-from partyqa.text import fold, tokens
+from partyqa.corpus.chunking import describe
+from partyqa.index.bm25 import Lexical
+from partyqa.text.tokens import fold, tokens
 from partyqa.types import Article
 from training.examples import NEIGHBOURS, altered, cut, typed
 from training.naming import Names

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from partyqa.evaluation.datasets import Faults
-from partyqa.evaluation.squad import read_squad
-from partyqa.sentences import sentence_spans
-from partyqa.text import normalise
+from partyqa.evaluation.datasets.base import Faults
+from partyqa.evaluation.datasets.squad import read_squad
+from partyqa.text.sentences import sentence_spans
+from partyqa.text.tokens import normalise
 
 Span = tuple[int, int]
 SHINGLE = 60  # code points

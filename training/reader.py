@@ -16,7 +16,7 @@ import torch
 from tokenizers import Tokenizer
 
 from partyqa.errors import DatasetError, PartyQAError
-from partyqa.text import RULES_VERSION
+from partyqa.text.tokens import RULES_VERSION
 from training.base.folder import ensure_model_folder
 from training.base.weights import Weights
 from training.examples import Example, Examples

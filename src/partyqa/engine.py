@@ -8,22 +8,22 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from partyqa import rollback
-from partyqa.abbreviations import Learned
-from partyqa.answer import Answerer
-from partyqa.corpus import read_corpus
-from partyqa.course import at
-from partyqa.encoders import Encoder, load_encoder
+from partyqa.answer.answerer import Answerer
+from partyqa.answer.progress import at
+from partyqa.corpus.loading import read_corpus
 from partyqa.errors import CorpusError, EncoderError
-from partyqa.followup import stand_alone
-from partyqa.index import BuildReport, Index, check_index
-from partyqa.index import build_index as build_from_articles
-from partyqa.query import MAX_QUESTION, understand
-from partyqa.reader_model.load import ReadingModel, load_reader
-from partyqa.retrieve import Dense, Fused, Lexical, Reranked, Retriever
-from partyqa.smalltalk import reply, without_courtesy
-from partyqa.spelling import Speller
-from partyqa.text import normalise
+from partyqa.index import rollback
+from partyqa.index.index import BuildReport, Index, check_index
+from partyqa.index.index import build_index as build_from_articles
+from partyqa.models.loading import Encoder, load_encoder
+from partyqa.models.reader_loading import ReadingModel, load_reader
+from partyqa.question.abbreviations import Learned
+from partyqa.question.query import MAX_QUESTION, understand
+from partyqa.question.rewriting import stand_alone
+from partyqa.question.smalltalk import reply, without_courtesy
+from partyqa.question.spelling import Speller
+from partyqa.retrieval import Dense, Fused, Lexical, Reranked, Retriever
+from partyqa.text.tokens import normalise
 from partyqa.types import Answer, Article, Citation, Hit
 
 TURNS_READ = 6  # earlier messages that a follow-up may lean on

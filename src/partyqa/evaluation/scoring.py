@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from partyqa.answer import PASSAGES_READ
-from partyqa.evaluation.datasets import Case, Dataset, Span
-from partyqa.evaluation.runs import Outcome
-from partyqa.measures import Measure, exact_match, token_f1
+from partyqa.answer.answerer import PASSAGES_READ
+from partyqa.evaluation.datasets.base import Case, Dataset, Span
+from partyqa.evaluation.metrics import Measure, exact_match, token_f1
+from partyqa.evaluation.runner import Outcome
 from partyqa.types import Answer, Article, Citation, Passage, Sentence
 
 CITED = 3  # citations that are looked at

@@ -7,23 +7,23 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from partyqa.encoders import Encoder, load_encoder
+from partyqa.corpus.chunking import split_article
 from partyqa.errors import DatasetError, StorageError
-from partyqa.evaluation.choices import Typed
 from partyqa.evaluation.comparison import Comparison, against_written, compare_with, read_baseline
-from partyqa.evaluation.datasets import Dataset, Faults
-from partyqa.evaluation.html import failures_name, failures_page, report_page
-from partyqa.evaluation.load import load_dataset, with_distractors
-from partyqa.evaluation.markdown import markdown_report
-from partyqa.evaluation.plots import require_matplotlib
-from partyqa.evaluation.retyping import retyped
-from partyqa.evaluation.runs import TIMEOUT, Outcome, open_index, run
+from partyqa.evaluation.datasets.base import Dataset, Faults
+from partyqa.evaluation.datasets.loading import load_dataset, with_distractors
+from partyqa.evaluation.metrics import Measure
+from partyqa.evaluation.options import Typed
+from partyqa.evaluation.perturbation import retyped
+from partyqa.evaluation.reports.html import failures_name, failures_page, report_page
+from partyqa.evaluation.reports.markdown import markdown_report
+from partyqa.evaluation.reports.plots import require_matplotlib
+from partyqa.evaluation.reports.trec import write_trec
+from partyqa.evaluation.runner import TIMEOUT, Outcome, open_index, run
 from partyqa.evaluation.scoring import Scorer
 from partyqa.evaluation.summary import Summary, summarise
 from partyqa.evaluation.systems import SYSTEMS, System, system_names
-from partyqa.evaluation.trec import write_trec
-from partyqa.measures import Measure
-from partyqa.passages import split_article
+from partyqa.models.loading import Encoder, load_encoder
 
 # On articles and on passages; those that look deeper than a dataset has articles or passages are left out.
 MEASURES = ("Success@1", "R@3", "R@5", "R@10", "RR@10", "AP@100", "nDCG@10")

@@ -8,13 +8,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from partyqa.encoders import Encoder
 from partyqa.engine import PartyQA
 from partyqa.errors import DatasetError
-from partyqa.evaluation.recipe import Recipe
-from partyqa.index import Index
-from partyqa.reader_model.load import load_reader
-from partyqa.retrieve import Dense, Fused, Lexical, Retriever, Within, scaled
+from partyqa.evaluation.baseline import Recipe
+from partyqa.index.index import Index
+from partyqa.models.loading import Encoder
+from partyqa.models.reader_loading import load_reader
+from partyqa.retrieval import Dense, Fused, Lexical, Retriever, Within, scaled
 from partyqa.types import Answer, Hit, Passage
 
 

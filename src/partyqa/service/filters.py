@@ -10,9 +10,9 @@ import numpy as np
 
 from partyqa.engine import PartyQA
 from partyqa.errors import QuestionError
-from partyqa.gazetteer import Unit
-from partyqa.places import recognise
-from partyqa.retrieve import Within
+from partyqa.retrieval import Within
+from partyqa.text.gazetteer import Unit
+from partyqa.text.places import recognise
 from partyqa.types import Article
 
 Value = TypeVar("Value", str, int)

@@ -13,33 +13,25 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from partyqa import __version__
-from partyqa.catalogue import texts
 from partyqa.errors import Language
-from partyqa.mcp_tools import mcp_app
-from partyqa.web import (
-    api,
-    articles,
-    health,
-    library,
-    login,
-    metrics,
-    nowhere,
-    openai_api,
-    problems,
-    takeaway,
-)
-from partyqa.web.gate import Gate
-from partyqa.web.gradio_routes import OnlyThePage
-from partyqa.web.headers import ClosingHeaders
-from partyqa.web.languages import Languages
-from partyqa.web.limits import SizeLimits
-from partyqa.web.logs import RequestLog
-from partyqa.web.metrics import Observed
-from partyqa.web.page import asset, build_page, theme
-from partyqa.web.proxies import Proxies
-from partyqa.web.rates import RateLimited
-from partyqa.web.render import root_of
+from partyqa.i18n import texts
+from partyqa.web import errors
+from partyqa.web.api import health, not_found, openai, v1
+from partyqa.web.api.mcp import mcp_app
+from partyqa.web.chat.page import asset, build_page, theme
+from partyqa.web.middleware import metrics
+from partyqa.web.middleware.auth import Gate
+from partyqa.web.middleware.gradio_routes import OnlyThePage
+from partyqa.web.middleware.language import Languages
+from partyqa.web.middleware.metrics import Observed
+from partyqa.web.middleware.proxy import Proxies
+from partyqa.web.middleware.rate_limits import RateLimited
+from partyqa.web.middleware.request_log import RequestLog
+from partyqa.web.middleware.security_headers import ClosingHeaders
+from partyqa.web.middleware.size_limits import SizeLimits
+from partyqa.web.pages import articles, export, library, login
 from partyqa.web.services import Services
+from partyqa.web.templating import root_of
 
 ASSETS = Path(__file__).parent / "assets"
 LONG_CHAT = 256 * 1024  # an assistant sends the whole conversation each time
@@ -62,13 +54,13 @@ def build_app(services: Services) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.services = services
-    problems.install(app)
-    for module in (api, openai_api, health, metrics, login, articles, takeaway, library):
+    errors.install(app)
+    for module in (v1, openai, health, metrics, login, articles, export, library):
         app.include_router(module.router)
     app.mount("/files", StaticFiles(directory=ASSETS), name="files")
     app.state.mcp = mcp_app(services.serving, hosts=None)  # Proxies has looked at the Host
     app.router.routes.append(Route("/mcp", app.state.mcp))
-    app.router.routes.extend(nowhere.routes)
+    app.router.routes.extend(not_found.routes)
     app.router.routes.append(Route("/en", _with_a_slash))
     for path, lang in PAGES:
         _mount_page(app, services, path, lang)

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from partyqa.errors import PartyQAError
 from partyqa.web.app import build_app, gradio_apps
-from partyqa.web.limits import UVICORN
+from partyqa.web.middleware.size_limits import UVICORN
 from partyqa.web.services import Services
 from partyqa.web.settings import LOCAL_HOSTS
 

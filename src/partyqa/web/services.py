@@ -4,17 +4,17 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from partyqa.errors import PartyQAError
-from partyqa.service.accounts import Accounts
-from partyqa.service.database import Database
-from partyqa.service.feedback import FeedbackStore
-from partyqa.service.history import History
-from partyqa.service.keys import Keys
-from partyqa.service.library import Library
-from partyqa.service.serving import Answered, Serving
-from partyqa.service.sessions import Sessions
-from partyqa.service.uploads import UploadLimits
-from partyqa.web import logs
-from partyqa.web.metrics import Metrics
+from partyqa.service.answer_queue import Answered, Serving
+from partyqa.service.auth.accounts import Accounts
+from partyqa.service.auth.api_keys import Keys
+from partyqa.service.auth.sessions import Sessions
+from partyqa.service.conversations.feedback import FeedbackStore
+from partyqa.service.conversations.history import History
+from partyqa.service.db.database import Database
+from partyqa.service.library.library import Library
+from partyqa.service.library.uploads import UploadLimits
+from partyqa.web.middleware import request_log
+from partyqa.web.middleware.metrics import Metrics
 from partyqa.web.settings import Settings
 
 
@@ -26,7 +26,7 @@ class Told:
 
     def begun(self, question: str, answer: Future[Answered]) -> None:
         """Count a question once something has come of it; its words go to the log only where that was asked for."""
-        logs.asked(question)
+        request_log.asked(question)
         self.metrics.begun(answer)
 
     def not_begun(self, error: PartyQAError) -> None:

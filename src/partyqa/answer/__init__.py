@@ -1,0 +1,1 @@
+"""A query and its hits to an answer, or to a refusal."""

@@ -1,0 +1,197 @@
+"""From the best passages to the sentences that answer, or to an honest refusal."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partyqa.answer.calibration import EVIDENCE_TRUSTED, Judgement
+from partyqa.answer.candidates import LOGIT_SCALE, Candidate, Considered, read_features
+from partyqa.answer.explanation import grounds_of
+from partyqa.answer.features import Asked, Place, contradiction, missing, weigh, what_is_asked
+from partyqa.answer.highlight.words import highlight, likely
+from partyqa.answer.progress import at
+from partyqa.answer.selection import cited
+from partyqa.index.index import Index
+from partyqa.models.base import Reading
+from partyqa.models.reader_loading import ReadingModel
+from partyqa.question.query import Kind, Query
+from partyqa.text.entities import as_written, years
+from partyqa.text.places import Mention, lies_where
+from partyqa.types import Answer, Citation, Passage
+
+PASSAGES_READ = 10
+SENTENCES_READ = 4  # as good as 8 on the dev and tuning questions, and 50 people can ask on two cores
+COSINE_SCALE = 10.0  # cosines differ in their second digit
+MOST_RELATED = 3
+
+LEAST_CONTENT = 2  # "huyện nào?", "2020", "có gì" say nothing that a sentence could answer
+TOO_LITTLE = "Câu hỏi chưa nói rõ hỏi về điều gì; hãy thêm nơi hoặc việc cần hỏi."
+REFUSAL = "Kho bài viết không có câu nào trả lời câu hỏi này."
+
+_OPEN = frozenset({Kind.REASON, Kind.MANNER, Kind.LIST, Kind.OTHER})
+
+
+class Answerer:
+    """Chooses sentences by weighed evidence; cites one to three, or none."""
+
+    def __init__(
+        self,
+        index: Index,
+        vector: Callable[[str], NDArray[np.float32]],
+        judgement: Judgement | None = None,
+        *,
+        reader: ReadingModel | None = None,
+    ) -> None:
+        """`vector` embeds a question, (d,) float32 of unit length; `reader` reads the best sentences."""
+        self.index, self.vector, self.reader = index, vector, reader
+        self.judgement = judgement or Judgement.shipped(reading=reader is not None)
+        self.first_look = self.judgement if reader is None else Judgement.shipped(reading=False)
+
+    def answer(self, query: Query, scores: NDArray[np.float32]) -> Answer:
+        """Answer from `scores`, one for each passage of the index, higher is better; -inf is out of bounds."""
+        considered = self.consider(query, scores)
+        confidence = self.confidence(considered)
+        if confidence < self.judgement.threshold:
+            nearest = considered.ranked[:MOST_RELATED]
+            related, grounds = self._cite(query, nearest), grounds_of(considered, nearest)
+            said = self._refusal(considered)
+            return Answer(query.text, query.text, said, (), confidence, related, grounds=grounds)
+        chosen = cited(considered, self.judgement.further)
+        citations = self._cite(query, chosen)
+        text = "\n".join(f"«{citation.sentence.text}» [{citation.marker}]" for citation in citations)
+        grounds = grounds_of(considered, chosen)
+        return Answer(query.text, query.text, text, citations, confidence, grounds=grounds)
+
+    def consider(self, query: Query, scores: NDArray[np.float32]) -> Considered:
+        """Return the sentences of the best passages, best first, ties by sentence id."""
+        found: dict[str, tuple[Passage, int, float]] = {}
+        for row in np.argsort(-scores, kind="stable")[:PASSAGES_READ]:
+            if scores[row] == -np.inf:
+                break
+            at("read")
+            passage = self.index.passages[row]
+            for number, sentence in enumerate(passage.sentences):
+                found.setdefault(sentence.id, (passage, number, float(scores[row])))
+        sentences = [passage.sentences[number] for passage, number, _ in found.values()]
+        cosines = self.index.score_sentences(self.vector(query.text), sentences).tolist()
+        places = [_place(*spot, cosine) for spot, cosine in zip(found.values(), cosines, strict=True)]
+        asked = what_is_asked(query, places)
+        nearest = max(cosines, default=0.0)
+        evidence = []
+        for place in places:
+            at("read")
+            evidence.append(weigh(query, asked, place, nearest, self.index.idf))
+        weights = self.first_look.choose
+        ranked = _sorted(
+            Candidate(place, one, float(weights @ one.vector()))
+            for place, one in zip(places, evidence, strict=True)
+        )
+        return Considered(query, asked, _agreeing_first(query, asked, self._read(query, ranked)))
+
+    def signals(self, considered: Considered) -> NDArray[np.float64]:
+        """Return what the confidence is made of, in the order of SIGNALS, and READ_SIGNALS with a model."""
+        first, query = considered.ranked[0], considered.query
+        second = considered.ranked[1] if len(considered.ranked) > 1 else None
+        rival = max((other.score for other in considered.ranked[1:]), default=first.score - 1.0)
+        margin = first.score - rival  # below 0 where something better is of another place or time
+        rarest = missing(query, first.place, self.index.idf)
+        own = [getattr(first.evidence, name) for name in EVIDENCE_TRUSTED]
+        compared = len(considered.sides()) > 1
+        more = [first.place.cosine * COSINE_SCALE, rarest, margin, query.kind in _OPEN, compared]
+        signals = np.array([*own, *more], dtype=np.float64)
+        if first.reading is None:
+            return signals
+        lead = first.reading.answers - (second.reading.answers if second and second.reading else 0.0)
+        return np.array([*signals, *read_features(first.reading), lead / LOGIT_SCALE])
+
+    def confidence(self, considered: Considered) -> float:
+        """Return the calibrated probability that the first candidate answers; 0 when it is of
+        another place or year, when there is none, or when nothing is asked.
+        """
+        if considered.query.content < LEAST_CONTENT or not considered.ranked:
+            return 0.0
+        if considered.contradicts(considered.ranked[0]):
+            return 0.0
+        odds = self.judgement.trust @ np.append(self.signals(considered), 1.0)
+        return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
+
+    def _read(self, query: Query, ranked: Sequence[Candidate]) -> tuple[Candidate, ...]:
+        """Let the model read the best sentences, and order all anew by what it says."""
+        if self.reader is None or not ranked:
+            return tuple(ranked)
+        at("read")
+        shown = ranked[:SENTENCES_READ]
+        windows = [(candidate.place.context, candidate.sentence.text) for candidate in shown]
+        readings = self.reader.read(query.text, windows)
+        least = Reading(
+            min(one.answers for one in readings),
+            min(one.relevant for one in readings),
+            0,
+            0,
+            min(one.margin for one in readings),
+        )
+        read = [
+            replace(candidate, reading=readings[number] if number < len(readings) else least)
+            for number, candidate in enumerate(ranked)
+        ]
+        weights = self.judgement.choose
+        return tuple(_sorted(replace(one, score=float(weights @ one.features())) for one in read))
+
+    def _refusal(self, considered: Considered) -> str:
+        """Say what is missing, where that is certain: a name that no article holds, or the year."""
+        query = considered.query
+        if query.content < LEAST_CONTENT:
+            return TOO_LITTLE
+        if considered.asked.misplaced:
+            return _wrong_province(query.text, *considered.asked.misplaced)
+        for name in considered.asked.names:
+            words = name.split()
+            if any(not self.index.holds(f"~{one}_{other}") for one, other in pairwise(words)):
+                return f"Kho bài viết không nói về {as_written(query.text, name)}."
+        wanted = ", ".join(str(year) for year in sorted(years(query.text)))
+        nearest = max(considered.ranked, key=lambda one: one.score, default=None)
+        if wanted and nearest is not None and nearest.evidence.year < 0:
+            return f"Kho bài viết không cho biết điều này của năm {wanted}."
+        return REFUSAL
+
+    def _cite(self, query: Query, candidates: Sequence[Candidate]) -> tuple[Citation, ...]:
+        return tuple(
+            Citation(marker, candidate.sentence, self._words(query, candidate))
+            for marker, candidate in enumerate(candidates, 1)
+        )
+
+    def _words(self, query: Query, candidate: Candidate) -> tuple[int, int] | None:
+        """Return the span within the sentence that answers: by the kind of answer asked for, else as the model
+        read, else what seems likely.
+        """
+        span = highlight(query, candidate.sentence, self.index.idf)
+        if span is None and candidate.reading is not None:
+            return candidate.reading.words
+        return span or likely(query, candidate.sentence, self.index.idf)
+
+
+def _wrong_province(question: str, place: Mention, province: Mention) -> str:
+    """Say where a place lies that the question puts elsewhere."""
+    name, there = (one.label or question[one.lead : one.end] for one in (place, province))
+    where = lies_where(place)
+    lies = f"{name} thuộc {where}, không thuộc {there}" if where else f"{there} không có {name}"
+    return f"{lies[0].upper()}{lies[1:]}; hãy hỏi lại với đúng tên tỉnh."
+
+
+def _sorted(candidates: Iterable[Candidate]) -> list[Candidate]:
+    return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.sentence.id))
+
+
+def _agreeing_first(query: Query, asked: Asked, ranked: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Put what is of another place, person or time behind what is not; each in its order."""
+    return tuple(sorted(ranked, key=lambda one: contradiction(query, asked, one.evidence)))
+
+
+def _place(passage: Passage, number: int, score: float, cosine: float) -> Place:
+    before = passage.sentences[number - 1].text if number else ""
+    sentence, article = passage.sentences[number], passage.article.text
+    paragraph = article[article.rfind("\n", 0, sentence.start) + 1 : sentence.start]
+    return Place(sentence, before, passage.context, score, cosine, paragraph)

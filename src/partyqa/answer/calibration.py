@@ -1,0 +1,69 @@
+"""The fitted numbers by which sentences are ordered and trusted, and what they weigh."""
+
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partyqa.answer.features import FEATURES
+
+# What the reading model says of a sentence; without one these are left out.
+READ = ("says", "margin", "relevant")
+EVIDENCE_TRUSTED = (
+    "words",
+    "pairs",
+    "context",
+    "rest",
+    "around",
+    "kind",
+    "lacks",
+    "focus",
+    "heading",
+    "length",
+    "names",
+    "year",
+)
+SIGNALS = (*EVIDENCE_TRUSTED, "cosine", "missing", "margin", "open", "compared")
+READ_SIGNALS = ("read_says", "read_margin", "read_relevant", "read_lead")
+
+_FILE = "calibration.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The numbers fitted on the dev questions by `benchmarks/tune.py`, with where they come from.
+
+    `choose` weighs FEATURES, and READ behind them where a model reads, to order sentences; `trust` weighs
+    SIGNALS, likewise READ_SIGNALS, its last number the intercept, to a log-odds that the first sentence
+    answers; below `threshold` the answer is a refusal; a further sentence is cited when its score is
+    within `further` of the first.
+    """
+
+    choose: NDArray[np.float64]
+    trust: NDArray[np.float64]
+    threshold: float
+    further: float
+
+    @classmethod
+    def shipped(cls, *, reading: bool) -> "Judgement":
+        """Load the numbers that come with the package: for answering with a reading model or without."""
+        data = json.loads(files("partyqa.answer").joinpath(_FILE).read_text("utf-8"))
+        part = data["reading" if reading else "alone"]
+        return cls(
+            np.array([part["choose"][name] for name in chosen_by(reading=reading)]),
+            np.array([part["trust"][name] for name in (*trusted_by(reading=reading), "intercept")]),
+            part["threshold"],
+            part["further"],
+        )
+
+
+def chosen_by(*, reading: bool) -> tuple[str, ...]:
+    """Return the names of what `choose` weighs."""
+    return (*FEATURES, *READ) if reading else FEATURES
+
+
+def trusted_by(*, reading: bool) -> tuple[str, ...]:
+    """Return the names of what `trust` weighs, the intercept left out."""
+    return (*SIGNALS, *READ_SIGNALS) if reading else SIGNALS

@@ -1,0 +1,53 @@
+"""Why a sentence was chosen, said so that a person can check it: `Grounds` of candidates."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from partyqa.answer.candidates import Candidate, Considered
+from partyqa.answer.features import speaks_of, token_set
+from partyqa.text.entities import as_written, years
+from partyqa.text.tokens import tokens
+from partyqa.types import Grounds
+
+_WORD = re.compile(r"\w+(?:[./-]\w+)*")
+
+
+def grounds_of(considered: Considered, chosen: Sequence[Candidate]) -> tuple[Grounds, ...]:
+    """Return the grounds of each candidate, in order; ranks are among all that were considered."""
+    by_words = _ranks(considered.ranked, lambda one: one.evidence.words)
+    by_meaning = _ranks(considered.ranked, lambda one: one.place.cosine)
+    return tuple(
+        _grounds(considered, one, by_words[one.sentence.id], by_meaning[one.sentence.id]) for one in chosen
+    )
+
+
+def _grounds(considered: Considered, one: Candidate, by_words: int, by_meaning: int) -> Grounds:
+    query, place = considered.query, one.place
+    own, near = token_set(place.sentence.text), token_set(place.context)
+    found: dict[str, list[str]] = {"said": [], "around": [], "lacking": []}
+    last, end = "", 0  # neighbouring words of one kind are told together: "Đảng bộ huyện"
+    for match in _WORD.finditer(query.text):
+        token = next(iter(tokens(match.group())), "")
+        if token not in query.terms and f"~{token}" not in query.terms:
+            last = ""  # "bao nhiêu", "ai", "ở": what asks
+            continue
+        kind = "said" if token in own else "around" if token in near else "lacking"
+        if kind == last and query.text[end : match.start()].isspace():
+            found[kind][-1] += f" {match.group()}"
+        else:
+            found[kind].append(match.group())
+        last, end = kind, match.end()
+    names = tuple(as_written(query.text, name) for name in considered.asked.names if speaks_of(name, place))
+    asked_years = years(query.text) & (
+        years(place.sentence.text) | years(place.paragraph) | years(place.context)
+    )
+    ranks = (by_words, by_meaning, len(considered.ranked))
+    said, around, lacking = (tuple(dict.fromkeys(runs)) for runs in found.values())
+    return Grounds(said, around, lacking, names, tuple(sorted(asked_years)), *ranks)
+
+
+def _ranks(candidates: Sequence[Candidate], value: Callable[[Candidate], float]) -> dict[str, int]:
+    """Return each candidate's rank by a value, equal ones sharing the better."""
+    ordered = sorted((value(one) for one in candidates), reverse=True)
+    first = {found: rank for rank, found in reversed(list(enumerate(ordered, 1)))}
+    return {one.sentence.id: first[value(one)] for one in candidates}

@@ -1,0 +1,138 @@
+"""Which figure of a sentence answers, and how far its unit goes: "6 đồng chí", "49 tổ chức cơ sở đảng"."""
+
+import re
+
+from partyqa.answer.alignment import answer_spans
+from partyqa.answer.phrasing import Said, Span
+from partyqa.question.query import Kind
+from partyqa.text.lexicon import any_of, spelt
+from partyqa.text.tokens import fold
+
+_DURATION = re.compile(r" (?:năm|tháng|ngày|tuần|giờ)\b(?!\w)")
+_ASKED_DURATION = re.compile(r"\b(?:bao nhieu|may|bao) (?:nam|thang|ngay|tuan|gio|lau)\b")
+_PERCENT = re.compile(r"%|phan tram|\bty le\b|\bti le\b")
+_RANKED = re.compile(  # "đợt 1", "khóa 12", "Nghị quyết 35": no figures
+    r"\b(?:dot|lan|thu|khoa|quy|nghi quyet|chi thi|ket luan|quy dinh|ke hoach|tw|trung uong|dieu|khoan|chuong)"
+    r"(?: so| thu)? $"
+)
+_MANY = re.compile(rf"\b{spelt('marking.tsv', 'many')}(?= \w)")
+_UNITS = f"(?:{any_of('followup.tsv', 'counted')}|{any_of('marking.tsv', 'unit')})"
+_UNIT = re.compile(rf" (?:{_UNITS}|(?:nghin|trieu|ty) {_UNITS})(?!\w)")
+_SCALE = re.compile(r" (?:nghin|trieu|ty)\b")
+_BOUNDARY = re.compile(r"[,;:(](?= )|\b(?:va|voi|cung|trong do|cung nhu)\b|\(")
+_WORD = re.compile(r"\w+")
+_VERB = re.compile(rf"{spelt('marking.tsv', 'predicate')}\b")
+_STOP = re.compile(r"[;.](?= |$)")
+_PEOPLE = ("nguoi", "dong chi", "can bo", "dang vien", "cong chuc", "luot", "hoi vien", "doan vien")
+_THING, _CLAUSE = 6.0, 0.3  # weights beside the rareness of words
+_SHARING = 4  # words
+_BEFORE_IS = 90
+_BEFORE = 26  # code points before a figure that say what it is of: "kết nạp được", "thu nhập bình quân là"
+
+
+def figure(said: Said, least: float = 0.0) -> Span | None:
+    """Return the figure around which most of what is asked stands, with its unit; None where less than `least` does."""
+    spans = _figures(said)
+    if not spans:
+        return None
+    scores = [said.weight(*_around(said, spans, number)) for number in range(len(spans))]
+    if max(scores) < least:
+        return None
+    things = _things(said)
+    scores = [
+        score + _THING * _counts(said, span, things) + _CLAUSE * said.weight(*_clause(said, span))
+        for score, span in zip(scores, spans, strict=True)
+    ]
+    best = max(range(len(spans)), key=lambda number: (scores[number], -number))
+    return _with_unit(said, spans[best])
+
+
+def _figures(said: Said) -> list[Span]:
+    """The figures that could be meant: percentages and durations only where asked for."""
+    asked = fold(said.query.text)
+    spans = [
+        span for span in answer_spans(Kind.NUMBER, said.text) if not _RANKED.search(said.flat[: span[0]])
+    ]
+    if not _ASKED_DURATION.search(asked):
+        spans = [span for span in spans if not _DURATION.match(said.lower, span[1])]
+    percent = [span for span in spans if said.text[span[1] - 1] == "%"]
+    if _PERCENT.search(asked):
+        return percent or spans
+    plain = [span for span in spans if span not in percent]
+    many = [match.span() for match in _MANY.finditer(said.lower)]
+    return sorted([*plain, *many]) or spans
+
+
+def _things(said: Said) -> tuple[str, ...]:
+    """What is counted, in one or two accent-free words; of "mấy người" any word for people will do."""
+    words = said.query.focus.split()
+    if words[:1] == ["nguoi"] and words[1:2] != ["dan"]:
+        return _PEOPLE
+    return tuple(" ".join(words[:size]) for size in (2, 1) if len(words) >= size and len(words[0]) > 1)
+
+
+def _counts(said: Said, span: Span, things: tuple[str, ...]) -> float:
+    """1 where what is counted stands right behind the figure, .5 where its first word alone does."""
+    behind = said.flat[span[1] :].lstrip()
+    found = [thing for thing in things if re.match(rf"(?:\w+ )?{re.escape(thing)}\b", behind)]
+    return 0.0 if not found else 1.0 if " " in found[0] or len(things) == 1 or things is _PEOPLE else 0.5
+
+
+def _clause(said: Said, span: Span) -> Span:
+    """The part between semicolons that the figure stands in."""
+    start = said.text.rfind(";", 0, span[0]) + 1
+    end = said.text.find(";", span[1])
+    return start, end if end >= 0 else len(said.text)
+
+
+def _around(said: Said, spans: list[Span], number: int) -> Span:
+    """The words that belong to a figure: from a little before it to the last boundary before the next one.
+
+    Figures joined by "và" share what is said of them: "3 tập thể và 8 cá nhân được biểu dương".
+    """
+    start, end = spans[number]
+    low = spans[number - 1][1] if number else 0
+    cuts = [match.end() for match in _BOUNDARY.finditer(said.flat, low, start)]
+    before = _BEFORE_IS if said.lower[:start].endswith(" là ") else _BEFORE
+    low = max([low, start - before, *cuts[-1:]])
+    stop = _STOP.search(said.text, end)
+    high = stop.start() if stop else len(said.text)
+    if number + 1 < len(spans) and spans[number + 1][0] < high:
+        high = spans[number + 1][0]
+        cuts = [match.start() for match in _BOUNDARY.finditer(said.flat, end, high)]
+        high = cuts[-1] if cuts else high
+        joined = said.flat[high : spans[number + 1][0]].strip() == "va"
+        if joined and len(said.text[end:high].split()) <= _SHARING:
+            high = _around(said, spans, number + 1)[1]
+    return low, high
+
+
+def _with_unit(said: Said, span: Span) -> Span:
+    """The figure with what it counts: a known unit, or the words that follow in the question too."""
+    start, end = span
+    if said.text[end - 1] == "%":
+        return span
+    scale = _SCALE.match(said.flat, end)
+    end = scale.end() if scale else end
+    unit, asked = _UNIT.match(said.flat, span[1]), _as_asked(said, end)
+    if unit and "," not in said.text[end:asked]:
+        return start, unit.end()
+    return start, max(asked, unit.end() if unit else end)
+
+
+def _as_asked(said: Said, end: int) -> int:
+    """Where the words behind a figure stop to be those of the question, in its order: "chi, đảng bộ trực thuộc"."""
+    asked = f" {' '.join(word for word in _WORD.findall(fold(said.query.text)) if word != 'va')} "
+    words: list[str] = []
+    for match in _WORD.finditer(said.flat, end):
+        gap = said.flat[end : match.start()]
+        told = f" {' '.join([*words, match.group()])} "
+        if (
+            gap not in (" ", ", ")[: 1 + bool(words)]
+            or told not in asked
+            or _VERB.match(said.lower, match.start())
+        ):
+            break
+        words.append(match.group())
+        end = match.end()
+    return end

@@ -1,0 +1,112 @@
+"""Which of the sentences considered are cited, and in which order: one, both sides, a whole list, two dates."""
+
+import re
+
+from partyqa.answer.alignment import counted
+from partyqa.answer.candidates import Candidate, Considered
+from partyqa.question.query import Kind
+from partyqa.text.entities import years
+
+MOST_CITED = 3
+MOST_LISTED = 8
+
+_FIGURES_COMPARED = 6  # the first candidates, among which another date's figure is looked for
+_ITEM = re.compile(
+    r"(?:[-–•+*] |\(?\d{1,2}[.)] |\(?[a-zđ]\) )"
+    r"|(?:Một|Hai|Ba|Bốn|Năm|Sáu|Bảy|Tám|Chín|Mười|Thứ (?:nhất|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)) là\b"
+    r"|Thứ (?:nhất|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)\b"
+)
+_LEAD = re.compile(r"(?:sau đây|như sau|gồm(?: có)?|là|:)\s*:?$")
+_MANY = frozenset({Kind.LIST, Kind.OTHER, Kind.REASON})
+
+
+def cited(considered: Considered, further: float) -> list[Candidate]:
+    """Return the candidates to cite, in the order in which they are shown.
+
+    `further` is how far behind the first candidate's score another one may lie.
+    """
+    compared = considered.sides()
+    if len(compared) > 1:
+        return compared[:MOST_CITED]
+    listed = enumeration(considered)
+    if len(listed) > 1:
+        return listed[:MOST_LISTED]
+    first = considered.ranked[0]
+    most = MOST_CITED if considered.query.kind in _MANY else 2
+    near = [
+        candidate
+        for candidate in considered.ranked[:most]
+        if candidate.score >= first.score - further and not considered.contradicts(candidate)
+    ]
+    return two_dates(considered, further) or near
+
+
+def enumeration(considered: Considered) -> list[Candidate]:
+    """Return the whole list that the first candidate leads or belongs to, in the article's order, or [].
+
+    Items begin with a dash, a number, "Một là" or "Thứ nhất"; the sentence before the first may lead them.
+    Only for a question that wants a list.
+    """
+    if considered.query.kind is not Kind.LIST:
+        return []
+    first = considered.ranked[0].sentence
+    article = sorted(
+        (one for one in considered.ranked if one.sentence.article.id == first.article.id),
+        key=lambda one: one.sentence.start,
+    )
+    at = next(number for number, one in enumerate(article) if one.sentence.id == first.id)
+    low = high = at
+    while low > 0 and _item(article[low]) and _adjacent(article[low - 1], article[low]):
+        if not _item(article[low - 1]) and not _leads(article[low - 1]):
+            break
+        low -= 1
+    while (
+        high + 1 < len(article) and _item(article[high + 1]) and _adjacent(article[high], article[high + 1])
+    ):
+        high += 1
+    return article[low : high + 1] if high - low > 1 else []
+
+
+def two_dates(considered: Considered, further: float) -> list[Candidate]:
+    """Return two sentences that give the thing counted another figure at another time, the later first, or [].
+
+    Only where the question counts and names no time, and nothing else tells the two sentences apart.
+    """
+    query = considered.query
+    if query.kind is not Kind.NUMBER or years(query.text) or not considered.ranked:
+        return []
+    first = considered.ranked[0]
+    mine = _figure(considered, first)
+    for other in considered.ranked[1:_FIGURES_COMPARED]:
+        theirs = _figure(considered, other)
+        told = _year(first), _year(other)
+        if mine and theirs and mine != theirs and all(told) and told[0] != told[1]:
+            alike = other.evidence.around >= first.evidence.around
+            near = other.score >= first.score - 2 * further
+            if alike and near and not considered.contradicts(other):
+                return sorted((first, other), key=_year, reverse=True)
+    return []
+
+
+def _item(candidate: Candidate) -> bool:
+    return bool(_ITEM.match(candidate.sentence.text))
+
+
+def _leads(candidate: Candidate) -> bool:
+    return bool(_LEAD.search(candidate.sentence.text.rstrip()))
+
+
+def _adjacent(one: Candidate, following: Candidate) -> bool:
+    between = one.sentence.article.text[one.sentence.end : following.sentence.start]
+    return not between.strip()
+
+
+def _figure(considered: Considered, candidate: Candidate) -> str:
+    text = candidate.sentence.text
+    spans = counted(considered.query, text)
+    return text[slice(*spans[0])] if spans else ""
+
+
+def _year(candidate: Candidate) -> int:
+    """The latest year that the sentence tells, or else the one before it; 0 for none."""
+    return max(years(candidate.sentence.text) or years(candidate.place.before), default=0)

@@ -1,0 +1,122 @@
+"""`partyqa mcp`: the tools for assistants, over standard input and output or over HTTP."""
+
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from partyqa.cli.options import INDEX, EncoderOption, IndexOption, ReaderOption
+from partyqa.cli.usage import language
+from partyqa.errors import PartyQAError
+
+if TYPE_CHECKING:
+    from partyqa.service.answer_queue import Serving
+
+KEY_VARIABLE = "PARTYQA_MCP_KEY"
+SHORTEST_KEY = 16  # characters
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - only with a key
+
+
+def mcp(
+    index: IndexOption = INDEX,
+    http: Annotated[
+        bool, typer.Option("--http", help="Qua HTTP, không qua đầu vào chuẩn. (Over HTTP, not stdio.)")
+    ] = False,
+    host: Annotated[str, typer.Option(help="Địa chỉ, với --http. (Address, with --http.)")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Cổng, với --http. (Port.)")] = 7861,
+    encoder: EncoderOption = None,
+    reader: ReaderOption = None,
+) -> None:
+    """Mở máy chủ MCP cho trợ lý của chương trình khác. (Serve the tools ask, search, read_article by MCP.)
+
+    Ngoài 127.0.0.1 cần khóa trong biến môi trường PARTYQA_MCP_KEY. (Elsewhere a key in that variable is needed.)
+    """
+    key = _key(host) if http else None
+    address = _listen(host, port) if http else None
+    # Whatever a library logs goes to standard error: standard output is the protocol's.
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
+    from partyqa.service.answer_queue import Serving
+
+    with contextlib.ExitStack() as stack:
+        if address is not None:
+            stack.enter_context(address)
+        serving = Serving.open(index, encoder=encoder, reader=reader)
+        stack.callback(serving.close)
+        serving.start()
+        if address is None:
+            from partyqa.web.api.mcp import build_server
+
+            # Ctrl-C ends it at once: a thread that waits for standard input cannot be told to stop.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            build_server(serving).run("stdio")
+        else:
+            _serve_http(serving, address, host, port, key)
+
+
+def _serve_http(serving: "Serving", address: socket.socket, host: str, port: int, key: str | None) -> None:
+    import uvicorn
+
+    from partyqa.web.api.mcp import LOCAL_HOSTS, http_app
+
+    name = f"[{host}]" if ":" in host else host
+    # Under the address 0.0.0.0 the names are not known; a browser that is tricked here does not have the key.
+    hosts = LOCAL_HOSTS if host in LOOPBACK else None if host in EVERYWHERE else (name,)
+    url = f"http://{name}:{port}"
+    config = uvicorn.Config(
+        http_app(serving, url, key=key, hosts=hosts),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=30,
+    )
+    said = {"vi": f"Máy chủ MCP ở {url}/mcp (Ctrl-C: dừng)", "en": f"MCP server at {url}/mcp (Ctrl-C: stop)"}
+    print(said[language()], file=sys.stderr, flush=True)  # noqa: T201 - a command may print
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[address])
+
+
+def _key(host: str) -> str | None:
+    """Return the key that requests must bear, None where none is set; raises PartyQAError where one is needed."""
+    key = os.environ.get(KEY_VARIABLE)
+    if not key:
+        if host in LOOPBACK:
+            return None
+        raise PartyQAError(
+            vi=f"Ngoài 127.0.0.1 máy chủ MCP cần khóa; hãy đặt biến môi trường {KEY_VARIABLE} (ít nhất "
+            f"{SHORTEST_KEY} ký tự) rồi chạy lại.",
+            en=f"Other than on 127.0.0.1 the MCP server needs a key; set the environment variable {KEY_VARIABLE} "
+            f"({SHORTEST_KEY} characters or more), then run this again.",
+        )
+    if len(key) < SHORTEST_KEY or not key.isascii() or not key.isprintable() or " " in key:
+        raise PartyQAError(
+            vi=f"Khóa trong {KEY_VARIABLE} cần ít nhất {SHORTEST_KEY} ký tự ASCII, không có dấu cách; hãy đặt "
+            "khóa khác.",
+            en=f"The key in {KEY_VARIABLE} needs {SHORTEST_KEY} or more ASCII characters without a space; set "
+            "another.",
+        )
+    return key
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the address before the models are loaded; raises PartyQAError."""
+    try:
+        return socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=128
+        )
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise PartyQAError(
+            vi=f"Không mở được địa chỉ {host}:{port} ({reason}); hãy chọn cổng khác: partyqa mcp --http --port "
+            f"{port % 65535 + 1}",
+            en=f"Cannot open the address {host}:{port} ({reason}); choose another port: partyqa mcp --http --port "
+            f"{port % 65535 + 1}",
+        ) from error

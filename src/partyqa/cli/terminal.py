@@ -1,0 +1,100 @@
+"""How answers, hits and progress look in a terminal."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from partyqa.errors import Language
+from partyqa.question.smalltalk import in_english
+from partyqa.text.tokens import normalise
+from partyqa.types import Answer, Article, Citation, Hit
+
+_REFUSAL_EN = "No sentence of the articles answers this question."
+_UNDERSTOOD = {"vi": "Hiểu là:", "en": "Understood as:"}
+_RELATED = {
+    "vi": "Câu gần nhất (không phải câu trả lời):",
+    "en": "Nearest sentences (not an answer):",
+}
+
+
+class _Output(Console):
+    """Standard output; when the reader of a pipe goes away, the command line decides what that means."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+def print_answer(answer: Answer, lang: Language) -> None:
+    """Print an answer to standard output: the quotes with their sources, or the refusal with what is near."""
+    console = _Output(highlight=False, soft_wrap=True)
+    if answer.standalone_question != " ".join(normalise(answer.question).split()):
+        console.print(Text(f"{_UNDERSTOOD[lang]} {answer.standalone_question}", style="italic"))
+    if not answer.answered:
+        said = (in_english(answer.text) or _REFUSAL_EN) if lang == "en" else answer.text
+        console.print(Text(said, style="bold"))
+        if answer.related:
+            console.print(Text(f"\n{_RELATED[lang]}"))
+    for citation in answer.citations or answer.related:
+        console.print(_quote(citation))
+        console.print(Text(f"    {source_line(citation.sentence.article)}", style="dim"))
+
+
+def print_hits(hits: list[Hit]) -> None:
+    """Print hits to standard output, best first, each with score, source and text."""
+    console = _Output(highlight=False, soft_wrap=True)
+    for rank, hit in enumerate(hits, 1):
+        head = f"{rank}. {hit.score:.3f}  {hit.passage.id}  {source_line(hit.passage.article)}"
+        console.print(Text(head, style="bold"))
+        console.print(Text("   " + " ".join(hit.passage.text.split()) + "\n"))
+
+
+def source_line(article: Article) -> str:
+    """Return title, newspaper, author and date of an article in one line; what is unknown is left out.
+
+    Chuyển biến ở Mường Ảng · Báo Điện Biên Phủ · 01/03/2017
+    """
+    date = f"{article.published:%d/%m/%Y}" if article.published else ""
+    return " · ".join(part for part in (article.title, article.source, article.author, date) if part)
+
+
+def _quote(citation: Citation) -> Text:
+    quote = citation.sentence.text
+    line = Text(f"[{citation.marker}] «{quote}»")
+    if citation.highlight:
+        shift = len(f"[{citation.marker}] «")
+        line.stylize("bold green", citation.highlight[0] + shift, citation.highlight[1] + shift)
+    return line
+
+
+def wide_console() -> Console:
+    """Return a console on standard output that does not fold tables when it is a file or a pipe."""
+    return _Output(width=None if sys.stdout.isatty() else 200)
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on standard error; what is yielded takes (done, total)."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[speed]}"),
+        TimeRemainingColumn(),
+    )
+    bar = Progress(*columns, console=Console(stderr=True))
+    task = bar.add_task(title, total=None, speed="")
+
+    def advance(done: int, total: int) -> None:
+        bar.start()  # not before: a bar with nothing to do would leave an empty line
+        speed = bar.tasks[0].speed
+        bar.update(task, completed=done, total=total, speed=f"{speed:.0f}/s" if speed else "")
+
+    try:
+        yield advance
+    finally:
+        if bar.live.is_started:
+            bar.stop()

@@ -1,0 +1,70 @@
+"""`partyqa verify`: whether the quotes of an exported answer still stand in the articles, to the letter."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from partyqa.cli.options import INDEX, IndexOption
+from partyqa.cli.usage import language
+from partyqa.errors import CheckError, NotThereError
+
+if TYPE_CHECKING:
+    from partyqa.i18n import Texts
+    from partyqa.service.export.verify import Checked
+
+_SHOWN = 80  # code points of a quote in a line
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(help="Tệp .json, .md hay .docx đã xuất. (An exported file.)")],
+    index: IndexOption = INDEX,
+) -> None:
+    """Kiểm tra từng chữ các câu trích của một tệp đã xuất. (Check the quotes of an exported answer.)"""
+    data = _content(file)
+    from partyqa.i18n import texts
+    from partyqa.index.index import Index
+    from partyqa.service.export.quotes import read_cited
+    from partyqa.service.export.verify import check
+
+    cited = read_cited(data)
+    t = texts(language())
+    checked = check(cited, Index.load(index).articles)
+    for one in checked:
+        typer.echo(line(one, t))
+    wrong = sum(not one.fits for one in checked)
+    if wrong:
+        raise CheckError(
+            vi=f"{wrong} trong {len(checked)} câu trích không khớp với chỉ mục {index}; "
+            "hãy hỏi lại để có câu trích mới.",
+            en=f"{wrong} of {len(checked)} quotes do not fit the index {index}; ask again for new quotes.",
+        )
+    said = t("verify.all_fit", count=len(checked), index=index) if checked else t("verify.nothing")
+    typer.echo(said, err=True)
+
+
+def line(checked: "Checked", t: "Texts") -> str:
+    """Return one line about one quote: its verdict, its place, where it is now, and its beginning."""
+    from partyqa.service.export.content import one_line
+    from partyqa.service.export.verify import Verdict
+
+    cited, now = checked.cited, checked.now
+    key = "renamed" if checked.verdict is Verdict.GONE and now else checked.verdict.value
+    quote = one_line(cited.quote)
+    moved = checked.verdict is Verdict.MOVED
+    return t(
+        f"verify.{key}",
+        where=f"{one_line(cited.article_id)} {cited.start}-{cited.end}",
+        now=("" if moved else f"{now[0]} ") + f"{now[1]}-{now[2]}" if now else "",
+        quote=quote if len(quote) <= _SHOWN else f"{quote[: _SHOWN - 1]}…",
+    )
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise NotThereError(
+            vi=f"Không đọc được tệp {file}; hãy kiểm tra lại đường dẫn rồi gõ: partyqa verify TỆP",
+            en=f"The file {file} cannot be read ({error.strerror}); check the path, then: partyqa verify FILE",
+        ) from error

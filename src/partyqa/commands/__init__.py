@@ -1,1 +1,0 @@
-"""Verbs of the command line that stand in modules of their own."""

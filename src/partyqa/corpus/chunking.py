@@ -1,0 +1,122 @@
+"""From an article to passages: a few whole neighbouring sentences, overlapping by sentences.
+
+langchain-text-splitters merges the sentences. It is handed one private-use character a sentence, so its
+chunks are exact runs of sentences: their place is counted, never searched for in the text, which its own
+`start_index` gets wrong when lengths are not characters.
+"""
+
+import logging
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from langchain_text_splitters import CharacterTextSplitter
+
+from partyqa.text.sentences import sentence_spans
+from partyqa.text.tokens import fold, leading_capitals
+from partyqa.types import Article, Passage, Sentence
+
+TARGET_TOKENS = 170
+OVERLAP_TOKENS = 60
+CHUNKING: Mapping[str, int | str] = {
+    "splitter": "whole sentences merged by langchain-text-splitters",
+    "target_tokens": TARGET_TOKENS,
+    "overlap_tokens": OVERLAP_TOKENS,
+    "version": 1,
+}
+
+_FIRST, _BLOCK = 0xF0000, 0xFFFD  # plane 15 is private use; longer articles are merged block by block
+_SPARE = 8  # tokens: joining two texts may cost a few more than their sum
+_UNIT = re.compile(
+    r"\b((?:tỉnh|huyện|thị trấn|thị xã|thành phố|quận|xã|phường)(?: [uủ][ỷy])?)((?: [^\W\d_]+){1,4})",
+    re.IGNORECASE,
+)
+_BREAKS = (re.compile(r"[;:] +"), re.compile(r", +"), re.compile(r" +"))
+
+# A sentence longer than TARGET_TOKENS is a passage of its own; the library logs a warning for each.
+logging.getLogger("langchain_text_splitters.base").setLevel(logging.ERROR)
+
+
+def split_article(article: Article, count_tokens: Callable[[str], int], limit: int) -> tuple[Passage, ...]:
+    """Return the passages of `article`, in order; every sentence stands in at least one.
+
+    `count_tokens` counts as the encoder does; `limit` is the most tokens it takes, context included. A
+    sentence too long for it is cut at semicolons, else commas, else spaces: nothing is silently lost.
+    """
+    context = describe(article)
+    room = limit - count_tokens(context) - _SPARE
+    if room < limit // 2:  # an absurdly long title must not crowd out what is quoted
+        context, room = "", limit - _SPARE
+    sentences = [
+        Sentence(article, start, end)
+        for span in sentence_spans(article.text)
+        for start, end in _fit(article.text, *span, count_tokens, room)
+    ]
+    lengths = [count_tokens(sentence.text) for sentence in sentences]
+    return tuple(
+        Passage(article, tuple(sentences[first:last]), context) for first, last in _merge(lengths, room)
+    )
+
+
+def describe(article: Article) -> str:
+    """Return what tells this article from its likes: title, the place it is about, its date; never quoted.
+
+    "Chuyển biến ở Mường Ảng. Huyện Mường Ảng. Ngày 01/03/2017."
+    """
+    title = article.title.strip().rstrip(".…")
+    place = main_place(f"{title}\n{article.text}")
+    parts = [title, "" if fold(place) in fold(title) else place[:1].upper() + place[1:]]
+    if article.published:
+        parts.append(f"Ngày {article.published:%d/%m/%Y}")
+    return " ".join(f"{part}." for part in parts if part)
+
+
+def main_place(text: str) -> str:
+    """Return the administrative unit that `text` names most often (the first of equals), or "".
+
+    "Huyện ủy Mường Ảng ... huyện Mường Ảng" -> "huyện Mường Ảng"
+    """
+    found: Counter[str] = Counter()
+    for match in _UNIT.finditer(text):
+        unit = re.sub(r" [uủ][ỷy]$", "", match.group(1).lower())
+        name = leading_capitals(match.group(2))
+        if name:
+            found[f"{unit} {name}"] += 1
+    return found.most_common(1)[0][0] if found else ""
+
+
+def _fit(
+    text: str, start: int, end: int, count_tokens: Callable[[str], int], room: int
+) -> Iterator[tuple[int, int]]:
+    """Yield the span whole when it fits into `room` tokens, else its halves, cut where it hurts least."""
+    if count_tokens(text[start:end]) <= room:
+        yield start, end
+        return
+    middle = (start + end) // 2
+    for pattern in _BREAKS:
+        cuts = [match.span() for match in pattern.finditer(text, start + 1, end - 1)]
+        if cuts:
+            before, after = min(cuts, key=lambda cut: abs(cut[0] - middle))
+            before += len(text[before:after].rstrip(" "))
+            break
+    else:
+        before = after = middle
+    yield from _fit(text, start, before, count_tokens, room)
+    yield from _fit(text, after, end, count_tokens, room)
+
+
+def _merge(lengths: Sequence[int], room: int) -> Iterator[tuple[int, int]]:
+    """Yield overlapping (first, last) runs of about TARGET_TOKENS from sentences of `lengths` tokens."""
+    size = min(TARGET_TOKENS, room)
+    for base in range(0, len(lengths), _BLOCK):
+        block = lengths[base : base + _BLOCK]
+        splitter = CharacterTextSplitter(
+            separator="",
+            chunk_size=size,
+            chunk_overlap=min(OVERLAP_TOKENS, size // 3),
+            length_function=lambda chunk, block=block: sum(block[ord(c) - _FIRST] for c in chunk),
+            strip_whitespace=False,
+        )
+        letters = "".join(chr(_FIRST + number) for number in range(len(block)))
+        for chunk in splitter.split_text(letters):
+            yield base + ord(chunk[0]) - _FIRST, base + ord(chunk[-1]) - _FIRST + 1

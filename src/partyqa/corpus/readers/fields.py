@@ -1,0 +1,109 @@
+"""What every reader checks alike: fields from outside, a title where there is none, an article with text."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from partyqa.errors import CorpusError
+from partyqa.text.sentences import sentence_spans
+from partyqa.text.tokens import normalise
+from partyqa.types import Article
+
+TITLE_LENGTH = 100
+
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+
+
+def lines_of(raw: str) -> list[str]:
+    """Return the lines of `raw` that hold something, normalised and without white space around them."""
+    return [line for part in normalise(raw).split("\n") if (line := part.strip())]
+
+
+def one_line(raw: str) -> str:
+    """Return `raw` normalised, its white space single spaces."""
+    return " ".join(normalise(raw).split())
+
+
+def text_field(value: object, name: str, where: str) -> str:
+    """Return a field as one normalised line, "" for None; CorpusError for what is neither text nor number."""
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise CorpusError(
+            vi=f"{where}: mục “{name}” phải là một dòng chữ; hãy sửa mục này rồi chạy lại.",
+            en=f"{where}: the field “{name}” must be one line of text; mend it and run again.",
+        )
+    return one_line(str(value))
+
+
+def date_field(value: object, name: str, where: str) -> date | None:
+    """Return a date written as YYYY-MM-DD or DD/MM/YYYY, None for nothing; else CorpusError."""
+    if value is None or value == "":
+        return None
+    found = _parsed(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise CorpusError(
+            vi=f"{where}: mục “{name}” không phải ngày tháng ({value!r}); hãy ghi dạng 2017-03-01.",
+            en=f"{where}: the field “{name}” is no date ({value!r}); write it as 2017-03-01.",
+        )
+    return found
+
+
+def _parsed(value: str) -> date | None:
+    match = _DAY_FIRST.fullmatch(value)
+    try:
+        if match:
+            day, month, year = map(int, match.groups())
+            return date(year, month, day)
+        return datetime.fromisoformat(value).date()
+    except ValueError:
+        return None
+
+
+def shortened(line: str) -> str:
+    """Return the first sentence of `line`, cut after a word and marked with … beyond TITLE_LENGTH."""
+    line = one_line(line)
+    spans = sentence_spans(line)
+    sentence = line[slice(*spans[0])].rstrip(" .…:;,") if spans else line
+    if len(sentence) <= TITLE_LENGTH:
+        return sentence
+    return sentence[:TITLE_LENGTH].rpartition(" ")[0].rstrip(" ,;:-–") + "…"
+
+
+def row_line(header: Sequence[str], cells: Sequence[str]) -> str:
+    """Return a table's row as a line that can be quoted alone: "Năm: 2016; Kết nạp: 152"."""
+    names = header if len(header) == len(cells) else [""] * len(cells)
+    return "; ".join(
+        f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=True) if cell
+    )
+
+
+def article(
+    article_id: str,
+    lines: list[str],
+    where: str,
+    *,
+    title: str = "",
+    source: str = "",
+    url: str = "",
+    published: date | None = None,
+    author: str = "",
+) -> Article:
+    """Build an article from its body's lines; CorpusError without any.
+
+    Without a title the first sentence, shortened, stands in for it, and stays in the text too.
+    """
+    if not lines:
+        raise CorpusError(
+            vi=f"{where}: không tìm thấy nội dung bài viết; hãy bổ sung nội dung hoặc bỏ bài này khỏi kho.",
+            en=f"{where}: no article text was found; add the text or take it out of the corpus.",
+        )
+    return Article(
+        id=article_id,
+        title=title or shortened(lines[0]),
+        text="\n".join(lines),
+        source=source,
+        url=url or None,
+        published=published,
+        author=author,
+    )

@@ -1,0 +1,130 @@
+"""HTML pages: the text by trafilatura, its furniture and credits by the rules for plain pages."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from partyqa.corpus.readers import bylines as by
+from partyqa.corpus.readers.fields import article, lines_of, one_line, row_line
+from partyqa.corpus.readers.page import parse
+from partyqa.errors import CorpusError
+from partyqa.types import Article
+
+_CAPTIONS = "//figcaption | //*[contains(translate(@class, 'C', 'c'), 'caption')][not(.//p or .//div)]"
+_TEXT_NODES = "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"
+# Only what the page declares: the extensive search would take the year of a copyright line for a date.
+_DECLARED_DATES = {"extensive_search": False, "original_date": True}
+
+
+def read(text: str, article_id: str, path: Path) -> tuple[Article, ...]:
+    """Return the one article of a web page; what its text shows goes before what its header declares."""
+    # Here, not above: it takes a quarter of a second that a question over a built index should not wait.
+    from trafilatura import bare_extraction, load_html
+    from trafilatura.settings import Document
+
+    tree = load_html(text)
+    if tree is None:
+        raise _no_text(path)
+    _keep_captions(tree)
+    _open_layout_tables(tree)
+    shown = lines_of("\n".join(tree.xpath(_TEXT_NODES)))
+    document = bare_extraction(
+        tree,
+        favor_recall=True,
+        include_comments=False,
+        date_extraction_params=_DECLARED_DATES,
+        with_metadata=True,
+    )
+    if not isinstance(document, Document):
+        raise _no_text(path)
+    title, owner = _title(one_line(document.title or ""))
+    around = parse(_from_title(shown, title), title)
+    page = parse(lines_of("\n".join(_lines(document.body))), around.title)
+    return (
+        article(
+            article_id,
+            list(page.body),
+            str(path),
+            title=page.title,
+            source=page.source or one_line(document.sitename or "") or owner or around.source,
+            url=document.url or "",
+            published=around.published or page.published or _declared(document.date),
+            author=page.author or around.author or _person(document.author or ""),
+        ),
+    )
+
+
+def _title(declared: str) -> tuple[str, str]:
+    """Part "Pu Nhung mở lớp - Báo Tà Cóm" into title and newspaper; many a page declares the latter only."""
+    *title, last = re.split(r"\s+[-–|]\s+", declared)
+    return (" - ".join(title), last) if by.site(last) else (declared, "")
+
+
+def _no_text(path: Path) -> CorpusError:
+    return CorpusError(
+        vi=f"{path}: trang HTML không có nội dung bài viết; hãy lưu lại trang hoặc chép bài sang tệp .txt.",
+        en=f"{path}: the HTML page holds no article text; save it again or copy the text to a .txt file.",
+    )
+
+
+def _keep_captions(tree: Any) -> None:
+    """Make paragraphs of photo captions: trafilatura throws figures away with all that is in them."""
+    for caption in tree.xpath(_CAPTIONS):
+        caption.tag = "p"
+        caption.attrib.clear()
+    for figure in tree.xpath("//figure"):
+        figure.tag = "div"
+        figure.attrib.clear()
+
+
+def _open_layout_tables(tree: Any) -> None:
+    """Make divisions of tables that lay out a page: what they hold is paragraphs and tables, not data."""
+    for table in tree.xpath("//table[.//td//p or .//td//div or .//td//table or .//td//h1 or .//td//h2]"):
+        for part in (table, *table.xpath("./tbody | ./tr | ./tbody/tr | ./tr/td | ./tbody/tr/td")):
+            part.tag = "div"
+
+
+def _lines(element: Any) -> Iterator[str]:
+    """Yield the lines of trafilatura's tree: one a paragraph, a list item, a table's row."""
+    if element.tag == "table":
+        yield from _rows(element)
+        return
+    line = element.text or ""
+    for child in element:
+        if child.tag in ("hi", "ref", "del", "code"):
+            line += "".join(child.itertext())
+        else:
+            yield line
+            yield from _lines(child)
+            line = ""
+        line += child.tail or ""
+    yield line
+
+
+def _rows(table: Any) -> Iterator[str]:
+    header: list[str] = []
+    for row in table.iter("row"):
+        cells = [one_line("".join(cell.itertext())) for cell in row.iter("cell")]
+        if not header and all(cell.get("role") == "head" for cell in row.iter("cell")):
+            header = cells
+        else:
+            yield row_line(header, cells)
+
+
+def _from_title(shown: list[str], title: str) -> list[str]:
+    """Return the page from two lines above its title on: what a page says of its article stands there."""
+    at = shown.index(title) if title in shown else 0
+    return shown[max(at - 2, 0) :]
+
+
+def _declared(day: str | None) -> date | None:
+    return date.fromisoformat(day) if day else None
+
+
+def _person(declared: str) -> str:
+    """Return the declared authors who are persons: pages declare their own name or an account there too."""
+    return ", ".join(
+        name for part in declared.split(";") if by.is_name(name := one_line(part)) and not by.site(name)
+    )

@@ -1,0 +1,36 @@
+"""Documents of the Party and the State as plain text: a letterhead, a kind, and nothing that is furniture."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from partyqa.corpus.readers.page import Page
+
+_HEAD_LINES = 12  # where the motto, the number and the date of a document stand
+_MOTTO = re.compile(r"ĐẢNG CỘNG SẢN VIỆT NAM|CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA VIỆT NAM")
+_KIND = re.compile(
+    r"(?:BÁO CÁO|CHỈ THỊ|CHƯƠNG TRÌNH|ĐỀ ÁN|HƯỚNG DẪN|KẾ HOẠCH|KẾT LUẬN|NGHỊ QUYẾT|QUY CHẾ|QUY ĐỊNH"
+    r"|QUYẾT ĐỊNH|THÔNG BÁO|TỜ TRÌNH)(?!\w)"
+)
+_DATE = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})")
+
+
+def parse(lines: Sequence[str]) -> Page | None:
+    """Return the document that the lines are, its letterhead and number kept; None for a page."""
+    head = lines[:_HEAD_LINES]
+    if not any(_MOTTO.search(line) for line in head):
+        return None
+    at = next((i for i, line in enumerate(lines[: 2 * _HEAD_LINES]) if _KIND.match(line)), None)
+    if at is None:
+        return None
+    length = 2 if _KIND.fullmatch(lines[at]) and len(lines) > at + 1 else 1
+    body = [line for line in (*lines[:at], *lines[at + length :]) if any(map(str.isalnum, line))]
+    return Page(body=tuple(body), title=" ".join(lines[at : at + length]), published=_dated(head))
+
+
+def _dated(head: Sequence[str]) -> date | None:
+    match = _DATE.search("\n".join(head))
+    try:
+        return date(*map(int, reversed(match.groups()))) if match else None
+    except ValueError:
+        return None

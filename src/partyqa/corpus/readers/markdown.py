@@ -1,0 +1,117 @@
+"""Markdown with YAML front matter: title, source, url, published, author."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import yaml
+from frontmatter.default_handlers import YAMLHandler
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from partyqa.corpus.readers.fields import article, date_field, lines_of, row_line, text_field
+from partyqa.errors import CorpusError
+from partyqa.types import Article
+
+_MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+_NULLS = ("null", "Null", "NULL", "~")
+
+
+def read(text: str, article_id: str, path: Path) -> tuple[Article, ...]:
+    """Return the one article of a Markdown file; a first heading that is its title is not in its text."""
+    where = str(path)
+    fields, content = _front_matter(text.strip(), where)
+    title = text_field(fields.get("title"), "title", where)
+    tokens = _MARKDOWN.parse(content)
+    lines = lines_of("\n".join(_blocks(tokens)))
+    if tokens and tokens[0].tag == "h1" and lines and title in ("", lines[0]):
+        title = lines.pop(0)
+    return (
+        article(
+            article_id,
+            lines,
+            where,
+            title=title,
+            source=text_field(fields.get("source"), "source", where),
+            url=text_field(fields.get("url"), "url", where),
+            published=date_field(fields.get("published"), "published", where),
+            author=text_field(fields.get("author"), "author", where),
+        ),
+    )
+
+
+def _front_matter(text: str, where: str) -> tuple[dict[str, object], str]:
+    """Part the fields from the text; every scalar comes as it is written ("No" is no boolean)."""
+    handler = YAMLHandler()
+    if not handler.detect(text):
+        return {}, text
+    try:
+        block, content = handler.split(text)
+    except ValueError as error:
+        raise CorpusError(
+            vi=f"{where}: phần đầu mở bằng --- mà không đóng; hãy thêm một dòng --- trước nội dung bài.",
+            en=f"{where}: the front matter opened by --- never closes; add a line --- before the text.",
+        ) from error
+    try:
+        fields = handler.load(block, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = text[: text.index(block)].count("\n") + (mark.line if mark else 0) + 1
+        raise CorpusError(
+            vi=f"{where}: phần đầu giữa hai dòng --- sai YAML ở dòng {line}; hãy sửa dòng đó rồi chạy lại.",
+            en=f"{where}: the front matter between the --- lines is bad YAML at line {line}; mend that line.",
+        ) from error
+    if not isinstance(fields, dict) and block.strip():
+        raise CorpusError(
+            vi=f"{where}: phần đầu giữa hai dòng --- không có mục nào; hãy ghi mỗi dòng dạng “title: ...”.",
+            en=f"{where}: the front matter between the --- lines has no fields; write lines as “title: ...”.",
+        )
+    return {key: None if value in _NULLS else value for key, value in (fields or {}).items()}, content
+
+
+def _blocks(tokens: Sequence[Token]) -> Iterator[str]:
+    """Yield the plain text of each block: a heading, a paragraph, a list item, a table's row."""
+    number = ""
+    table: list[list[str]] = []
+    for token in tokens:
+        match token.type:
+            case "list_item_open":
+                number = f"{token.info}{token.markup} " if token.info else ""
+            case "tr_open":
+                table.append([])
+            case "inline" if table:
+                table[-1].append(_inline(token.children or ()))
+            case "table_close":
+                yield from (row_line(table[0], row) for row in table[1:])
+                table = []
+            case "inline":
+                yield number + _inline(token.children or ())
+                number = ""
+            case "fence" | "code_block":
+                yield token.content
+            case "html_block":
+                yield _html(token.content)
+
+
+def _inline(children: Sequence[Token]) -> str:
+    """Return what of a line is read: emphasis and links lose their marks, a picture leaves its caption."""
+    parts: list[str] = []
+    for token in children:
+        match token.type:
+            case "text" | "code_inline":
+                parts.append(token.content)
+            case "softbreak":
+                parts.append(" ")
+            case "hardbreak":
+                parts.append("\n")
+            case "html_inline" if token.content.lower().startswith("<br"):
+                parts.append("\n")
+            case "image":
+                parts.append(f"\n{_inline(token.children or ()) or token.attrGet('title') or ''}\n")
+    return "".join(parts)
+
+
+def _html(fragment: str) -> str:
+    from trafilatura import load_html  # slow to import, and HTML in Markdown is rare
+
+    tree = load_html(f"<html><body><div>{fragment}</div></body></html>")
+    return "" if tree is None else "\n".join(tree.xpath("//text()[not(ancestor::script or ancestor::style)]"))

@@ -1,0 +1,1 @@
+"""Files of test questions, each layout in a module."""

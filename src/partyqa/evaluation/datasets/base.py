@@ -1,0 +1,157 @@
+"""What a dataset is, whatever file it came from: articles, and questions with the places that answer them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from partyqa.errors import DatasetError
+from partyqa.evaluation.options import Typed
+from partyqa.text.tokens import normalise
+from partyqa.types import Article, Question
+
+Span = tuple[int, int]
+SPLITS = ("dev", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test question and what is known of its answer.
+
+    `question.gold` are (article id, quote) pairs and `spans[i]` the places, in code points of the article's
+    text, where the i-th quote stands: a citation that overlaps one of them is right. `relevant` maps article
+    ids to grades; an unanswerable question has none. `needs_all`: every quote must be cited, else one is
+    enough. `scope`: the id of the one article that may be searched, or "".
+    """
+
+    question: Question
+    relevant: Mapping[str, int]
+    spans: tuple[tuple[Span, ...], ...] = ()
+    answers: tuple[str, ...] = ()
+    needs_all: bool = False
+    kind: str = ""
+    split: str = ""
+    place: str = ""
+    scope: str = ""
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the articles answer it."""
+        return bool(self.relevant)
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Articles and questions; `notes` say what was mended and `skipped` what was left out, a sentence each.
+
+    `sentences` are the dataset's own sentence spans by article id, for XQuAD-R. `typed`: how its questions
+    were typed anew, None as they were written.
+    """
+
+    name: str
+    path: Path
+    articles: tuple[Article, ...]
+    cases: tuple[Case, ...]
+    sentences: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    notes: tuple[tuple[str, str], ...] = ()
+    skipped: tuple[DatasetError, ...] = ()
+    typed: Typed | None = None
+
+    @property
+    def label(self) -> str:
+        """The name, with how the questions were typed: questions, questions.flat."""
+        return f"{self.name}.{self.typed}" if self.typed else self.name
+
+
+class Faults:
+    """What becomes of bad input in one file: the first fault is raised or, with `skip`, all are collected."""
+
+    def __init__(self, path: Path, *, skip: bool) -> None:
+        self.path, self.skip = path, skip
+        self.found: list[DatasetError] = []
+
+    def of(self, path: Path) -> "Faults":
+        """Return the same for another file of the dataset; what it finds is found here too."""
+        other = Faults(path, skip=self.skip)
+        other.found = self.found
+        return other
+
+    def add(self, line: int, vi: str, en: str) -> None:
+        """Raise the fault in that line (0: of the whole file), or keep it."""
+        where_vi, where_en = (f", dòng {line}", f", line {line}") if line else ("", "")
+        fault = DatasetError(
+            vi=f"{self.path.name}{where_vi}: {vi}; hãy sửa tệp, hoặc thêm --skip-bad để bỏ qua.",
+            en=f"{self.path.name}{where_en}: {en}; mend the file, or add --skip-bad to go on without.",
+        )
+        if not self.skip:
+            raise fault
+        self.found.append(fault)
+
+
+class Ids:
+    """Remembers in which line each id stood."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self._lines: dict[str, int] = {}
+
+    def is_new(self, key: str, line: int) -> bool:
+        """Whether `key` is seen for the first time; when not, that is a fault."""
+        if key not in self._lines:
+            self._lines[key] = line
+            return True
+        first = self._lines[key]
+        self._faults.add(
+            line, f"mã “{key}” đã dùng ở dòng {first}", f"the id “{key}” is taken since line {first}"
+        )
+        return False
+
+
+def check_dataset(dataset: Dataset) -> Dataset:
+    """Return the dataset, or raise DatasetError when no question or no article is left in it."""
+    if not dataset.cases:
+        raise DatasetError(
+            vi=f"{dataset.path.name}: không còn câu hỏi nào để đo; hãy kiểm tra tệp và --split.",
+            en=f"{dataset.path.name}: no question is left to measure; check the file and --split.",
+        )
+    if not dataset.articles:
+        raise DatasetError(
+            vi=f"{dataset.path.name}: không có bài nào để tìm; hãy kiểm tra tệp và --corpus.",
+            en=f"{dataset.path.name}: there is no article to search; check the file and --corpus.",
+        )
+    return dataset
+
+
+def place_quote(text: str, quote: str) -> tuple[Span, ...]:
+    """Return every place where `quote` stands in `text`, to the letter; overlapping ones too."""
+    spans: list[Span] = []
+    start = text.find(quote) if quote else -1
+    while start >= 0:
+        spans.append((start, start + len(quote)))
+        start = text.find(quote, start + 1)
+    return tuple(spans)
+
+
+def offset_in(text: str, context: str, offset: int) -> int:
+    """Return where the code point at `offset` of `context` stands in `text`, the same normalised."""
+    return offset if text == context else len(normalise(context[:offset]))
+
+
+def place_answer(context: str, text: str, answer: str, start: int) -> Span | None:
+    """Return where a SQuAD answer stands in `text`, the normalised `context`, or None.
+
+    The offset counts when the answer stands there; else the answer's only place in the text does.
+    """
+    wanted = normalise(answer)
+    if not wanted.strip():
+        return None
+    if 0 <= start <= len(context):
+        begin = offset_in(text, context, start)
+        if text.startswith(wanted, begin):
+            return begin, begin + len(wanted)
+    places = place_quote(text, wanted)
+    return places[0] if len(places) == 1 else None
+
+
+def in_split(cases: Sequence[Case], split: str) -> tuple[Case, ...]:
+    """Return the cases of that split; "all", and cases without a split, always count."""
+    return tuple(case for case in cases if split == "all" or case.split in ("", split))

@@ -1,0 +1,74 @@
+"""The steps of a build before anything is written: refuse, split, embed."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partyqa.errors import CorpusError, EncoderError
+from partyqa.models.loading import Encoder
+from partyqa.text.tokens import tokens
+from partyqa.types import Article, Passage
+
+
+def refuse_unusable(articles: Sequence[Article]) -> None:
+    """Raise CorpusError where there are no articles, or two of one id."""
+    if not articles:
+        raise CorpusError(
+            vi="Không có bài viết nào để lập chỉ mục; hãy thêm bài rồi gõ: partyqa index THƯ_MỤC_BÀI",
+            en="There are no articles to index; add some, then type: partyqa index CORPUS",
+        )
+    twice = [article_id for article_id, n in Counter(article.id for article in articles).items() if n > 1]
+    if twice:
+        raise CorpusError(
+            vi=f"Có hai bài cùng mã {twice[0]}; hãy đổi tên một tệp rồi gõ lại: partyqa index",
+            en=f"Two articles have the id {twice[0]}; rename one file, then type: partyqa index",
+        )
+
+
+def split(articles: Sequence[Article], encoder: Encoder) -> list[Passage]:
+    """Return the passages of all articles, in order; CorpusError where none holds a word."""
+    from partyqa.corpus.chunking import split_article  # brings langchain, which no reader of an index needs
+
+    passages = [
+        passage
+        for article in articles
+        for passage in split_article(article, encoder.count_tokens, encoder.max_tokens)
+    ]
+    if not any(tokens(passage.embeddable) for passage in passages):
+        raise CorpusError(
+            vi="Các bài viết không có từ nào để lập chỉ mục; hãy thêm bài rồi gõ: partyqa index THƯ_MỤC_BÀI",
+            en="The articles hold no word to index; add some, then type: partyqa index CORPUS",
+        )
+    return passages
+
+
+def embed(
+    encoder: Encoder, texts: list[str], progress: Callable[[int, int], None] | None
+) -> NDArray[np.float32]:
+    """Return the vectors of `texts`, (n, d) float32; EncoderError where they are not finite unit rows."""
+    if not texts:
+        return np.empty((0, encoder.dimension), dtype=np.float32)
+    vectors = encoder.embed_passages(texts, progress and _summed(progress, len(texts)))
+    lengths = np.linalg.norm(vectors, axis=1)
+    if vectors.shape != (len(texts), encoder.dimension) or not np.allclose(lengths, 1, atol=1e-3):
+        raise EncoderError(
+            vi=f"Mô hình {encoder.name} cho véc-tơ không hợp lệ; hãy chọn mô hình khác: "
+            "partyqa index --encoder TÊN",
+            en=f"The model {encoder.name} returns invalid vectors; choose another: "
+            "partyqa index --encoder NAME",
+        )
+    return vectors
+
+
+def _summed(progress: Callable[[int, int], None], total: int) -> Callable[[int], None]:
+    """Return what turns the numbers done in each step into (done so far, total)."""
+    done = 0
+
+    def step(number: int) -> None:
+        nonlocal done
+        done += number
+        progress(done, total)
+
+    return step

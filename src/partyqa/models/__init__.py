@@ -1,0 +1,1 @@
+"""All that runs a network: the two bundled models, and any other of sentence-transformers."""

@@ -1,0 +1,129 @@
+"""The bundled encoder: questions straight to the graph, passages through sentence-transformers."""
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from partyqa.models.local_runtime import refuse_too_long
+from partyqa.models.openvino import Graph, for_one
+from partyqa.models.retriever_bundle import SHIPPED, read_manifest
+from partyqa.models.retriever_parts import cut, load_graph, load_tokenizer
+
+NAME = "partyqa-retriever"
+
+# Raise it with every change of this package that changes a vector: older indexes are then embedded anew.
+_RECIPE = 1
+# Progress is told this often; much less, and the cores would wait for each other at the end of each.
+_TOKENS_AT_ONCE = 8192 * (os.cpu_count() or 1)
+
+
+class RetrieverEncoder:
+    """A retriever of `training.export_retriever`, the shipped one if no folder is given; safe to use from threads.
+
+    Passages are computed in bfloat16 where the processor has it, products in 8 bits: at a cosine above .998 to
+    float32, near enough for an index to go from one machine to another, so the fingerprint is the same on both.
+    Raises EncoderError where the folder is not whole.
+    """
+
+    def __init__(self, folder: Path = SHIPPED, name: str = NAME) -> None:
+        self._folder, self._name = folder, name
+        self._manifest = read_manifest(folder)
+        self._lock = threading.RLock()
+        self._tokenizer: Tokenizer | None = None
+        self._graph: Graph | None = None
+        self._embed: Callable[[Sequence[list[int]]], NDArray[np.float32]] | None = None
+
+    @property
+    def name(self) -> str:
+        """`partyqa-retriever`, or the folder that was asked for."""
+        return self._name
+
+    @property
+    def fingerprint(self) -> str:
+        """A sha256 over the manifest's own, which holds those of the files and the prompts, and the recipe."""
+        parts = {
+            "manifest": self._manifest.sha256,
+            "prompts": self._manifest.prompts,
+            "precision": "questions float32, passages bfloat16 where the processor has it, products in 8 bits",
+            "recipe": _RECIPE,
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector, 384 for the shipped one."""
+        return self._manifest.dimension
+
+    @property
+    def max_tokens(self) -> int:
+        """The most tokens the model reads, 512 for the shipped one."""
+        return self._manifest.max_tokens
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens a passage takes, `passage: ` and special tokens included."""
+        return len(self._ids(self._manifest.prompts["passage"] + text))
+
+    def embed_passages(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> NDArray[np.float32]:
+        """Return (n, d) float32, rows of unit length; a text of over `max_tokens` raises ValueError."""
+        ids = [self._ids(self._manifest.prompts["passage"] + text) for text in texts]
+        lengths = [len(row) for row in ids]
+        refuse_too_long(texts, lengths, self.max_tokens)
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for rows in lots(lengths, _TOKENS_AT_ONCE):
+            vectors[rows] = self._embedded([ids[row] for row in rows])
+            if progress is not None:
+                progress(len(rows))
+        return vectors
+
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return (n, d) float32, rows of unit length; of a question over `max_tokens` the end is not read."""
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for row, text in enumerate(texts):
+            ids = cut(self._ids(self._manifest.prompts["query"] + text), self.max_tokens)
+            ((vectors[row],),) = self._loaded_graph().run([np.array(ids, dtype=np.int32)])
+        return vectors
+
+    def _ids(self, text: str) -> list[int]:
+        with self._lock:
+            if self._tokenizer is None:
+                self._tokenizer = load_tokenizer(self._folder, self._manifest)
+        ids: list[int] = self._tokenizer.encode(text).ids
+        return ids
+
+    def _loaded_graph(self) -> Graph:
+        with self._lock:
+            if self._graph is None:
+                self._graph = load_graph(self._folder, self._manifest, for_one())
+            return self._graph
+
+    def _embedded(self, ids: list[list[int]]) -> NDArray[np.float32]:
+        with self._lock:
+            if self._embed is None:
+                # sentence_transformers takes longer to import than all else that answers a question.
+                from partyqa.models.sentence_transformer import passage_embedder
+
+                self._embed = passage_embedder(self._folder)
+        return self._embed(ids)
+
+
+def lots(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Yield row numbers in lots of about `most` tokens, longest rows first."""
+    lot: list[int] = []
+    tokens = 0
+    for row in sorted(range(len(lengths)), key=lambda row: (-lengths[row], row)):
+        lot.append(row)
+        tokens += lengths[row]
+        if tokens >= most:
+            yield lot
+            lot, tokens = [], 0
+    if lot:
+        yield lot

@@ -1,0 +1,43 @@
+"""Any cross-encoder of sentence-transformers as a reading model: it tells how near, not which words."""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from partyqa.errors import ReaderError
+from partyqa.models.base import Reading
+from partyqa.models.local_runtime import load_cross_encoder
+
+
+class CrossReader:
+    """A cross-encoder with one logit: it stands for all three scores, and no words are marked.
+
+    The weights of `calibration.json` were fitted to the shipped model; fit them anew with
+    `python benchmarks/tune.py --reader FOLDER --write`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._score: Callable[[Sequence[tuple[str, str]]], list[float]] | None = None
+
+    def read(self, question: str, windows: Sequence[tuple[str, str]]) -> list[Reading]:
+        """Return the reading of each (context, text), in order."""
+        pairs = [(question, f"{context}\n{text}" if context else text) for context, text in windows]
+        with self._lock:
+            logits = self._loaded()(pairs) if pairs else []
+        return [Reading(logit, logit, 0, 0, logit) for logit in logits]
+
+    def _loaded(self) -> Callable[[Sequence[tuple[str, str]]], list[float]]:
+        if self._score is None:
+            try:
+                self._score = load_cross_encoder(self._folder)
+            except Exception as error:  # whatever a foreign folder makes the libraries raise
+                reason = " ".join(str(error).split())[:120]
+                raise ReaderError(
+                    vi=f"Mô hình trong {self._folder} không đọc được ({reason}); hãy chép lại thư mục này, hoặc "
+                    "bỏ --reader.",
+                    en=f"The model in {self._folder} cannot be read ({reason}); copy the folder anew, or leave "
+                    "--reader out.",
+                ) from error
+        return self._score

@@ -1,0 +1,139 @@
+"""`SpanReader`: reads windows of text under a question."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from partyqa.models.base import Reading
+from partyqa.models.bundle import TOKENIZER
+from partyqa.models.openvino import Floats, Precision
+from partyqa.models.reader_bundle import SHIPPED, Manifest, read_manifest, unreadable
+from partyqa.models.span_reader_graph import Graph
+
+Integers = NDArray[np.int32]
+
+LONGEST_ANSWER = 60  # tokens
+MOST_CONTEXT = 96  # tokens; of a longer context the end is not read
+_REMEMBERED = 4096  # texts whose tokens are kept, about 3 kB each
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """A text as ids (t,) and the code points of each token (t, 2)."""
+
+    ids: Integers
+    offsets: Integers
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What the graph reads: which window it is of, its ids, where the text's tokens begin, their offsets."""
+
+    window: int
+    ids: Integers
+    first: int
+    offsets: Integers
+
+
+class SpanReader:
+    """A reader from a folder that training.export wrote; safe to use from several threads."""
+
+    def __init__(self, manifest: Manifest, tokenizer: Tokenizer, graph: Graph) -> None:
+        self._manifest = manifest
+        self._tokenizer = tokenizer
+        self._graph = graph
+        self._tokens = lru_cache(_REMEMBERED)(self._tokenised)
+
+    @classmethod
+    def open(cls, folder: Path | None = None, precision: Precision | None = None) -> "SpanReader":
+        """Load the reader of a folder, the shipped one for None, in the fastest precision if none is given.
+
+        Raises ReaderError where a file is missing or damaged, or is of another format.
+        """
+        folder = folder or SHIPPED
+        manifest = read_manifest(folder)
+        try:
+            tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        except Exception as error:  # the library raises no class of its own
+            raise unreadable(folder, TOKENIZER) from error
+        if tokenizer.get_vocab_size() != manifest.pieces:
+            raise unreadable(folder, TOKENIZER)
+        return cls(manifest, tokenizer, Graph(folder, manifest.pad, precision))
+
+    @property
+    def fingerprint(self) -> str:
+        """A sha256 that changes whenever a reading could: that of the manifest, which holds those of the files."""
+        return self._manifest.sha256
+
+    def read(self, question: str, windows: Sequence[tuple[str, str]]) -> list[Reading]:
+        """Return the reading of each (context, text), in order.
+
+        A text longer than the model takes is read in parts that overlap by the longest answer, and the part
+        that answers best speaks for it. Of a question the first `max_question` tokens are read. Raises ValueError
+        for a text without a word.
+        """
+        rows = [
+            row for number in range(len(windows)) for row in self._rows(number, question, *windows[number])
+        ]
+        best: list[Reading | None] = [None] * len(windows)
+        for row, (span, says) in zip(rows, self._graph.logits([row.ids for row in rows]), strict=True):
+            reading, other = _reading(row, span, says), best[row.window]
+            if other is None or reading.answers > other.answers:
+                best[row.window] = reading
+        return [reading for reading in best if reading is not None]
+
+    def _rows(self, number: int, question: str, context: str, text: str) -> list[_Row]:
+        """Return `<s> question </s> </s> context part </s>` for each part of the text."""
+        tokens = self._tokens(text)
+        if not len(tokens.ids):
+            raise ValueError(f"window {number} holds no word: {text[:60]!r}")
+        eos = self._manifest.eos
+        asked = self._tokens(question).ids[: self._manifest.max_question]
+        before = self._tokens(context).ids[:MOST_CONTEXT]
+        head = np.concatenate([[self._manifest.bos], asked, [eos, eos], before]).astype(np.int32)
+        tail = np.array([eos], dtype=np.int32)
+        room = self._manifest.max_tokens - len(head) - len(tail)
+        return [
+            _Row(number, np.concatenate([head, tokens.ids[part], tail]), len(head), tokens.offsets[part])
+            for part in parts(len(tokens.ids), room)
+        ]
+
+    def _tokenised(self, text: str) -> _Tokens:
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        ids = np.array(encoding.ids, dtype=np.int32)
+        return _Tokens(ids, np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2))
+
+
+def parts(count: int, room: int) -> list[slice]:
+    """Return slices of at most `room` tokens that cover `count`, each overlapping the next by LONGEST_ANSWER."""
+    made = [slice(0, min(room, count))]
+    while made[-1].stop < count:
+        start = made[-1].stop - LONGEST_ANSWER
+        made.append(slice(start, min(start + room, count)))
+    return made
+
+
+def best_span(starts: Floats, ends: Floats) -> tuple[int, int, float]:
+    """Return the first and last token of the best span of at most LONGEST_ANSWER tokens, and its score."""
+    after = np.full(LONGEST_ANSWER - 1, -np.inf, dtype=np.float32)
+    reach = np.lib.stride_tricks.sliding_window_view(np.concatenate([ends, after]), LONGEST_ANSWER)
+    scores = starts[:, None] + reach
+    first, length = np.unravel_index(int(scores.argmax()), scores.shape)
+    return int(first), int(first + length), float(scores[first, length])
+
+
+def _reading(row: _Row, span: Floats, says: Floats) -> Reading:
+    inside = slice(row.first, row.first + len(row.offsets))
+    first, last, score = best_span(span[0, inside], span[1, inside])
+    return Reading(
+        answers=float(says[0]),
+        relevant=float(says[1]),
+        start=int(row.offsets[first, 0]),
+        end=int(row.offsets[last, 1]),
+        margin=score - float(span[0, 0] + span[1, 0]),
+    )

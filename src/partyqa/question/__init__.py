@@ -1,0 +1,1 @@
+"""The text of a question to a query: what is asked, mended and written out."""

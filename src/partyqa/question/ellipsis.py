@@ -1,0 +1,131 @@
+"""A follow-up that asks the question before with one thing changed: its place, its year, or what is counted.
+
+"Còn Mường Ảng thì sao?", "Thế năm 2015?", "còn chi bộ", and bare "Mường Ảng?", "Chi bộ?".
+"""
+
+import re
+
+from partyqa.question.antecedents import document_in, named, whole_place
+from partyqa.question.dependence import of_nation
+from partyqa.question.query import Kind, understand
+from partyqa.text.entities import offices, years
+from partyqa.text.gazetteer import bearing
+from partyqa.text.lexicon import any_of
+from partyqa.text.places import Mention
+from partyqa.text.tokens import fold
+
+_OPENING = r"(?:(?:(?:a|u|da|vang|roi)\b,? )*(?P<{}>the con|vay con|con ve|con|the|vay)\b,? )"
+_END = r"(?:,? (?:a|nhi|vay|ha|nhe|roi|day))*\s*[?.]*$"
+_HOW = re.compile(
+    rf"^{_OPENING.format('lead')}?(?P<subject>.+?)(?:,? thi)? (?:sao|the nao|ra sao|nhu the nao){_END}"
+    rf"|^{_OPENING.format('alone')}(?P<rest>.+?)(?: thi)?{_END}"
+    rf"|^(?P<bare>.+?){_END}"
+)
+_THING = re.compile(any_of("followup.tsv", "counted"))
+_COUNTED = re.compile(
+    rf"\b(?:bao nhieu|may) (?P<thing>{_THING.pattern}\b|[^?.,]+?(?=$|[?.,]| (?:o|tai|nam|trong)\b))"
+)
+_OFFICE = re.compile(r"(?:pho )?(?:bi thu|chu tich|truong ban)(?: (?:thuong truc|[a-z]+ uy))?")
+_TIME = re.compile(r"(?:(?:[Nn]ăm|[Nn]am|[Nn]hiệm kỳ|[Gg]iai đoạn) )?(?:19|20)\d\d(?: ?[-–] ?(?:19|20)\d\d)?")
+_YEAR = re.compile(
+    r"(?:trong |vao |tu )?(?:nam |nhiem ky |giai doan )?(?:19|20)\d\d(?: ?[-–] ?(?:19|20)\d\d)?"
+)
+_MOST_WORDS = 6
+
+
+def put_instead(question: str, before: str) -> str:
+    """Return the question `before` with what `question` names in the place of its like; "" if it is none such."""
+    match = _HOW.match(fold(question))
+    if match is None:
+        return ""
+    part = next(name for name in ("subject", "rest", "bare") if match[name] is not None)
+    subject = question[slice(*match.span(part))].strip(" ,?.")
+    opened = part != "bare" and bool(match["lead"] or match["alone"])
+    if not subject or len(subject.split()) > _MOST_WORDS or understand(subject).kind is not Kind.OTHER:
+        return ""
+    if part != "bare" or _is_name(subject):
+        changed = _time_changed(before, subject) or _name_changed(before, subject)
+        if changed:
+            return changed
+    if named(subject):
+        return ""
+    if part == "bare" and not _is_thing(subject) and not _is_office(subject):
+        return ""
+    return _thing_changed(before, subject) or (
+        _office_of(before, subject) if opened or part == "bare" else ""
+    )
+
+
+def _is_name(subject: str) -> bool:
+    """Whether the words are a year, a place or a document and nothing else."""
+    place = whole_place(subject)
+    all_of_it = place is not None and (place.lead, place.end) == (0, len(subject))
+    return bool(
+        all_of_it or _YEAR.fullmatch(fold(subject)) or document_in(subject) == subject or of_nation(subject)
+    )
+
+
+def _is_thing(subject: str) -> bool:
+    return bool(_THING.fullmatch(fold(subject)))
+
+
+def _is_office(subject: str) -> bool:
+    return bool(_OFFICE.fullmatch(fold(subject)))
+
+
+def _time_changed(before: str, subject: str) -> str:
+    """The question before of another year or term."""
+    if not years(subject):
+        return ""
+    told = _TIME.search(before)
+    if told is None:
+        return f"{before.rstrip(' ?.')} {subject[0].lower()}{subject[1:]}?"
+    return before[: told.start()] + _like(before[told.start()], subject) + before[told.end() :]
+
+
+def _name_changed(before: str, subject: str) -> str:
+    """The question before of another place, document or person."""
+    paper, earlier = document_in(subject), document_in(before)
+    if paper and earlier:
+        return before.replace(earlier, paper)
+    new, old = whole_place(subject), whole_place(before)
+    if old and of_nation(subject):
+        return before[: old.lead] + _like(before[old.lead], subject) + before[old.end :]
+    if old and new:
+        return _place_changed(before, old, subject, new)
+    own, names = named(subject), named(before)
+    return before.replace(names[-1], own[-1]) if own and names else ""
+
+
+def _place_changed(before: str, last: Mention, subject: str, new: Mention) -> str:
+    """The question before with its last place changed: its unit stays where it fits.
+
+    "Huyện Mường Tè ...", "Lai Châu" -> "Lai Châu ..."; "Huyện Mường Tè ...", "Mường Ảng" -> "Huyện Mường Ảng ..."
+    """
+    if new.told and new.told != last.told:
+        name = subject[new.lead : new.end]
+        return before[: last.lead] + _like(before[last.lead], name) + before[last.end :]
+    fits = not last.told or any(unit.kind == last.told for unit in bearing(new.key))
+    start = last.start if fits else last.lead
+    return before[:start] + subject[new.start : new.end] + before[last.end :]
+
+
+def _thing_changed(before: str, subject: str) -> str:
+    """The question before with another thing counted; "" where it counts nothing, or this cannot be counted."""
+    counted = _COUNTED.search(fold(before))
+    if counted is None or not _is_thing(subject):
+        return ""
+    start, end = counted.span("thing")
+    return before[:start] + _like("a", subject) + before[end:]
+
+
+def _office_of(before: str, subject: str) -> str:
+    """Who holds another office there, after who holds one: "còn Chủ tịch?"."""
+    place = whole_place(before)
+    if not place or understand(before).kind is not Kind.PERSON or not offices(subject):
+        return ""
+    return f"{subject[:1].upper()}{subject[1:]} ở {before[place.start : place.end]} là ai?"
+
+
+def _like(first: str, words: str) -> str:
+    return (words[0].upper() if first.isupper() else words[0].lower()) + words[1:]

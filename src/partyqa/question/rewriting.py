@@ -1,0 +1,115 @@
+"""A question that leans on the one before it, made to stand alone; rules, no model.
+
+"Còn Mường Ảng thì sao?", "ở đó", "đồng chí ấy", "năm ấy", "bản đó": what they stand for is looked up in the
+question before and, where that does not name it, in the answer it got. A question that names its own place,
+person or document, or has a subject of its own (leaning.py), takes nothing from earlier turns.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+
+from partyqa.question.antecedents import Memory, Recall, named
+from partyqa.question.dependence import Holds, of_this_day, stands_alone
+from partyqa.question.ellipsis import put_instead
+from partyqa.question.query import Kind, understand
+from partyqa.text.entities import years
+from partyqa.text.lexicon import any_of
+from partyqa.text.tokens import fold, lowered
+
+_UNIT = (
+    r"(?:huyen uy|tinh uy|dang uy|dang bo|thi tran|thi xa|thanh pho|huyen|quan|tinh|xa|ban|thon|phuong|dia phuong"
+    r"|noi|cho)"
+)
+_OFFICE = r"(?:(?:pho )?(?:bi thu|chu tich|truong ban|truong doan|giam doc)|tac gia)"
+_PLACE = re.compile(
+    rf"\b(?:(o|tai|ve) (?:do|day|(?:noi|cho|dia phuong) (?:do|ay|nay))|({_UNIT}) (?:ay|do|nay))\b"
+)
+_PERSON = re.compile(
+    rf"\b(?:dong chi|ong|ba|anh|chi|co|nguoi|vi|(?:dong chi |vi )?{_OFFICE}) (?:ay|do|nay)\b"
+)
+_TIME = re.compile(r"\b(nam|luc|khi|hoi|thoi diem|thoi gian|nhiem ky|giai doan) (?:ay|do)\b")
+_OF_THOSE = re.compile(r"\b(?:trong )?(?:so|nhung) (?:do|ay|nay)\b,? ?")
+_PAPER = re.compile(
+    r"\b(?:chi thi|nghi quyet|ket luan|quy dinh|quyet dinh|ke hoach|van ban|chuong trinh) (?:ay|do|nay)\b"
+)
+_POINTING = frozenset("ấy ay đó đấy này đây do".split())  # not the "đồ" of "bản đồ", the "nay" of "năm nay"
+_DOCUMENT = re.compile(r"\d+\s?-\s?[^\W\d_]+|\b(?:chi thi|nghi quyet|ket luan|quy dinh|ke hoach) (?:so )?\d")
+_DEED = re.compile(rf"^{any_of('followup.tsv', 'deed')}\b")
+_ASKED_HOW = re.compile(r",? (?:thi sao|the nao|ra sao|nhu the nao|(?<!vi )(?<!tai )sao|la ai)$")
+
+
+def stand_alone(question: str, turns: Sequence[str], recall: Recall, holds: Holds) -> str:
+    """Return `question` with what it takes over from the user's earlier `turns` written into it.
+
+    ["Mường Tè có bao nhiêu đảng viên?"], "Còn Mường Ảng thì sao?" -> "Mường Ảng có bao nhiêu đảng viên?"
+    """
+    before = ""
+    for turn in (*turns, question):
+        one_line = " ".join(turn.split())
+        before = _rewritten(one_line, before, recall, holds) if before else one_line
+    return before
+
+
+def _rewritten(question: str, before: str, recall: Recall, holds: Holds) -> str:
+    if of_this_day(question, holds):
+        return question
+    instead = put_instead(question, before)
+    if instead:
+        return instead
+    memory = Memory(before, recall)
+    result = _put(_PERSON, question, lambda match: memory.person())
+    result = _put(_TIME, result, lambda match: memory.time(match.group(1)))
+    result = _put(_PAPER, result, lambda match: memory.document())
+    result = _put(_PLACE, result, lambda match: _at(match, memory.place(match.group(2) or "")))
+    result = _put(_OF_THOSE, result, lambda match: "") or result
+    if named(result) or _DOCUMENT.search(fold(result)) or stands_alone(result, before, holds):
+        return result
+    return _with_person(result, memory) or _with_place(result, memory)
+
+
+def _with_person(question: str, memory: Memory) -> str:
+    """What a person did or holds, with nobody named, after a question about one: "Giữ chức gì?"; else ""."""
+    deed = understand(question).kind is Kind.OFFICE or _DEED.search(fold(question))
+    person = memory.person() if deed and memory.of_person() else ""
+    return f"{person} {lowered(question[0])}{question[1:]}" if person else ""
+
+
+def _with_place(question: str, memory: Memory) -> str:
+    """The question at the earlier place; a figure also at the earlier time, unless it names its own."""
+    asked = question.rstrip(" ?.")
+    timeless = years(question) or understand(question).kind is not Kind.NUMBER or _now(question)
+    place = memory.place("")
+    added = " ".join(
+        part for part in (f"ở {place}" if place else "", "" if timeless else memory.term()) if part
+    )
+    if not added or not understand(question).content:  # "vì sao?" is no question at any place
+        return question
+    how = _ASKED_HOW.search(fold(asked))
+    at = how.start() if how and how.start() else len(asked)
+    return f"{asked[:at]} {added}{asked[at:]}?"
+
+
+def _now(question: str) -> bool:
+    return bool(re.search(rf"\b{any_of('agreement.tsv', 'now')}\b", fold(question)))
+
+
+def _put(pattern: re.Pattern[str], text: str, meant: Callable[[re.Match[str]], str]) -> str:
+    match = pattern.search(fold(text))
+    if match is None or not _points(text[slice(*match.span())]):
+        return text
+    words = meant(match)
+    if not words and pattern is not _OF_THOSE:
+        return text
+    words = words[:1].upper() + words[1:] if match.start() == 0 else words
+    return " ".join(f"{text[: match.start()]}{words}{text[match.end() :]}".split())
+
+
+def _points(words: str) -> bool:
+    """Whether the last of the words points at something, with its accents or without any in the question."""
+    last = lowered(words).rstrip(" ,").rsplit(" ", 1)[-1]
+    return last in _POINTING or (last == "nay" and words.isascii())
+
+
+def _at(match: re.Match[str], place: str) -> str:
+    preposition = {"o": "ở ", "tai": "tại ", "ve": "về "}.get(match.group(1) or "", "")
+    return f"{preposition}{place}" if place else ""

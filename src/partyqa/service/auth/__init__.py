@@ -1,0 +1,1 @@
+"""Who asks: accounts, passwords, sessions, API keys."""

@@ -1,0 +1,97 @@
+"""Names and passwords: what is accepted, how names are compared, how passwords are hashed and checked."""
+
+import base64
+import secrets
+import unicodedata
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+
+from partyqa.errors import AccountError
+from partyqa.service.db.auth_tables import NAME_LENGTH
+
+SHORTEST, LONGEST = 10, 1024  # code points of a password
+_PUNCTUATION = frozenset(" ._-@+")
+
+
+def clean_name(name: str) -> str:
+    """Return a name as it is kept: NFC, without space around it.
+
+    Letters of any script, digits and " ._-@+", a letter or digit first; no comma: proxies join headers with it.
+    Raises AccountError.
+    """
+    name = unicodedata.normalize("NFC", name).strip()
+    if (
+        not 0 < len(name) <= NAME_LENGTH
+        or not name[0].isalnum()
+        or not all(c in _PUNCTUATION or unicodedata.category(c)[0] in "LMN" for c in name)
+    ):
+        raise AccountError(
+            vi=f"Tên {_short(name)} không dùng được; hãy đặt tên từ 1 đến {NAME_LENGTH} ký tự gồm chữ, số, "
+            "dấu cách và . _ - @ +",
+            en=f"The name {_short(name)} is not accepted; take 1 to {NAME_LENGTH} letters, digits, spaces "
+            "and . _ - @ +",
+        )
+    return name
+
+
+def folded(name: str) -> str:
+    """Return a name as names are compared: "NGUYỄN An" and "nguyễn an" are one, "Nguyen An" is another."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).strip().casefold())
+
+
+def check_password(password: str) -> None:
+    """Raise AccountError for a password that is too short or too long, or that is no text."""
+    if not SHORTEST <= len(unicodedata.normalize("NFC", password)) <= LONGEST:
+        raise AccountError(
+            vi=f"Mật khẩu phải có từ {SHORTEST} đến {LONGEST} ký tự; hãy chọn mật khẩu khác.",
+            en=f"A password has {SHORTEST} to {LONGEST} characters; choose another one.",
+        )
+
+
+class Passwords:
+    """The hashing of passwords with argon2id; `hasher` holds how dear a hash is."""
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        """Without a `hasher` the costs are argon2-cffi's own, those of RFC 9106 for little memory."""
+        self.hasher = hasher or PasswordHasher()
+        self._nobody = _nobody(self.hasher)
+
+    def hash(self, password: str) -> str:
+        """Return what is stored. Raises AccountError for a password that is not accepted."""
+        check_password(password)
+        return self.hasher.hash(_bytes(password))
+
+    def fits(self, password: str, stored: str | None) -> bool:
+        """Whether a password is the one stored; None, where there is no account, costs the same time."""
+        if len(password) > LONGEST:
+            password = ""
+        try:
+            self.hasher.verify(stored or self._nobody, _bytes(password))
+        except VerifyMismatchError:
+            return False
+        return stored is not None
+
+    def outdated(self, stored: str) -> bool:
+        """Whether a stored hash was made with other costs than are asked for now."""
+        return self.hasher.check_needs_rehash(stored)
+
+
+def _bytes(password: str) -> bytes:
+    """Return a password's bytes: one text has one form, however its keyboard composes letters (RFC 8265, 4.2)."""
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
+
+
+def _nobody(hasher: PasswordHasher) -> str:
+    """Return a hash that no password has, as dear to check as a real one, without the time of making one."""
+    salt, tag = (
+        base64.b64encode(secrets.token_bytes(length)).decode().rstrip("=")
+        for length in (hasher.salt_len, hasher.hash_len)
+    )
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2{hasher.type.name.lower()}$v=19${costs}${salt}${tag}"
+
+
+def _short(text: str) -> str:
+    """Return a piece of what was typed, in quotes, nothing in it that a terminal would obey."""
+    return repr(text[:40])

@@ -1,0 +1,1 @@
+"""What was asked, and what its askers thought of the answers."""

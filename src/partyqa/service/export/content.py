@@ -1,0 +1,122 @@
+"""What an exported answer says, in words; export_markdown.py and export_docx.py write it out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from partyqa.i18n import Texts
+from partyqa.question.smalltalk import in_english
+from partyqa.service.links import address, web_url
+from partyqa.text.tokens import normalise
+
+_HIGH, _MIDDLE = 0.8, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question that was answered: the answer's JSON (`PartyQA.to_json`), and when it was asked."""
+
+    answer: Mapping[str, Any]
+    asked: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A sentence to the letter with what tells where it stands; `address` is absolute, `facts` are known."""
+
+    marker: int
+    quote: str
+    highlight: tuple[int, int] | None
+    title: str
+    facts: tuple[str, ...]
+    address: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An exchange in words; `statement` is what was said instead of an answer, or empty.
+
+    `heading` stands before the quotes: of a refusal it says that these do not answer.
+    """
+
+    question: str
+    understood: str
+    facts: tuple[str, ...]
+    statement: str
+    heading: str
+    quotes: tuple[Quoted, ...]
+
+
+def tell(exchange: Exchange, base_url: str, t: Texts) -> Told:
+    """Return an exchange in the words of a language; `base_url` is the service's root, without a slash."""
+    answer = exchange.answer
+    shown = answer["citations"] or answer["related"]
+    question, standalone = one_line(answer["question"]), one_line(answer["standalone_question"])
+    return Told(
+        question=question,
+        understood=t("export.understood", question=standalone) if standalone != question else "",
+        facts=tuple(_facts(exchange, t)),
+        statement="" if answer["answered"] else _refusal(answer["text"], t),
+        heading=t("export.answer" if answer["answered"] else "export.related") if shown else "",
+        quotes=tuple(quoted(citation, base_url, t) for citation in shown),
+    )
+
+
+def quoted(citation: Mapping[str, Any], base_url: str, t: Texts) -> Quoted:
+    """Return a citation's JSON as what is written of it."""
+    published = citation["published"]
+    known = [citation["source"], _day(date.fromisoformat(published), t) if published else ""]
+    highlight = citation["highlight"]
+    return Quoted(
+        marker=citation["marker"],
+        quote=citation["quote"],
+        highlight=(highlight[0], highlight[1]) if highlight else None,
+        title=one_line(citation["title"]) or citation["article_id"],
+        facts=tuple(one_line(fact) for fact in known if fact),
+        address=base_url.rstrip("/") + address_of(citation),
+        url=web_url(citation["url"]),
+    )
+
+
+def address_of(citation: Mapping[str, Any]) -> str:
+    """Return the address of a citation's JSON, under the service's root."""
+    return address(citation["article_id"], citation["start"], citation["end"], citation["quote"])
+
+
+def heading_of(exchanges: Sequence[Exchange], title: str, t: Texts) -> str:
+    """Return what stands at the top: the conversation's name, or that it is one, or nothing for one answer."""
+    return one_line(title) or (t("export.conversation") if len(exchanges) > 1 else "")
+
+
+def one_line(text: str) -> str:
+    """Return text on one line, white space single spaces, what cannot be seen left out."""
+    return " ".join(normalise(text).split())
+
+
+def confidence_step(confidence: float) -> Literal["high", "middle", "low"]:
+    """Return which word stands for a calibrated probability; the steps are .8 and .5."""
+    return "high" if confidence >= _HIGH else "middle" if confidence >= _MIDDLE else "low"
+
+
+def _facts(exchange: Exchange, t: Texts) -> list[str]:
+    answer = exchange.answer
+    facts = [t("export.asked", time=_time(exchange.asked, t))] if exchange.asked else []
+    if answer["answered"]:
+        facts.append(t(f"export.confidence_{confidence_step(answer['confidence'])}"))
+    return [*facts, t("export.generation", generation=answer["index"]["generation"])]
+
+
+def _refusal(text: str, t: Texts) -> str:
+    """Return what was said; it was said in Vietnamese, small talk can be said in English as well."""
+    return text if t.lang == "vi" else in_english(text) or t("export.refusal")
+
+
+def _day(value: date, t: Texts) -> str:
+    return t("export.date", day=f"{value.day:02}", month=f"{value.month:02}", year=f"{value.year:04}")
+
+
+def _time(value: datetime, t: Texts) -> str:
+    here = value.astimezone()  # the clock of the place where the service runs
+    return t("export.time", hour=f"{here.hour:02}", minute=f"{here.minute:02}", date=_day(here.date(), t))

@@ -1,0 +1,279 @@
+"""The files of a corpus: which there are, which articles they hold, which the index knows, and what was removed."""
+
+import json
+import os
+import re
+import secrets
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from partyqa.corpus.readers import READERS
+from partyqa.corpus.readers.fields import one_line
+from partyqa.errors import CorpusError, IndexDamagedError, IndexFormatError, IndexMissingError, NotThereError
+from partyqa.index import generations
+from partyqa.index.durable import sync
+from partyqa.service.library.folder import CorpusHome, read_json, write_json, writing
+from partyqa.service.library.uploads import shown
+
+_REMOVED, _BUILT = "removed", "built"
+_REMOVED_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
+
+Stamp = tuple[int, int]
+"""What tells one content of a file from another: its bytes, and when it was written in nanoseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A file of the corpus: its path below the corpus with `/`, its size and when it was written."""
+
+    path: str
+    bytes: int
+    modified: datetime
+
+    @property
+    def id(self) -> str:
+        """The id of its article; a file of JSON lines gives its articles ids of their own."""
+        return one_line(PurePosixPath(self.path).with_suffix("").as_posix())
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether it is JSON lines: one file, many articles."""
+        return self.path.lower().endswith(".jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A file that was taken out of the corpus; `path` is where it stood."""
+
+    id: str
+    path: str
+    when: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """How the files differ from those that the answering generation was built from, each a path."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
+
+def held_files(corpus: Path) -> tuple[Held, ...]:
+    """Return the files of the corpus that are read as articles, by path; hidden ones and README.md are not."""
+    found = []
+    for path, status in _files(corpus):
+        modified = datetime.fromtimestamp(status.st_mtime, UTC)
+        found.append(Held(path, status.st_size, modified))
+    return tuple(sorted(found, key=lambda file: file.path))
+
+
+def article_ids(corpus: Path, file: Held) -> frozenset[str]:
+    """Return the ids of a file's articles; of a row that cannot be read, none: the build says what is wrong."""
+    if not file.has_rows:
+        return frozenset([file.id])
+    found = set()
+    with (corpus / file.path).open(encoding="utf-8", errors="replace") as rows:
+        for row in rows:
+            try:
+                found.add(one_line(str(json.loads(row)["id"])))
+            except (ValueError, LookupError, TypeError, RecursionError):
+                continue
+    return frozenset(found)
+
+
+def stamps(corpus: Path) -> dict[str, Stamp]:
+    """Return the stamp of every file that a build started now would read, by path."""
+    return {path: (status.st_size, status.st_mtime_ns) for path, status in _files(corpus)}
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What is taken: paths by themselves without capitals, and by the ids of their articles."""
+
+    names: Mapping[str, str]
+    owners: Mapping[str, str]
+
+    def replaced_by(self, name: str) -> str | None:
+        """Return the path that a file of this name would take the place of, None where that is free."""
+        return self.names.get(name.casefold())
+
+    def owner(self, name: str, ids: Collection[str]) -> str | None:
+        """Return another file that holds one of the articles of a file of this name, None where none does."""
+        own = self.replaced_by(name)
+        return next((path for i in ids if (path := self.owners.get(i, own)) != own), None)
+
+
+class Holdings:
+    """The files of one corpus beside the index that is built from them."""
+
+    def __init__(self, home: CorpusHome, index: Path) -> None:
+        self.home, self.index = home, index
+
+    def find(self, path: str) -> Held:
+        """Return the file of that path as it stands in the list of files; NotThereError for any other path."""
+        for file in held_files(self.home.corpus):
+            if file.path == path:
+                return file
+        raise NotThereError(
+            vi="Kho không có tệp này (có thể đã bị xóa); hãy tải lại trang để xem danh sách mới.",
+            en="The corpus holds no such file (it may have been removed); reload the page for the present list.",
+        )
+
+    def file_of(self, article_id: str) -> Held:
+        """Return the file that holds the article alone; CorpusError where it holds others too, else NotThereError."""
+        files = held_files(self.home.corpus)
+        for file in files:
+            if not file.has_rows and file.id == article_id:
+                return file
+        for file in files:
+            ids = article_ids(self.home.corpus, file) if file.has_rows else frozenset()
+            if article_id in ids:
+                if len(ids) == 1:
+                    return file
+                raise CorpusError(
+                    vi=f"Bài này nằm trong tệp {file.path} cùng {len(ids) - 1} bài khác; hãy sửa tệp đó rồi tải lên "
+                    "lại, hoặc xóa cả tệp.",
+                    en=f"This article stands in {file.path} with {len(ids) - 1} others; mend that file and upload it "
+                    "again, or remove the whole file.",
+                )
+        raise NotThereError(
+            vi="Kho không có bài viết này; hãy kiểm tra lại mã bài.",
+            en="The corpus holds no such article; check its id.",
+        )
+
+    def shelf(self) -> "Shelf":
+        """Return which names and article ids are taken at this moment."""
+        files = held_files(self.home.corpus)
+        owners = {
+            article_id: file.path for file in files for article_id in article_ids(self.home.corpus, file)
+        }
+        return Shelf({file.path.casefold(): file.path for file in files}, owners)
+
+    def remove(self, file: Held) -> Removed:
+        """Move a file to `.partyqa/removed/DATE-ID/`, its path kept; only while the home is locked."""
+        now = datetime.now(UTC).replace(microsecond=0)
+        name = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        with writing(self.home.corpus):
+            target = self.home.place(_REMOVED, name) / file.path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source = self.home.corpus / file.path
+            source.rename(target)
+            sync(source.parent)
+            sync(target.parent)
+        return Removed(name, file.path, now)
+
+    def removed(self) -> tuple[Removed, ...]:
+        """Return what was removed and not restored, the latest first."""
+        found = []
+        for place in _subfolders(self.home.folder / _REMOVED):
+            if _REMOVED_ID.fullmatch(place.name):
+                when = datetime.strptime(place.name[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+                found += [Removed(place.name, path, when) for path, _ in _files(place)]
+        return tuple(sorted(found, key=lambda entry: (entry.when, entry.id), reverse=True))
+
+    def restore(self, removed_id: str) -> Held:
+        """Move a removed file back; CorpusError where its place or an id of its articles has been taken meanwhile."""
+        entry = next((entry for entry in self.removed() if entry.id == removed_id), None)
+        if entry is None:
+            raise NotThereError(
+                vi="Tệp này không còn trong danh sách đã xóa; hãy tải lại trang để xem danh sách mới.",
+                en="This file is no longer among the removed; reload the page for the present list.",
+            )
+        place = self.home.folder / _REMOVED / entry.id
+        shelf, ids = self.shelf(), article_ids(place, _held(place, entry.path))
+        if other := shelf.replaced_by(entry.path) or shelf.owner(entry.path, ids):
+            raise taken(entry.path, other)
+        with writing(self.home.corpus):
+            target = self.home.corpus / entry.path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            (place / entry.path).rename(target)
+            sync(target.parent)
+            for folder in (*PurePosixPath(entry.path).parents,):
+                (place / folder).rmdir()
+        return _held(self.home.corpus, entry.path)
+
+    def note_built(self, generation: str, files: Mapping[str, Stamp]) -> None:
+        """Keep which files a generation was built from; what is kept of generations long gone goes."""
+        place, known = self.home.place(_BUILT), set(generations.kept(self.index))
+        write_json(place / f"{generation}.json", files)
+        for old in place.glob("*.json"):
+            if old.stem not in known:
+                old.unlink(missing_ok=True)
+
+    def pending(self) -> Pending:
+        """Return how the files differ from those that the answering generation was built from.
+
+        Of a generation that was built on the command line only what was written later is known.
+        """
+        now = stamps(self.home.corpus)
+        try:
+            generation = generations.current(self.index)
+            created = generations.read_manifest(self.index, generation).created
+        except (IndexMissingError, IndexDamagedError, IndexFormatError):
+            return Pending(added=tuple(sorted(now)))
+        noted = read_json(self.home.folder / _BUILT / f"{generation}.json")
+        if not isinstance(noted, dict):
+            known = min(1e9 * (created.timestamp() + 1), generations.written_at(self.index, generation))
+            later = [path for path, (_, written) in now.items() if written >= known]
+            gone = [entry.path for entry in self.removed() if entry.when > created and entry.path not in now]
+            return Pending(added=tuple(sorted(later)), removed=tuple(sorted(gone)))
+        return Pending(
+            added=tuple(sorted(now.keys() - noted.keys())),
+            changed=tuple(
+                sorted(path for path in now.keys() & noted.keys() if list(now[path]) != noted[path])
+            ),
+            removed=tuple(sorted(noted.keys() - now.keys())),
+        )
+
+
+def taken(name: str, other: str) -> CorpusError:
+    """Return the error for a file whose name, or whose article's id, another file of the corpus has."""
+    return CorpusError(
+        vi=f"Kho đã có tệp “{shown(other)}” trùng tên hoặc trùng mã bài với “{shown(name)}”; hãy đổi tên tệp hoặc bỏ "
+        "tệp cũ trước.",
+        en=f"The corpus holds “{shown(other)}”, of the same name or article id as “{shown(name)}”; rename the file, or "
+        "remove the old one first.",
+    )
+
+
+def _held(corpus: Path, path: str) -> Held:
+    status = (corpus / path).stat()
+    return Held(path, status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))
+
+
+def _files(corpus: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """Yield the path and the status of each visible file below `corpus` that a reader reads; links that lead out
+    of it are not followed.
+    """
+    root = corpus.resolve()
+    for parent, folders, names in os.walk(corpus):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if (
+                name.startswith(".")
+                or name.lower() == "readme.md"
+                or Path(name).suffix.lower() not in READERS
+            ):
+                continue
+            if name != name.encode("utf-8", "replace").decode():
+                continue  # bytes that are no letters: no page could show them
+            file = Path(parent, name)
+            if file.is_symlink() and not file.resolve().is_relative_to(root):
+                continue
+            try:
+                yield file.relative_to(corpus).as_posix(), file.stat()
+            except OSError:
+                continue  # gone meanwhile, or a link to nothing: the build says so
+
+
+def _subfolders(folder: Path) -> tuple[Path, ...]:
+    try:
+        return tuple(place for place in folder.iterdir() if place.is_dir() and not place.is_symlink())
+    except OSError:
+        return ()

@@ -1,0 +1,175 @@
+"""Reading files that were handed in, in a process of its own: what never ends there ends with that process.
+
+A reader's regular expressions hold the interpreter's lock; a hostile line must not hold up those who ask.
+"""
+
+import logging
+import math
+import os
+import resource
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from partyqa.corpus.chunking import split_article
+from partyqa.corpus.readers import READERS
+from partyqa.corpus.readers.fields import one_line
+from partyqa.errors import CorpusError, PartyQAError
+from partyqa.index import records
+from partyqa.models.loading import Encoder
+from partyqa.service.library.subprocesses import Worker
+from partyqa.service.library.uploads import shown, text_of
+from partyqa.types import Article, Passage
+
+log = logging.getLogger(__name__)
+
+Load = Callable[[str | None], Encoder]
+
+CONTENT, ARTICLES, PASSAGES = "content", "articles.jsonl", "passages.jsonl"
+_STARTING = 120.0  # seconds to load an encoder on a machine that has much to do
+_READING = 60.0  # seconds for one file
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of a file: its articles' ids and titles, in the file's order, and how many passages they make."""
+
+    ids: tuple[str, ...]
+    titles: tuple[str, ...]
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A file to read: the folder that holds it as CONTENT, and the name that it was handed in under."""
+
+    place: Path
+    name: str
+
+
+def read_files(
+    jobs: Sequence[Job],
+    load: Load,
+    encoder: str | None,
+    seconds: float = _READING,
+) -> Iterator[Reading | CorpusError]:
+    """Yield what came of each job, in order; its folder then holds ARTICLES and PASSAGES beside its CONTENT.
+
+    A file that takes over `seconds` is an error like any other. Raises the EncoderError that keeps it from starting.
+    """
+    left = list(jobs)
+    while left:
+        with _Child(_read_all, list(left), load, encoder, seconds) as child:
+            child.wait_until_ready()
+            while left:
+                found = child.next(seconds)
+                job = left.pop(0)
+                yield found if found is not None else _never_ended(job.name)
+                if found is None:
+                    break  # a new process for those that are left
+
+
+def read_articles(place: Path) -> tuple[Article, ...]:
+    """Return the articles of a file that was read, in its order."""
+    return records.read_articles((place / ARTICLES).read_bytes())
+
+
+def read_passages(place: Path, articles: Sequence[Article]) -> tuple[Passage, ...]:
+    """Return the passages of a file that was read, of these its `articles`."""
+    return records.read_passages((place / PASSAGES).read_bytes(), articles)
+
+
+class _Child(Worker):
+    """The process that reads; it is gone when the block ends, whatever it was doing."""
+
+    def __enter__(self) -> "_Child":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def wait_until_ready(self) -> None:
+        """Wait for the encoder; raises the error that says why there is none."""
+        match self.hear(_STARTING):
+            case True:
+                return
+            case (type() as kind, str() as vi, str() as en):
+                raise kind(vi, en)
+            case _:
+                raise CorpusError(
+                    vi="Máy chủ chưa đọc được tệp nào vì quá bận; hãy thử tải lại sau ít phút.",
+                    en="The server is too busy to read files; upload them again in some minutes.",
+                )
+
+    def next(self, seconds: float) -> Reading | CorpusError | None:
+        """Return what came of the next file; None where it took too long or ended the process."""
+        match self.hear(seconds):
+            case Reading() as reading:
+                return reading
+            case (str() as vi, str() as en):
+                return CorpusError(vi, en)
+            case _:
+                return None
+
+
+def _read_all(jobs: Sequence[Job], load: Load, encoder: str | None, seconds: float, said: Connection) -> None:
+    """Read the jobs in this process, saying True once it begins and then what came of each."""
+    os.nice(5)  # those who ask come first
+    try:
+        model = load(encoder)
+        model.count_tokens("")
+    except PartyQAError as error:
+        said.send((type(error), error.vi, error.en))
+        return
+    said.send(True)
+    for job in jobs:
+        _end_after(seconds)
+        try:
+            said.send(_read(job, model))
+        except CorpusError as error:
+            said.send((error.vi, error.en))
+        except (MemoryError, RecursionError):
+            said.send(_too_tangled(job.name))
+        except Exception:
+            log.exception("an uploaded file could not be read")
+            said.send(_too_tangled(job.name))
+
+
+def _end_after(seconds: float) -> None:
+    """Let the kernel end this process once it has computed for so long: its server may have died."""
+    used = math.ceil(time.process_time() + seconds)
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (used if most == resource.RLIM_INFINITY else min(used, most), most)
+    )
+
+
+def _read(job: Job, encoder: Encoder) -> Reading:
+    path = Path(job.name)  # what a sentence about it may name: not where it lies
+    text = text_of(job.name, (job.place / CONTENT).read_bytes())
+    articles = READERS[path.suffix.lower()](text, one_line(path.stem), path)
+    passages = [
+        passage
+        for article in articles
+        for passage in split_article(article, encoder.count_tokens, encoder.max_tokens)
+    ]
+    (job.place / ARTICLES).write_bytes(records.write_articles(articles))
+    (job.place / PASSAGES).write_bytes(records.write_passages(passages, articles, [""] * len(passages)))
+    ids, titles = (tuple(getattr(article, name) for article in articles) for name in ("id", "title"))
+    return Reading(ids, titles, len(passages))
+
+
+def _too_tangled(name: str) -> tuple[str, str]:
+    return (
+        f"Không đọc được nội dung tệp “{shown(name)}”; hãy chép bài sang tệp .txt rồi tải lại.",
+        f"The content of “{shown(name)}” cannot be read; copy the article to a .txt file and upload that.",
+    )
+
+
+def _never_ended(name: str) -> CorpusError:
+    return CorpusError(
+        vi=f"Đọc tệp “{shown(name)}” mất quá nhiều thời gian nên đã dừng; hãy chia thành các tệp nhỏ hơn rồi tải lại.",
+        en=f"Reading “{shown(name)}” took too long and was stopped; split it and upload the parts.",
+    )

@@ -1,0 +1,1 @@
+"""Vietnamese text: characters, syllables, numbers, sentences, names; knows nothing of questions."""

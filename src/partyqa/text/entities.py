@@ -1,0 +1,165 @@
+"""The places, people and years that a text names: where a question and a sentence can contradict."""
+
+import re
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+
+from partyqa.text.places import FLAT_OPENING, OPENING, recognise
+from partyqa.text.tokens import fold, leading_capitals
+
+_WORD = re.compile(r"[^\W\d_]+")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_UNITS = ("thị trấn", "thị xã", "thành phố", "huyện", "tỉnh", "xã", "phường", "quận", "bản", "thôn")
+_UNIT = re.compile(rf"\b({'|'.join(_UNITS)})(?: [uủ][ỷy])?(?=((?: [^\W\d_]+){{1,4}}))", re.IGNORECASE)
+_OFFICE = re.compile(
+    r"\b(pho )?(bi thu|chu tich|truong ban|giam doc|truong phong|chanh van phong)\b(?! ho chi minh)"
+)
+_FIRST = {"nhat": "1", "hai": "2", "ba": "3", "tu": "4", "dau": "1"}
+_ORDINAL = re.compile(
+    r"\b(dot|quy|vong|giai doan|lan)(?: thi)?(?: thu)? (\d{1,2}|nhat|hai|ba|tu)\b(?![./-]\d)"
+)
+# Words that begin with a capital letter but begin no name of a place or a person.
+_GENERIC = frozenset(
+    "ban bo bi can chi chinh cong chap dan dang doan hanh hoi huyen mat nghi phong quoc quyet so su thi thu thuong"
+    " to tong trung tuyen uong uy van vu xa".split()
+)
+_UNNAMED = frozenset(
+    "bộ ban bản huyện tỉnh xã thị thành thôn đảng bí phó chủ ông bà ủy uỷ trưởng đồng".split()
+)
+_CLEAR = _UNNAMED | OPENING
+_FLAT_CLEAR = frozenset(map(fold, _UNNAMED)) | FLAT_OPENING
+
+
+def years(text: str) -> frozenset[int]:
+    """Return the years that `text` names: "nhiệm kỳ 2015-2020" -> 2015, 2020."""
+    return frozenset(int(year) for year in _YEAR.findall(text))
+
+
+@lru_cache(maxsize=1 << 12)
+def names(text: str) -> tuple[str, ...]:
+    """Return the names of places and people in `text`, accent-free, in order: two capital words or more.
+
+    "Bí thư Huyện ủy Mường Ảng là ai?" -> ("muong ang",); "Phạm Văn Sơn" -> ("pham van son",)
+    """
+    found: dict[str, None] = {}
+    run: list[str] = []
+    clear = _FLAT_CLEAR if text.isascii() else _CLEAR
+    end = -1
+    for match in _WORD.finditer(text):
+        word = match.group()
+        joined = text[end : match.start()] == " " if run else True
+        if not joined:
+            _keep(found, run)
+            run = []
+        if word[0].isupper() and not (len(word) > 1 and word.isupper()):
+            if run or word.lower() not in clear:
+                run.append(fold(word))
+        else:
+            _keep(found, run)
+            run = []
+        end = match.end()
+    _keep(found, run)
+    return tuple(found)
+
+
+@lru_cache(maxsize=1 << 12)
+def asked_names(text: str) -> tuple[str, ...]:
+    """Return the `names` in a question, cut at the places that follow each other, and places written small.
+
+    "Huyện ủy Mường Ảng Trương Quang Hải" -> ("muong ang", "truong quang hai")
+    """
+    places = [mention.key for mention in recognise(text)]
+    found = dict.fromkeys(part for name in names(text) for part in _cut(name, places))
+    return without_parts((*found, *places), places)
+
+
+def without_parts(found: Iterable[str], kept: Collection[str]) -> tuple[str, ...]:
+    """Return each name once, but for those within a longer one that are not in `kept`: "dien bien" in
+    "dien bien dong".
+    """
+    distinct = dict.fromkeys(found)
+    return tuple(
+        name
+        for name in distinct
+        if name in kept or not any(name != other and f" {name} " in f" {other} " for other in distinct)
+    )
+
+
+def _cut(name: str, places: Collection[str]) -> list[str]:
+    """Cut a run of capital words after the place it begins with, unless one word alone would be left."""
+    for place in places:
+        rest = name.removeprefix(place + " ")
+        if rest != name and " " in rest:
+            return [place, *_cut(rest, places)]
+    return [name]
+
+
+def as_written(text: str, name: str) -> str:
+    """Return an accent-free name as it is written: a place in full, "huyện Mường Nhé", else as in `text`."""
+    for mention in recognise(text):
+        if mention.key == name and mention.label:
+            return mention.label
+    at = fold(text).find(name)
+    return text[at : at + len(name)] if at >= 0 else name
+
+
+@lru_cache(maxsize=1 << 12)
+def asked_units(text: str) -> dict[str, frozenset[str]]:
+    """Return as `units` does, for a question: places written small as well."""
+    found = dict(units(text))
+    for mention in recognise(text):
+        if mention.told:
+            found[mention.key] = found.get(mention.key, frozenset()) | {fold(mention.told)}
+    return found
+
+
+@lru_cache(maxsize=1 << 12)
+def units(text: str) -> dict[str, frozenset[str]]:
+    """Return for each place named with its unit the units it is named with, all accent-free.
+
+    "Đảng bộ Thị trấn Mường Lát, huyện Mường Lát" -> {"muong lat": {"thi tran", "huyen"}}
+    """
+    found: dict[str, frozenset[str]] = {}
+    for match in _UNIT.finditer(text):
+        name = leading_capitals(match.group(2))
+        if name:
+            place = fold(name)
+            found[place] = found.get(place, frozenset()) | {fold(match.group(1))}
+    return found
+
+
+@lru_cache(maxsize=1 << 12)
+def offices(text: str) -> dict[str, frozenset[str]]:
+    """Return each office that `text` names with its ranks, accent-free: "" for the head, "pho" for a deputy.
+
+    "Phó Bí thư Thường trực" -> {"bi thu": {"pho"}}; "Chủ tịch Hồ Chí Minh" is no office
+    """
+    found: dict[str, frozenset[str]] = {}
+    for match in _OFFICE.finditer(fold(text)):
+        office = match.group(2)
+        found[office] = found.get(office, frozenset()) | {"pho" if match.group(1) else ""}
+    return found
+
+
+@lru_cache(maxsize=1 << 12)
+def ordinals(text: str) -> dict[str, frozenset[str]]:
+    """Return what `text` numbers in a row, accent-free, with its numbers in digits.
+
+    "Đợt 1 và đợt 2" -> {"dot": {"1", "2"}}; "lần thứ hai" -> {"lan": {"2"}}
+    """
+    found: dict[str, frozenset[str]] = {}
+    for match in _ORDINAL.finditer(fold(text)):
+        number = _FIRST.get(match.group(2), match.group(2))
+        found[match.group(1)] = found.get(match.group(1), frozenset()) | {number.lstrip("0")}
+    return found
+
+
+@lru_cache(maxsize=512)
+def words_of(text: str) -> str:
+    """Return the accent-free words of `text` with single spaces around each, to look names up in."""
+    return f" {' '.join(_WORD.findall(fold(text)))} "
+
+
+def _keep(found: dict[str, None], run: list[str]) -> None:
+    if len(run) >= 2 and not (len(run) == 2 and set(run) <= _GENERIC):
+        found[" ".join(run)] = None

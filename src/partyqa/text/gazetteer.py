@@ -1,0 +1,151 @@
+"""The provinces, districts and communes of Vietnam before and since 1 July 2025: which lay in which.
+
+The facts are the tables lexicon/places.tsv and lexicon/communes.tsv (tools/make_places.py tells where from), read
+when first needed.
+"""
+
+import re
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from partyqa.text.tokens import fold
+
+
+class Unit(NamedTuple):
+    """An administrative unit: "huyện", "Mường Nhé", and the unit right above it, none of a province of today.
+
+    `level` is province, district or commune; `since` and `until` are ISO dates, "" where it was there before our
+    tables begin, or still is.
+    """
+
+    level: str
+    kind: str
+    name: str
+    since: str
+    until: str
+    within: tuple["Unit", ...]
+
+
+Marked = tuple[Unit, str]
+"""A unit, and what tells its name from ordinary words: "^" only its capitals, "~" its accents, "" nothing needed."""
+
+_RENAMED_UNTIL = "2024-12-31"
+_NO_LETTER = re.compile(r"[^a-z;\n]+")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def key_of(name: str) -> str:
+    """Return a name as it is looked up: "M'Đrắk" -> "m drak"."""
+    return " ".join(_WORD.findall(fold(name)))
+
+
+def bearing(name: str) -> tuple[Unit, ...]:
+    """Return every unit of that name, accents or not, large ones first: "muong nhe" -> huyện, xã, xã."""
+    key = key_of(name)
+    return tuple(unit for unit, _ in large_units().get(key, ()) + communes(key))
+
+
+def contains(whole: Unit, part: Unit) -> bool:
+    """Whether `part` lies, or lay, in `whole`: a district in its province, an old province in the new one."""
+    return any(unit == whole or contains(whole, unit) for unit in part.within)
+
+
+def now(unit: Unit) -> Unit:
+    """Return the province of today that a unit belongs to: tỉnh Hà Giang -> tỉnh Tuyên Quang."""
+    return now(unit.within[-1]) if unit.within else unit
+
+
+def provinces_of(unit: Unit) -> tuple[Unit, ...]:
+    """Return the provinces that a unit lies or lay in, the one of today last: Mèo Vạc -> Hà Giang, Tuyên Quang."""
+    own = (unit,) if unit.level == "province" else ()
+    return own + tuple(above for whole in unit.within for above in provinces_of(whole))
+
+
+def before(province: Unit) -> tuple[Unit, ...]:
+    """Return the provinces that one of today was made of, or was called; none if it stayed what it was."""
+    units = dict.fromkeys(unit for rows in large_units().values() for unit, _ in rows)
+    return tuple(unit for unit in units if unit.level == "province" and unit.within == (province,))
+
+
+@cache
+def other_names(key: str) -> frozenset[str]:
+    """Return the accent-free names that the same unit bore at another time: "hue" -> "thua thien hue"."""
+    renamed = [unit for rows in large_units().values() for unit, _ in rows if unit.until == _RENAMED_UNTIL]
+    pairs = [(key_of(unit.name), key_of(unit.within[0].name)) for unit in renamed]
+    return frozenset(other for pair in pairs if key in pair for other in pair if other != key)
+
+
+@cache
+def standing_alone(key: str) -> re.Pattern[str]:
+    """Return a pattern for a name in " words with spaces around ", but not as the start of a longer place.
+
+    "dien bien" is not found in " huyen dien bien dong "
+    """
+    longer = [name.removeprefix(key + " ") for name in large_units() if name.startswith(key + " ")]
+    not_longer = f"(?!(?:{'|'.join(map(re.escape, longer))}) )" if longer else ""
+    return re.compile(f" {re.escape(key)} {not_longer}")
+
+
+@cache
+def large_units() -> dict[str, tuple[Marked, ...]]:
+    """Return provinces and districts by their accent-free names, each with what tells it from an ordinary word."""
+    today: dict[str, Unit] = {}
+    then: dict[str, Unit] = {}
+    rows: dict[str, tuple[Marked, ...]] = {}
+    for level, since, until, kind, marked, within in _lines("places.tsv"):
+        name = marked.rstrip("^~")
+        if level == "district":
+            unit = Unit(level, kind, name, since, until, (then.get(within) or today[within],))
+        elif within:
+            unit = then[name] = Unit(level, kind, name, since, until, (today[within],))
+        else:
+            unit = today[name] = Unit(level, kind, name, since, until, ())
+        rows[key_of(name)] = (*rows.get(key_of(name), ()), (unit, marked[len(name) :]))
+    return rows
+
+
+@cache
+def _commune_rows() -> tuple[list[list[str]], dict[str, tuple[int, ...]]]:
+    """The lines of communes.tsv, and in which of them each accent-free name stands: 13,000, in some 20 ms."""
+    lines = _lines("communes.tsv")
+    folded = _NO_LETTER.sub(" ", fold("\n".join(line[-1] for line in lines)))
+    found: dict[str, tuple[int, ...]] = {}
+    for row, names in enumerate(folded.split("\n")):
+        for name in names.split(";"):
+            key = name.strip()
+            found[key] = (*found[key], row) if key in found else (row,)
+    return lines, found
+
+
+@lru_cache(maxsize=1 << 12)
+def communes(key: str) -> tuple[Marked, ...]:
+    """Return the communes, wards and towns of that accent-free name, each with what tells it from an ordinary word."""
+    lines, found = _commune_rows()
+    units = []
+    for row in found.get(key, ()):
+        since, until, kind, district, province, names = lines[row]
+        for marked in names.split(";"):
+            name = marked.rstrip("^~")
+            if key_of(name) == key:
+                unit = Unit("commune", kind, name, since, until, _above(district, province))
+                units.append((unit, marked[len(name) :]))
+    return tuple(dict.fromkeys(units))
+
+
+def _above(district: str, province: str) -> tuple[Unit, ...]:
+    """The unit that a commune lies in: "huyện Mường Nhé" of Điện Biên, or the province of today."""
+    if district:
+        return (_districts()[district, province],)
+    return tuple(unit for unit, _ in large_units()[key_of(province)] if not unit.within)
+
+
+@cache
+def _districts() -> dict[tuple[str, str], Unit]:
+    units = (unit for rows in large_units().values() for unit, _ in rows if unit.level == "district")
+    return {(f"{unit.kind} {unit.name}", unit.within[0].name): unit for unit in units}
+
+
+def _lines(table: str) -> list[list[str]]:
+    text = files("partyqa.text.lexicon").joinpath(table).read_text("utf-8")
+    return [line.split("\t") for line in text.splitlines() if line and line[0] != "#"]

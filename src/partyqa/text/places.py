@@ -1,0 +1,273 @@
+"""Which places of Vietnam a text names: with capitals or without, with accents or without."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from partyqa.text.gazetteer import Marked, Unit, bearing, communes, contains, large_units, provinces_of
+from partyqa.text.tokens import fold, lowered, syllable_key
+
+
+class Mention(NamedTuple):
+    """A place named in a text: `text[start:end]` is its name, from `lead` on with its unit.
+
+    `key` is the name accent-free, `told` the unit it is named with ("huyện", also of "Huyện ủy") or "".
+    """
+
+    lead: int
+    start: int
+    end: int
+    key: str
+    told: str
+    units: tuple[Unit, ...]
+
+    @property
+    def label(self) -> str:
+        """The place as it is written: "huyện Mường Nhé"; "" where several differ by their accents alone."""
+        spelt = {unit.name for unit in self.units}
+        return " ".join([*self.told.split(), *spelt]) if len(spelt) == 1 else ""
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+_JOINED = re.compile(r" | ?[-–] ?|['’]")
+_APPOSED = re.compile(r" ?[-–,(]? ?(?:(?:o|tai|thuoc|cua|trong)(?: dia ban)? )?")
+_SAID_TO_LIE = re.compile(r" ?[,(–-]? ?(?:(?:cua|thuoc|o|tai) )?")
+_PROVINCE = re.compile(r"(?:tinh|thanh pho|tp\.?) ")
+_NAMED_PERSON = re.compile(r"\b(?:dong chi|ong|ba|anh|chi|bi thu|chu tich|truong ban|giam doc) $")
+_LISTED = re.compile(r" ?(?:,|va|hay|hoac|voi|cung)\b ?|\bso (?:sanh|voi)\b|\bnoi nao\b|\bben nao\b")
+_AT = re.compile(r"\b(?:o|tai|thuoc|trong|cua|dia ban)(?: toan)? $")
+_WHERE = frozenset({"ở", "tại"})
+_FLAT_WHERE = frozenset({"o", "tai"})
+_LONGEST = 5  # words of a name
+# With a capital letter only because they begin a sentence, or of respect.
+OPENING = frozenset(
+    "đảng bộ ủy uỷ ở tại về theo trong với còn thế và của cho khi có các những ai vì để so mỗi một"
+    " sao nhờ hồi lúc".split()
+)
+FLAT_OPENING = frozenset("dang bo uy o tai ve theo trong con cua cho".split())
+_UNIT_WORDS = {
+    **{kind: kind for kind in ("tỉnh", "huyện", "quận", "thị xã", "thành phố", "xã", "phường", "thị trấn")},
+    **{"đặc khu": "đặc khu", "tp": "thành phố", "tx": "thị xã", "tỉnh ủy": "tỉnh", "huyện ủy": "huyện"},
+    **{"quận ủy": "quận", "thành ủy": "thành phố", "thị ủy": "thị xã"},
+}
+_FLAT_UNIT_WORDS = {fold(words): kind for words, kind in _UNIT_WORDS.items()}
+_AMBIGUOUS = frozenset("tinh quan xa phuong thi".split())  # without accents ordinary words too
+_COMMUNES = frozenset({"xã", "phường", "thị trấn", "đặc khu"})
+# One or two words before a name written small these say that it is a person's, or its end: "phạm văn sơn là ai".
+_PERSONS = frozenset("nguyễn trần phạm huỳnh trịnh bùi nguyen tran pham huynh trinh bui văn van".split())
+_TITLES = re.compile(r"(?:\b(?:ông|ong)|\bđồng chí|\bdong chi) $")
+_PEOPLE = frozenset({"ho chi minh"})  # a place only with its unit: "thành phố Hồ Chí Minh"
+_ELSEWHERE = frozenset({"thai binh duong", "chinh phu my"})  # the ocean, the government
+
+
+@lru_cache(maxsize=1 << 12)
+def recognise(text: str) -> tuple[Mention, ...]:
+    """Return the places that NFC `text` names, in order; the longest name counts.
+
+    A name with capital letters is one unless it is part of a longer name, as Thái Bình is of Nguyễn Thái Bình;
+    one written small where its unit stands before it, or where it is no ordinary word as well. Communes are
+    known by their unit alone.
+
+    "dang bo huyen muong nhe" -> (huyện Mường Nhé); "sống trong hòa bình" -> ()
+    """
+    return tuple(_found(_Words(text)))
+
+
+def lies_in(part: Mention, whole: Mention) -> bool:
+    """Whether a place lies in another, or may, where several bear its name: Mường Nhé in tỉnh Điện Biên."""
+    return any(contains(large, small) for large in whole.units for small in part.units)
+
+
+@lru_cache(maxsize=1 << 12)
+def only_where(text: str) -> frozenset[str]:
+    """Return the keys of the places that only say where another one lies.
+
+    "huyện Mường Tè, tỉnh Lai Châu", "Mường Tè của Lai Châu", "Ở Lai Châu, huyện Mường Tè" -> {"lai chau"}
+    """
+    found = recognise(text)
+    wheres = {
+        after.key
+        for before, after in pairwise(found)
+        if lies_in(before, after) and _APPOSED.fullmatch(fold(text[before.end : after.lead]))
+    }
+    return frozenset(wheres) | {
+        before.key for before, after in pairwise(found) if lies_in(after, before) and says_where(text, before)
+    }
+
+
+@lru_cache(maxsize=1 << 12)
+def misplaced(text: str) -> tuple[Mention, Mention] | None:
+    """Return the first place that `text` puts into a province where none of that name lies or lay, and that province.
+
+    "Huyện Mường Ảng, tỉnh Lai Châu" -> (huyện Mường Ảng, tỉnh Lai Châu), for it lies in Điện Biên. Only where the
+    text says "tỉnh"; a comma may also be that of a list.
+    """
+    flat, found = fold(text), recognise(text)
+    for place, province in pairwise(found):
+        between = flat[place.end : province.lead]
+        listed = "," in between and (_LISTED.match(flat, province.end) or _LISTED.search(flat[: place.lead]))
+        if (
+            _PROVINCE.fullmatch(flat[province.lead : province.start])
+            and any(unit.level == "province" for unit in province.units)
+            and all(unit.level != "province" for unit in place.units)
+            and _SAID_TO_LIE.fullmatch(between)
+            and not listed
+            and (place.told or not _NAMED_PERSON.search(flat[: place.lead]))
+            and not any(contains(large, small) for large in province.units for small in bearing(place.key))
+        ):
+            return place, province
+    return None
+
+
+def lies_where(place: Mention) -> str:
+    """Return the province that a place lies in, in words: "tỉnh Hà Giang (nay là tỉnh Tuyên Quang)"; "" for several."""
+    chains = {tuple(f"{one.kind} {one.name}" for one in provinces_of(unit)) for unit in place.units}
+    if len(chains) != 1:
+        return ""
+    first, *later = dict.fromkeys(*chains)
+    return f"{first} (nay là {later[-1]})" if later else first
+
+
+def says_where(text: str, mention: Mention) -> bool:
+    """Whether a place in `text` is one where something else is: "ở tỉnh Lai Châu"."""
+    return bool(_AT.search(fold(text[: mention.lead])))
+
+
+class _Words:
+    """A text cut into words, with what tells whether some of them are a name."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.ascii = text, text.isascii()
+        self.spans = [match.span() for match in _WORD.finditer(text)]
+        self.small = [lowered(text[start:end]) for start, end in self.spans]
+        self.flat = [fold(word) for word in self.small]
+        shouted = text.isupper()
+        self.capital = [text[start].isupper() and not shouted for start, _ in self.spans]
+
+    def joined(self, at: int) -> bool:
+        """Whether the word at `at` goes on what stands before it."""
+        return 0 < at < len(self.spans) and bool(
+            _JOINED.fullmatch(self.text, self.spans[at - 1][1], self.spans[at][0])
+        )
+
+    def goes_on(self, at: int) -> bool:
+        """Whether a capital word stands right before the word at `at` that may belong to the same name."""
+        opening = FLAT_OPENING if self.ascii else OPENING
+        return self.joined(at) and self.capital[at - 1] and self.small[at - 1] not in opening
+
+    def told(self, at: int) -> tuple[str, int]:
+        """The unit that stands right before the word at `at`, and where it begins."""
+        for size in (2, 1):
+            first = at - size
+            if first >= 0 and all(self._near(here) for here in range(first + 1, at + 1)):
+                words = " ".join(self.small[first:at]).replace("uỷ", "ủy")
+                kind = _UNIT_WORDS.get(words) or (
+                    _FLAT_UNIT_WORDS.get(fold(words)) if self.ascii or fold(words) not in _AMBIGUOUS else None
+                )
+                if kind:
+                    return kind, self.spans[first][0]
+        return "", self.spans[at][0]
+
+    def where(self, at: int) -> bool:
+        """Whether "ở" or "tại" stands right before the word at `at`."""
+        return self.joined(at) and self.small[at - 1] in (_FLAT_WHERE if self.ascii else _WHERE)
+
+    def _near(self, at: int) -> bool:
+        return self.text[self.spans[at - 1][1] : self.spans[at][0]] in (" ", ". ", ".")
+
+    def person(self, at: int) -> bool:
+        """Whether what stands before the word at `at` says that a person's name follows or goes on."""
+        before = self.small[max(0, at - 2) : at]
+        return not _PERSONS.isdisjoint(before) or bool(_TITLES.search(" ".join([*before, ""])))
+
+    def spelt(self, at: int, size: int, name: str) -> bool:
+        """Whether the words carry the very accents of `name`."""
+        return [syllable_key(word) for word in self.small[at : at + size]] == _keys(name)
+
+
+def _found(words: _Words) -> Iterator[Mention]:
+    at, after_place = 0, False
+    while at < len(words.spans):
+        mention, size = _at(words, at, after_place)
+        if mention:
+            yield mention
+        at, after_place = at + size, mention is not None
+    return
+
+
+def _at(words: _Words, at: int, after_place: bool) -> tuple[Mention | None, int]:
+    """The longest place that begins at a word, and how many words to go on by."""
+    if " ".join(words.flat[at : at + 2]) in _FLAT_UNIT_WORDS:
+        return None, 2  # not the "phố yên" of "thành phố yên bái"
+    if _begins_told(words, at):
+        return None, 1  # not the "quận sơn" of "quận sơn trà"
+    told, lead = words.told(at)
+    for size in range(min(_LONGEST, len(words.spans) - at), 0, -1):
+        key = " ".join(words.flat[at : at + size])
+        if key in _ELSEWHERE:
+            return None, size
+        units = _known(key, told)
+        if not units or not all(words.joined(here) for here in range(at + 1, at + size)):
+            continue
+        fitting = [unit for unit in units if _fits(words, at, size, unit, told, after_place)]
+        if fitting:
+            start, end = words.spans[at][0], words.spans[at + size - 1][1]
+            return Mention(lead, start, end, key, told, tuple(_best(words, at, size, fitting, told))), size
+    return None, 1
+
+
+def _begins_told(words: _Words, at: int) -> bool:
+    kind = _FLAT_UNIT_WORDS.get(words.flat[at], "")
+    keys = (" ".join(words.flat[at + 1 : at + 1 + size]) for size in range(2, _LONGEST + 1)) if kind else ()
+    return any(unit.kind == kind for key in keys for unit, _ in large_units().get(key, ()))
+
+
+def _known(key: str, told: str) -> tuple[Marked, ...]:
+    known = large_units().get(key, ())
+    return known + communes(key) if told in _COMMUNES else known
+
+
+def _fits(words: _Words, at: int, size: int, unit: Marked, told: str, after_place: bool) -> bool:
+    """Whether the words are this unit's name there, and not an ordinary word, or part of another name."""
+    (level, kind, name, *_), needs = unit
+    key = " ".join(words.flat[at : at + size])
+    if not told and (size == 1 or key in _PEOPLE):
+        return False
+    spelt = words.spelt(at, size, name)
+    heads = [word[0].isupper() for word in _WORD.findall(name)]  # not the "leo" of Ea H'leo
+    capitals = sum(capital for capital, head in zip(words.capital[at:], heads, strict=False) if head)
+    if 0 < capitals < sum(heads):
+        return False
+    if capitals:
+        if not (spelt or words.ascii or told):
+            return False
+        begins = told or after_place or not words.goes_on(at)
+        return bool(begins) and (bool(told) or _ends(words, at + size))
+    if told == kind and kind not in _COMMUNES:
+        return size > 1 or needs != "^"  # "thành phố vinh dự đón"
+    if size == 1:
+        return False
+    ordinary = needs == "^" or (needs == "~" and not spelt)
+    if level == "province" and words.where(at):  # "o dien bien" is no "ở diễn biến"
+        ordinary = not (spelt or words.ascii)
+    return not ordinary and (bool(told) or not words.person(at))
+
+
+def _ends(words: _Words, at: int) -> bool:
+    """Whether a name in capitals ends before the word at `at`: no other goes on, or that begins a place."""
+    if not (words.joined(at) and words.capital[at]):
+        return True
+    return any(" ".join(words.flat[at : at + size]) in large_units() for size in range(_LONGEST, 1, -1))
+
+
+def _best(words: _Words, at: int, size: int, units: Sequence[Marked], told: str) -> Iterable[Unit]:
+    """The units of the kind that is told, spelt as in the text, as far as there are such."""
+    found = [unit for unit, _ in units]
+    found = [unit for unit in found if words.spelt(at, size, unit.name)] or found
+    return [unit for unit in found if unit.kind == told] or found
+
+
+def _keys(name: str) -> list[str]:
+    return [syllable_key(word) for word in _WORD.findall(name)]

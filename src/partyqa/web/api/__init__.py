@@ -1,0 +1,1 @@
+"""For programs: the API, its OpenAI-compatible form, MCP, health."""

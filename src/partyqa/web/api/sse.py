@@ -1,0 +1,97 @@
+"""A question while it is answered: its steps as they begin, then the answer, as server-sent events."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+from typing import Any, Final
+
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.requests import Request
+
+from partyqa.answer.progress import Step
+from partyqa.errors import PartyQAError
+from partyqa.service.answer_queue import Answered, Serving
+from partyqa.service.filters import Filters
+from partyqa.web.errors import of_status, problem_of
+
+log = logging.getLogger(__name__)
+
+EVENTS: Final = "text/event-stream"
+_LINE_ENDS: Final = {ord(end): f"\\u{ord(end):04x}" for end in "\u0085\u2028\u2029"}
+GRACE: Final = 25.0
+"""Seconds in which a stream may still end by itself once the server is told to stop: more than a question takes."""
+
+
+async def course(
+    serving: Serving, question: str, turns: Sequence[str], filters: Filters
+) -> AsyncGenerator[Step | Answered, None]:
+    """Yield each step once it begins, last the answer; raises what `Serving.ask` raises.
+
+    Who stops listening leaves the line, if the question still waits there.
+    """
+    loop, told = asyncio.get_running_loop(), asyncio.Queue[Step | None]()
+
+    def tell(step: Step) -> None:
+        loop.call_soon_threadsafe(told.put_nowait, step)
+
+    asked = asyncio.create_task(serving.ask_soon(question, turns, filters=filters, on_step=tell))
+    asked.add_done_callback(lambda _: told.put_nowait(None))
+    try:
+        while (step := await told.get()) is not None:
+            yield step
+        yield await asked
+    finally:
+        asked.cancel()
+
+
+async def begun(stream: AsyncGenerator[Step | Answered, None]) -> AsyncGenerator[Step | Answered, None]:
+    """Return the stream once it has begun: a question that is refused has a status of its own until then."""
+    first = await anext(stream)
+
+    async def whole() -> AsyncGenerator[Step | Answered, None]:
+        async with aclosing(stream):
+            yield first
+            async for item in stream:
+                yield item
+
+    return whole()
+
+
+async def events(stream: AsyncIterator[Step | Answered]) -> AsyncIterator[ServerSentEvent]:
+    """Yield `step` events, then `answer` or `error`."""
+    try:
+        async for item in stream:
+            if isinstance(item, Answered):
+                yield _event("answer", item.engine.to_json(item.answer))
+            else:
+                yield _event("step", {"step": item})
+    except PartyQAError as error:
+        yield _event("error", problem_of(error).to_json())
+    except Exception:
+        log.exception("a question could not be answered")
+        yield _event("error", of_status(500).to_json())
+
+
+def streamed(content: AsyncIterator[ServerSentEvent]) -> EventSourceResponse:
+    """Return the response that sends events as they come; at a stop of the server it may come to its end."""
+    return EventSourceResponse(content, sep="\n", shutdown_grace_period=GRACE)
+
+
+def one_line(data: dict[str, Any]) -> str:
+    """Return JSON that every client takes for one line: some end lines where Unicode does."""
+    return json.dumps(data, ensure_ascii=False).translate(_LINE_ENDS)
+
+
+def wants_events(request: Request) -> bool:
+    """Whether the client takes server-sent events, as `Accept: text/event-stream` says."""
+    return any(
+        media.partition(";")[0].strip().lower() == EVENTS
+        for value in request.headers.getlist("accept")
+        for media in value.split(",")
+    )
+
+
+def _event(name: str, data: dict[str, Any]) -> ServerSentEvent:
+    return ServerSentEvent(one_line(data), event=name, sep="\n")

@@ -1,0 +1,166 @@
+"""How often somebody may ask: token buckets for people and for addresses.
+
+A bucket holds tokens and spends them on requests, dear ones (a question) and cheap ones (a page); it refills steadily.
+Buckets live in the memory of one process: two workers together allow twice as much.
+"""
+
+import math
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+from throttled import MemoryStore, MemoryStoreBackend, Throttled, per_sec
+
+from partyqa.service.auth.person import LOCAL, Person
+from partyqa.web.errors import Problem
+from partyqa.web.middleware.proxy import path_of
+from partyqa.web.middleware.size_limits import answer
+
+FREE = ("/assets/", "/static/", "/files/", "/health/", "/theme.css", "/favicon.ico")
+EVENTS = ("/gradio_api/queue/join", "/gradio_api/run")
+ASKING = (
+    "/api/v1/ask",
+    "/api/v1/search",
+    "/v1/chat/completions",
+    "/mcp",
+    "/gradio_api/call",
+)
+UPLOADS = ("/corpus/files", "/gradio_api/upload")
+LOGINS = ("/login",)
+READING = ("GET", "HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A token bucket: `burst` tokens when full, `rate` of them come back every second."""
+
+    burst: int
+    rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimits:
+    """What a person, an address (IPv6: its /64) and this machine's own owner may spend, and what requests cost.
+
+    An address is often a whole office behind one router, so its bucket is large. `event` is what a click in the chat
+    costs: a question, but also a click on a source; `login` keeps the hashing of passwords from being a weapon.
+    `buckets` of people, and as many of addresses, are remembered.
+    """
+
+    person: Bucket = Bucket(burst=600, rate=20)
+    address: Bucket = Bucket(burst=6_000, rate=200)
+    local: Bucket = Bucket(burst=60_000, rate=6_000)
+    ask: int = 20
+    event: int = 10
+    upload: int = 50
+    login: int = 100
+    read: int = 1
+    asking: tuple[str, ...] = ASKING
+    events: tuple[str, ...] = EVENTS
+    uploads: tuple[str, ...] = UPLOADS
+    logins: tuple[str, ...] = LOGINS
+    free: tuple[str, ...] = FREE
+    buckets: int = 10_000
+
+    def cost(self, method: str, path: str) -> int:
+        """Return the tokens that a request for `path` costs, in the English page (`/en/...`) as in the other."""
+        plain = path.removeprefix("/en") if path.startswith("/en/") else path
+        kinds = [(self.free, 0), (self.events, self.event), (self.asking, self.ask)]
+        if method not in READING:
+            kinds += [(self.uploads, self.upload), (self.logins, self.login)]
+        return next((cost for beginnings, cost in kinds if plain.startswith(beginnings)), self.read)
+
+
+class RateLimited:
+    """ASGI middleware: 429 and Retry-After to who asks too much; `scope["state"]["person"]` is set outside of it."""
+
+    def __init__(self, app: ASGIApp, limits: RateLimits | None = None) -> None:
+        """Raise ValueError where a bucket could never pay for a request."""
+        self.app = app
+        self.limits = limits or RateLimits()
+        self.people = _throttle(self.limits.person, self.limits)
+        self.addresses = _throttle(self.limits.address, self.limits)
+        self.local = _throttle(self.limits.local, self.limits)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take the request's cost from the buckets it belongs to, or refuse it."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        wait = self.wait(scope)
+        if wait:
+            await answer(_too_fast(wait), scope)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    def wait(self, scope: Scope) -> int:
+        """Pay for a request; return 0, or in how many seconds it can be paid for.
+
+        A person pays first: who is refused takes nothing from the address that an office shares.
+        """
+        cost = self.limits.cost(scope.get("method", "GET"), path_of(scope))
+        if not cost:
+            return 0
+        for throttle, key in self._buckets(scope):
+            result = throttle.limit(key, cost)
+            if result.limited:
+                return max(1, math.ceil(result.state.retry_after))
+        return 0
+
+    def _buckets(self, scope: Scope) -> list[tuple[Throttled, str]]:
+        person: Person | None = scope.get("state", {}).get("person")
+        address = scope["client"][0] if scope.get("client") else ""
+        if person == LOCAL and _loopback(address):
+            return [(self.local, LOCAL.id)]
+        owned = [] if person is None or person == LOCAL else [(self.people, person.id)]
+        return [*owned, (self.addresses, address_key(address))]
+
+
+class _Forgetting(MemoryStoreBackend):
+    """throttled's memory, which lets go of the least recently used when it is full: here also of the expired."""
+
+    def check_and_evict(self, key: str) -> None:
+        """Make room for a new bucket: those used longest ago stand first."""
+        held = self.get_client()
+        while held and self.has_expired(oldest := next(iter(held))):
+            self.delete(oldest)
+        super().check_and_evict(key)
+
+
+class _Store(MemoryStore):
+    _BACKEND_CLASS = _Forgetting
+
+
+def address_key(address: str) -> str:
+    """Return what a bucket is kept under: an IPv4 address, of an IPv6 address its /64, which one customer has."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address or "unknown"
+    return str(parsed) if parsed.version == 4 else str(ip_network((int(parsed) >> 64 << 64, 64)))
+
+
+def _throttle(bucket: Bucket, limits: RateLimits) -> Throttled:
+    dearest = max(limits.ask, limits.event, limits.upload, limits.login, limits.read)
+    if bucket.rate < 1 or bucket.burst < dearest or limits.buckets < 1:
+        raise ValueError(f"a bucket of {bucket.burst} tokens never pays for a request that costs {dearest}")
+    # Whole tokens a second only: throttled rounds what has come back down at each request.
+    store = _Store(options={"MAX_SIZE": limits.buckets})
+    return Throttled(using="token_bucket", quota=per_sec(bucket.rate, bucket.burst), store=store)
+
+
+def _loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _too_fast(seconds: int) -> Problem:
+    return Problem(
+        429,
+        "too_fast",
+        f"Bạn gửi yêu cầu nhanh quá; hãy chờ {seconds} giây rồi thử lại.",
+        f"You send requests too fast; wait {seconds} s, then try again.",
+        headers={"Retry-After": str(seconds)},
+    )

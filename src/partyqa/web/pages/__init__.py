@@ -1,0 +1,1 @@
+"""Our own pages: articles, the library, login, export."""

@@ -1,0 +1,41 @@
+"""Taking a conversation, or one answer of it, along as a file: GET /conversations/ID/export."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from partyqa.errors import NotThereError
+from partyqa.i18n import language_of, texts
+from partyqa.service.export.export import Exchange, Form, content_disposition, export
+from partyqa.web.services import Services
+from partyqa.web.templating import root_of
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/conversations/{key}/export")
+def take_along(
+    request: Request,
+    key: str,
+    form: Annotated[Form, Query(alias="format")] = "md",
+    turn: Annotated[int | None, Query(ge=1)] = None,
+    lang: str = "vi",
+) -> Response:
+    """Send the whole conversation, or its turn of that number, counted from 1.
+
+    Raises NotThereError where it is not there, or another person's.
+    """
+    services: Services = request.app.state.services
+    person = request.state.person
+    rows = services.history.turns(person.id, key)
+    title = services.history.conversation(person.id, key).title
+    chosen = rows if turn is None else rows[turn - 1 : turn]
+    if not chosen:
+        raise NotThereError(
+            vi="Cuộc hỏi này không có câu trả lời đó.", en="This conversation has no such answer."
+        )
+    exchanges = [Exchange(row.answer, row.asked) for row in chosen]
+    base = f"{request.url.scheme}://{request.url.netloc}{root_of(request)}"
+    file = export(form, exchanges, base, texts(language_of(lang)), title="" if turn is not None else title)
+    headers = {"Content-Disposition": content_disposition(file.name), "Cache-Control": "no-store"}
+    return Response(file.content, media_type=file.media_type, headers=headers)

@@ -1,0 +1,139 @@
+"""Whether a sentence is of the time, the unit, the rank and the thing that a question names."""
+
+import pytest
+
+from partyqa.answer.alignment import says_kind
+from partyqa.answer.constraints import only_some, same_rank, same_thing, same_time
+from partyqa.question.query import Kind, understand
+from partyqa.text.entities import asked_names, ordinals
+
+
+def time(question: str, text: str, before: str = "", context: str = "") -> float:
+    return same_time(understand(question), text, before, context)
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "context", "value"),
+    [
+        ("Năm 2015 có 60 chi bộ.", "", "", 1.0),
+        ("Năm 2014 có 60 chi bộ.", "", "", -1.0),
+        ("Giai đoạn 2015-2020 có 60 chi bộ.", "", "", 0.2),
+        ("Có 60 chi bộ.", "Năm 2015, huyện họp. ", "", 0.5),
+        ("Có 60 chi bộ.", "Năm 2015, huyện họp theo thư ngày 12/12/1953. ", "", 0.5),
+        ("Có 60 chi bộ.", "Năm 2014, huyện họp. ", "Bài. Ngày 05/08/2015.", -0.7),
+        ("Có 60 chi bộ.", "", "Bài. Ngày 05/08/2015.", 0.5),
+        ("Có 60 chi bộ.", "", "Bài. Ngày 05/08/2020.", -0.7),
+        ("Có 60 chi bộ.", "", "Mường Tè giai đoạn 2015 - 2020.", -0.3),
+        ("Có 60 chi bộ.", "", "Mường Tè giai đoạn 2010 - 2015.", 0.2),
+        ("Có 60 chi bộ.", "", "", 0.0),
+    ],
+)
+def test_the_year_comes_of_the_sentence_its_paragraph_or_its_article(
+    text: str, before: str, context: str, value: float
+) -> None:
+    assert time("Năm 2015 Mường Tè có bao nhiêu chi bộ?", text, before, context) == value
+
+
+@pytest.mark.parametrize(
+    ("context", "value"), [("Nhiệm kỳ 2015-2020.", -1.0), ("Nhiệm kỳ 2010-2015.", 0.5), ("", 0.0)]
+)
+def test_another_term_is_another_time(context: str, value: float) -> None:
+    asked = "Nhiệm kỳ 2010-2015 Mường Tè kỷ luật mấy đảng viên?"
+    assert time(asked, "Trong 5 năm, huyện kỷ luật 185 đảng viên.", "", context) == value
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "value"),
+    [
+        ("Tỉnh hiện có bao nhiêu chi bộ?", "Khi chia tách, tỉnh có 432 chi bộ.", -1.0),
+        ("Tỉnh hiện có bao nhiêu chi bộ?", "Đến nay tỉnh có hơn 1.800 chi bộ.", 0.0),
+        ("Tỉnh hiện có bao nhiêu chi bộ?", "Khi chia tách có 432, đến nay 1.800 chi bộ.", 0.0),
+        ("Khi mới chia tách tỉnh có bao nhiêu chi bộ?", "Đến nay tỉnh có hơn 1.800 chi bộ.", -1.0),
+        ("Khi mới chia tách tỉnh có bao nhiêu chi bộ?", "Khi chia tách, tỉnh có 432 chi bộ.", 0.0),
+        ("Tỉnh có bao nhiêu chi bộ?", "Khi chia tách, tỉnh có 432 chi bộ.", 0.0),
+        ("Công tác hiện đại hóa ra sao?", "Khi chia tách, tỉnh còn nghèo.", 0.0),
+    ],
+)
+def test_today_is_not_the_beginning(question: str, text: str, value: float) -> None:
+    assert time(question, text) == value
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "value"),
+    [
+        ("Đợt 2 chọn mấy tác phẩm?", "Đợt 1 có 178 tác phẩm.", -1.0),
+        ("Đợt 2 chọn mấy tác phẩm?", "Đợt 2 có 123 tác phẩm.", 0.0),
+        ("Đợt thứ nhất chọn mấy tác phẩm?", "Đợt 1 có 178, đợt 2 có 123 tác phẩm.", 0.0),
+        ("Đợt 2 chọn mấy tác phẩm?", "Có 123 tác phẩm.", 0.0),
+        ("Bí thư là ai?", "Phó Bí thư Triệu Minh Xiết dự.", -1.0),
+    ],
+)
+def test_the_first_round_is_not_the_second(question: str, text: str, value: float) -> None:
+    assert same_rank(understand(question), text) == value
+
+
+def test_ordinals_are_read_in_digits_and_words() -> None:
+    assert ordinals("Đợt 1, đợt thứ hai; Đại hội lần thứ XX") == {"dot": frozenset("12")}
+    assert ordinals("đợt 10/2") == {}
+
+
+WHOLE = "Năm 2020 Đảng bộ huyện Mường Tè có bao nhiêu đảng viên?"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "some"),
+    [
+        (WHOLE, "Huyện cử 66 đảng viên học lớp sơ cấp.", True),
+        (WHOLE, "Huyện kết nạp 152 đảng viên mới.", True),
+        (WHOLE, "Đảng bộ có 60 chi bộ với 2.618 đảng viên.", False),
+        (WHOLE, "Kết nạp 152 đảng viên mới, đưa tổng số lên 2.128 đảng viên.", False),
+        (WHOLE, "Số đảng viên hiện là 2.128.", False),
+        (WHOLE, "Tỷ lệ đảng viên hoàn thành nhiệm vụ giai đoạn 2015 - 2020 là 98%.", True),
+        (WHOLE, "Huyện có 10 dân tộc.", True),
+        ("So sánh số đảng viên Mường Tè và Mường Ảng", "Kết nạp trên 1000 đảng viên mới.", True),
+        ("Nơi nào nhiều đảng viên hơn?", "Huyện có 2618 đảng viên.", False),
+        ("Lúc chia tách có mấy đảng viên", "Lúc mới chia tách, tỉnh rất khó khăn.", True),
+        ("Mường Tè kết nạp bao nhiêu đảng viên?", "Huyện kết nạp 152 đảng viên mới.", False),
+        ("Mường Tè có bao nhiêu đảng viên đi học?", "Huyện cử 66 đảng viên đi học.", False),
+    ],
+)
+def test_those_who_went_to_a_course_are_not_all(question: str, text: str, some: bool) -> None:
+    assert only_some(understand(question), text) is some
+    if some:
+        assert same_thing(understand(question), text) == -1.0
+
+
+def test_inhabitants_are_not_counted_by_those_who_attend() -> None:
+    asked = understand("Huyện Mường Tè có bao nhiêu người dân?")
+    assert same_thing(asked, "Có 3.993 lượt người học.") == -1.0
+    assert same_thing(asked, "Huyện có 45.000 người dân.") == 1.0
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "said"),
+    [
+        ("Mường Tè kỷ luật mấy đảng viên?", "Trong 5 năm, huyện kỷ luật nhiều đảng viên.", False),
+        ("Mường Tè mất mấy năm?", "Trong 5 năm, huyện làm xong.", True),
+        ("Mường Tè thuộc tỉnh nào?", "Huyện Mường Tè còn nghèo.", False),
+        ("Mường Tè thuộc tỉnh nào?", "Mường Tè là huyện của tỉnh Lai Châu.", True),
+        ("Triệu Minh Xiết giữ chức gì?", "Đồng chí Triệu Minh Xiết, Phó Bí thư Huyện ủy, dự.", True),
+        ("Triệu Minh Xiết giữ chức gì?", "Người kết luận là đồng chí Triệu Minh Xiết.", False),
+    ],
+)
+def test_the_kind_of_answer_is_told(question: str, text: str, said: bool) -> None:
+    assert says_kind(understand(question), text) is said
+
+
+def test_an_office_is_asked_for() -> None:
+    assert understand("Triệu Minh Xiết chức gì").kind is Kind.OFFICE
+    assert understand("Ông ấy giữ chức vụ nào?").kind is Kind.OFFICE
+
+
+def test_how_many_in_all_holds_no_word_to_look_for() -> None:
+    with_all, without = (understand(f"Huyện có {words}bao nhiêu xã?") for words in ("tất cả ", ""))
+    assert with_all.terms == without.terms
+
+
+@pytest.mark.parametrize("word", ["Sao", "Nhờ đâu", "Hồi", "Theo"])
+def test_a_question_word_is_no_part_of_a_name(word: str) -> None:
+    assert asked_names(f"{word} Mường Tè lại coi trọng việc này?") == ("muong te",)

@@ -1,0 +1,99 @@
+"""What a question asks."""
+
+import unicodedata
+
+import pytest
+
+from partyqa.errors import QuestionError
+from partyqa.question.query import MAX_QUESTION, Kind, understand
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Đảng bộ huyện Mường Ảng có bao nhiêu đảng viên?", Kind.NUMBER),
+        ("dang bo huyen muong ang co bao nhieu dang vien", Kind.NUMBER),
+        ("Huyện Mường Tè có mấy dân tộc?", Kind.NUMBER),
+        ("Tỷ lệ đảng viên hoàn thành tốt nhiệm vụ?", Kind.NUMBER),
+        ("Ai là Bí thư Huyện ủy Mường Ảng?", Kind.PERSON),
+        ("AI LÀ BÍ THƯ HUYỆN ỦY?", Kind.PERSON),
+        ("Đồng chí nào làm trưởng đoàn?", Kind.PERSON),
+        ("Kế hoạch 13 ban hành khi nào?", Kind.DATE),
+        ("Chuyên đề học từ ngày nào?", Kind.DATE),
+        ("Bản Hón thuộc huyện nào?", Kind.PLACE),
+        ("Cuộc họp diễn ra ở đâu?", Kind.PLACE),
+        ("Vì sao công tác này quan trọng?", Kind.REASON),
+        ("Chất lượng sinh hoạt chi bộ thế nào?", Kind.MANNER),
+        ("Có những hạn chế gì?", Kind.LIST),
+        ("Huyện thực hiện theo chỉ thị nào?", Kind.DOCUMENT),
+        ("Giới thiệu về Mường Tè", Kind.OTHER),
+        ("Mỗi năm bao nhiêu phần trăm cán bộ đăng ký?", Kind.NUMBER),
+        ("Năm nào cũng sơ kết để làm gì?", Kind.REASON),
+        ("Cải cách nhắm vào mấy mảng nào?", Kind.LIST),
+        ("Giao chỉ tiêu dựa vào đâu?", Kind.REASON),
+        ("Thoát nghèo nhờ đâu?", Kind.REASON),
+        ("Sao Mường Tè coi trọng việc này?", Kind.REASON),
+        ("Chương trình hành động sau hơn một năm đem lại gì?", Kind.OTHER),
+    ],
+)
+def test_kind(question: str, kind: Kind) -> None:
+    assert understand(question).kind is kind
+
+
+def test_question_words_are_no_search_terms() -> None:
+    query = understand("Cho tôi hỏi Đảng bộ huyện Mường Nhé có bao nhiêu đảng viên ạ?")
+    assert {term for term in query.terms if "_" not in term and term[0] != "~"} == {
+        "đang3", "bô5", "huyên5", "mương2", "nhe1", "viên",
+    }  # fmt: skip
+    assert query.focus == "dang vien a"
+
+
+def test_a_name_is_never_taken_for_a_question_word() -> None:
+    assert "nhe1" in understand("Mường Nhé ở đâu nhé?").terms
+    assert "đâu2" in understand("Thu nhập bình quân đầu người là bao nhiêu?").terms
+
+
+def test_without_accents_only_accent_free_terms_count() -> None:
+    terms = understand("dang vien nam 2020").terms
+    assert terms == ("~dang", "~vien", "~dang_vien", "~nam", "~vien_nam", "2020")
+
+
+def test_nfd_is_the_same_question() -> None:
+    question = "Ai là Bí thư Huyện ủy Mường Ảng?"
+    assert understand(unicodedata.normalize("NFD", question)) == understand(question)
+
+
+@pytest.mark.parametrize("question", ["", "   \n\t", "\u200b\ufeff", "😀😀", "?!…", "x" * (MAX_QUESTION + 1)])
+def test_nothing_to_answer(question: str) -> None:
+    with pytest.raises(QuestionError) as caught:
+        understand(question)
+    assert caught.value.exit_code == 2
+    assert "\n" not in caught.value.vi + caught.value.en
+
+
+def test_a_question_of_question_words_alone_keeps_them() -> None:
+    assert understand("bao nhiêu?").terms == ("bao", "~bao", "nhiêu", "~nhieu", "bao_nhiêu", "~bao_nhieu")
+
+
+@pytest.mark.parametrize(
+    ("question", "focus"),
+    [
+        ("Mường Tè hay Mường Ảng có nhiều đảng viên hơn?", "dang vien"),
+        ("Nơi nào nhiều tổ chức đảng trực thuộc hơn?", "to chuc dang"),
+        ("Số TCCSĐ của huyện Mường Ảng?", "to chuc co"),
+        ("so sanh so dang vien muong te va muong ang", "dang vien muong"),
+        ("So sánh số đảng viên Mường Tè và Mường Ảng", "dang vien muong"),
+    ],
+)
+def test_a_figure_may_be_asked_for_without_how_many(question: str, focus: str) -> None:
+    query = understand(question)
+    assert query.kind is Kind.NUMBER
+    assert query.focus == focus
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["So sánh Mường Tè với Mường Ảng", "so sanh muong te voi muong ang", "Số hiệu chỉ thị nào?", "so với"],
+)
+def test_to_compare_is_not_to_count(question: str) -> None:
+    assert understand(question).kind is not Kind.NUMBER

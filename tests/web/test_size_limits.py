@@ -1,0 +1,468 @@
+"""How much may be sent and how often: sizes against real bytes, buckets against a bucket counted by hand."""
+
+import asyncio
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from ipaddress import IPv6Address
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI, Request, UploadFile
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from partyqa.question.query import MAX_QUESTION
+from partyqa.service.auth.person import LOCAL, Person, Role
+from partyqa.web.middleware.rate_limits import Bucket, RateLimited, RateLimits, address_key
+from partyqa.web.middleware.size_limits import BODY, HEADER_BYTES, HEADERS, URL, UVICORN, SizeLimits
+
+LAN, ROSE = Person("lan", "Lan", Role.READER), Person("hong", "Hồng", Role.EDITOR)
+
+
+def call(
+    app: ASGIApp,
+    *,
+    path: str = "/",
+    query: bytes = b"",
+    method: str = "POST",
+    headers: list[tuple[bytes, bytes]] | None = None,
+    body: list[bytes] | None = None,
+    client: str = "192.0.2.1",
+    person: Person | None = None,
+) -> tuple[int, dict[bytes, bytes], bytes]:
+    """Send one request, its body in these pieces; return status, headers and body of the answer."""
+    pieces = body or [b""]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        if not pieces:
+            return {"type": "http.disconnect"}
+        return {"type": "http.request", "body": pieces.pop(0), "more_body": bool(pieces)}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope: Scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query,
+        "root_path": "",
+        "client": (client, 5),
+        "headers": headers or [],
+        "state": {"person": person} if person else {},
+    }
+    pieces = list(pieces)
+    asyncio.run(app(scope, receive, send))
+    start = next(message for message in sent if message["type"] == "http.response.start")
+    assert sum(message["type"] == "http.response.start" for message in sent) == 1
+    answered = b"".join(m.get("body", b"") for m in sent if m["type"] == "http.response.body")
+    return start["status"], dict(start["headers"]), answered
+
+
+@dataclass
+class Reader:
+    """An application that reads its body to the end and says how many bytes it was given."""
+
+    given: int = 0
+    gone: bool = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        more = True
+        while more:
+            message = await receive()
+            self.gone = message["type"] == "http.disconnect"
+            self.given += len(message.get("body", b""))
+            more = message.get("more_body", False)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"%d" % self.given})
+
+
+pieces_of_body = st.lists(st.integers(0, 40).map(lambda size: b"x" * size), min_size=1, max_size=8)
+
+
+@given(pieces_of_body)
+def test_a_body_is_refused_as_soon_as_it_is_too_large(pieces: list[bytes]) -> None:
+    reader = Reader()
+    size = sum(map(len, pieces))
+    status, _, answered = call(SizeLimits(reader, body=100), body=pieces)
+    if size <= 100:
+        assert (status, answered) == (200, b"%d" % size)
+    else:
+        assert status == 413
+        assert json.loads(answered)["error"]["code"] == "too_large"
+        assert reader.given <= 100 and reader.gone
+
+
+def test_an_announced_size_is_refused_before_anything_is_read() -> None:
+    reader = Reader()
+    status, _, answered = call(
+        SizeLimits(reader, body=100), headers=[(b"content-length", b"101")], body=[b"x"]
+    )
+    error = json.loads(answered)["error"]
+    assert (status, error["code"], reader.given) == (413, "too_large", 0)
+    assert error["vi"].startswith("Nội dung gửi lên lớn hơn") and error["en"].startswith("The body is larger")
+    huge = [(b"content-length", b"9" * 30)]
+    assert call(SizeLimits(reader, body=100), headers=huge)[0] == 413
+    assert (
+        call(SizeLimits(reader, body=100), headers=[(b"content-length", b"100")], body=[b"x" * 100])[0] == 200
+    )
+
+
+def test_a_small_announced_size_does_not_hide_a_large_body() -> None:
+    lie = [(b"content-length", b"3")]
+    assert call(SizeLimits(Reader(), body=100), headers=lie, body=[b"x" * 101])[0] == 413
+
+
+def test_uploads_have_a_limit_of_their_own() -> None:
+    larger = {"/corpus/": 200, "/corpus/files": 1000, "/api/": 50}
+    sizes = {"/": 100, "/corpus/x": 200, "/corpus/files": 1000, "/api/v1/ask": 50, "/corpu": 100}
+    for path, most in sizes.items():
+        limited = SizeLimits(Reader(), body=100, larger=larger)
+        assert call(limited, path=path, body=[b"x" * most])[0] == 200, path
+        assert call(limited, path=path, body=[b"x" * most, b"x"])[0] == 413, path
+
+
+def test_an_answer_that_has_begun_is_not_answered_twice() -> None:
+    async def hasty(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        while (message := await receive()).get("more_body"):
+            pass
+        await send({"type": "http.response.body", "body": message["type"].encode()})
+
+    assert call(SizeLimits(hasty, body=10), body=[b"x" * 8, b"x" * 8, b""]) == (200, {}, b"http.disconnect")
+
+
+def test_errors_of_the_application_are_its_own() -> None:
+    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        call(SizeLimits(broken, body=10), body=[b"x"])
+    assert call(SizeLimits(broken, body=10), body=[b"x" * 11])[0] == 413
+
+
+def test_long_addresses_and_large_heads() -> None:
+    limited = SizeLimits(Reader())
+    assert call(limited, path="/x", query=b"q" * (URL - 2))[0] == 200
+    status, _, answered = call(limited, path="/x", query=b"q" * (URL - 1))
+    assert (status, json.loads(answered)["error"]["code"]) == (414, "address_too_long")
+    assert call(limited, headers=[(b"a", b"b")] * HEADERS)[0] == 200
+    assert call(limited, headers=[(b"a", b"b")] * (HEADERS + 1))[0] == 431
+    assert call(limited, headers=[(b"a", b"b" * (HEADER_BYTES - 1))])[0] == 200
+    assert call(limited, headers=[(b"a", b"b" * HEADER_BYTES)])[0] == 431
+
+
+def test_the_longest_question_fits_into_an_address_and_a_body() -> None:
+    longest = "ệ" * MAX_QUESTION
+    assert len(httpx.URL("http://a.vn/api/v1/search", params={"q": longest}).raw_path) < URL
+    assert len(json.dumps({"question": longest, "turns": []})) < BODY
+
+
+def test_a_browser_is_told_in_words() -> None:
+    status, headers, answered = call(
+        SizeLimits(Reader(), body=10), body=[b"x" * 11], headers=[(b"accept", b"text/html,*/*")]
+    )
+    assert (status, headers[b"content-type"]) == (413, b"text/plain; charset=utf-8")
+    assert answered.decode().splitlines() == [
+        "Nội dung gửi lên lớn hơn mức cho phép (0 KB); hãy gửi ít hơn hoặc chia nhỏ.",
+        "The body is larger than allowed (0 KB); send less, or send it in parts.",
+    ]
+
+
+# Over a real socket, with FastAPI reading
+
+
+@contextmanager
+def serving(app: ASGIApp) -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", **UVICORN))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]})
+        thread.start()
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        try:
+            yield taken.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    app = FastAPI()
+
+    @app.post("/json")
+    async def take(body: dict[str, Any]) -> int:
+        return len(body)
+
+    @app.post("/upload")
+    async def upload(file: UploadFile) -> int:
+        return len(await file.read())
+
+    @app.post("/raw")
+    async def raw(request: Request) -> int:
+        return len(await request.body())
+
+    with serving(SizeLimits(app, body=10_000, larger={"/upload": 100_000})) as port:
+        yield port
+
+
+def test_fastapi_never_sees_what_is_too_large(port: int) -> None:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        assert client.post("/json", json={"a": 1}).json() == 1
+        assert client.post("/upload", files={"file": b"x" * 90_000}).json() == 90_000
+        for path, content in (("/json", b"[" * 20_000), ("/raw", b"x" * 3_000_000)):
+            got = client.post(path, content=content)
+            assert (got.status_code, got.json()["error"]["code"]) == (413, "too_large")
+        assert client.post("/upload", files={"file": b"x" * 100_000}).status_code == 413
+        form = {"content-type": "multipart/form-data; boundary=b"}
+        head = b'--b\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\n'
+        for path, size in (("/json", 20_000), ("/upload", 3_000_000), ("/raw", 3_000_000)):
+            pieces = iter([head, *[b"x" * 1000] * (size // 1000)])
+            got = client.post(path, content=pieces, headers=form if path == "/upload" else {})
+            assert got.request.headers["transfer-encoding"] == "chunked"
+            assert (got.status_code, got.json()["error"]["code"]) == (413, "too_large")
+        assert client.post("/raw", content=b"x" * 10_000).json() == 10_000, "the connection still serves"
+
+
+def test_a_head_without_end_is_cut_off(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as raw:
+        raw.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nX: ")
+        sent = 0
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            while sent < 50_000_000:
+                sent += raw.send(b"x" * 10_000)
+    assert sent < 5_000_000
+    assert httpx.get(f"http://127.0.0.1:{port}/openapi.json").status_code == 200
+
+
+# Buckets
+
+
+class Clock:
+    """throttled's two clocks, turned by hand."""
+
+    now = 1_000_000.0
+
+    def seconds(self) -> int:
+        return int(self.now)
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("throttled.utils.now_sec", clock.seconds)
+    monkeypatch.setattr("throttled.utils.now_mono_f", clock.monotonic)
+    return clock
+
+
+async def fine(scope: Scope, receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body"})
+
+
+SMALL = RateLimits(
+    person=Bucket(100, 10),
+    address=Bucket(300, 20),
+    local=Bucket(1000, 100),
+    ask=20,
+    event=10,
+    upload=50,
+    login=100,
+    read=1,
+)
+
+
+def ask(app: ASGIApp, **options: Any) -> int:
+    """Return 0 for a question that passes, else its Retry-After."""
+    status, headers, _ = call(app, **{"path": "/api/v1/ask", **options})
+    assert status in (204, 429)
+    return int(headers[b"retry-after"]) if status == 429 else 0
+
+
+def test_a_person_asks_until_the_bucket_is_empty_and_again_when_told(clock: Clock) -> None:
+    app = RateLimited(fine, SMALL)
+    assert [ask(app, person=LAN) for _ in range(6)] == [0, 0, 0, 0, 0, 2]
+    clock.now += 1
+    assert ask(app, person=LAN) == 1
+    clock.now += 1
+    assert ask(app, person=LAN) == 0
+    assert ask(app, person=LAN) == 2
+    clock.now += 3600
+    assert [ask(app, person=LAN) for _ in range(6)] == [0, 0, 0, 0, 0, 2], "no more than full"
+
+
+def test_what_a_refusal_says(clock: Clock) -> None:
+    app = RateLimited(fine, replace(SMALL, person=Bucket(100, 3)))
+    for _ in range(5):
+        assert ask(app, person=LAN) == 0
+    status, headers, answered = call(app, path="/api/v1/ask", person=LAN)
+    assert (status, headers[b"retry-after"]) == (429, b"7")  # 20 tokens at 3 a second
+    assert json.loads(answered) == {
+        "error": {
+            "code": "too_fast",
+            "vi": "Bạn gửi yêu cầu nhanh quá; hãy chờ 7 giây rồi thử lại.",
+            "en": "You send requests too fast; wait 7 s, then try again.",
+        },
+        "detail": "Bạn gửi yêu cầu nhanh quá; hãy chờ 7 giây rồi thử lại.",
+    }
+
+
+def test_people_do_not_pay_for_each_other_but_their_address_pays_for_both(clock: Clock) -> None:
+    app = RateLimited(fine, SMALL)
+    assert [ask(app, person=LAN) for _ in range(9)] == [0] * 5 + [2] * 4
+    assert app.addresses.peek("192.0.2.1").remaining == 200, "what was refused took nothing from the office"
+    assert [ask(app, person=ROSE) for _ in range(6)] == [0] * 5 + [2]
+    assert [ask(app) for _ in range(6)] == [0] * 5 + [1], "nobody known: the address alone"
+    assert ask(app, client="192.0.2.2") == 0
+    other = Person("an", "An", Role.READER)
+    assert ask(app, person=other) == 1
+    assert app.people.peek("an").remaining == 80
+
+
+def test_one_customer_has_one_bucket_with_ipv6(clock: Clock) -> None:
+    app = RateLimited(fine, SMALL)
+    turns = [ask(app, client=f"2001:db8:1:2::{number:x}") for number in range(16)]
+    assert turns == [0] * 15 + [1]
+    assert ask(app, client="2001:db8:1:3::1") == 0
+
+
+@given(st.integers(0, 2**128 - 1), st.integers(0, 2**128 - 1))
+def test_addresses_share_a_key_exactly_within_a_64(one: int, other: int) -> None:
+    assert (address_key(str(IPv6Address(one))) == address_key(str(IPv6Address(other)))) == (
+        one >> 64 == other >> 64
+    )
+    near = one ^ (other & (2**64 - 1))
+    assert address_key(str(IPv6Address(one))) == address_key(str(IPv6Address(near)))
+
+
+def test_who_sits_at_the_machine_has_the_large_bucket_there_only(clock: Clock) -> None:
+    app = RateLimited(fine, SMALL)
+    assert [ask(app, person=LOCAL, client="127.0.0.1") for _ in range(51)] == [0] * 50 + [1]
+    assert ask(app, person=LOCAL, client="::1") == 1, "the same owner"
+    assert [ask(app, person=LOCAL) for _ in range(16)] == [0] * 15 + [1], "no login, another machine"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "cost"),
+    [
+        ("POST", "/api/v1/ask", 20),
+        ("GET", "/api/v1/search", 20),
+        ("POST", "/v1/chat/completions", 20),
+        ("POST", "/mcp", 20),
+        ("POST", "/gradio_api/queue/join", 10),
+        ("POST", "/en/gradio_api/queue/join", 10),
+        ("GET", "/gradio_api/queue/data", 1),
+        ("POST", "/login", 100),
+        ("GET", "/login", 1),
+        ("POST", "/corpus/files", 50),
+        ("GET", "/", 1),
+        ("GET", "/en", 1),
+        ("GET", "/articles/a", 1),
+        ("GET", "/assets/index-DphvyggB.js", 0),
+        ("GET", "/en/assets/index-DphvyggB.js", 0),
+        ("GET", "/health/live", 0),
+    ],
+)
+def test_what_requests_cost(clock: Clock, method: str, path: str, cost: int) -> None:
+    app = RateLimited(fine, SMALL)
+    call(app, method=method, path=path)
+    assert app.addresses.peek("192.0.2.1").remaining == 300 - cost
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.sampled_from(["/", "/api/v1/ask", "/login"])), max_size=40),
+    st.integers(1, 30),
+)
+def test_a_bucket_is_a_bucket(asked: list[tuple[int, str]], rate: int) -> None:
+    """Against a bucket counted in whole tokens: never more, and never less, than comes back."""
+    clock = Clock()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("throttled.utils.now_sec", clock.seconds)
+        patch.setattr("throttled.utils.now_mono_f", clock.monotonic)
+        app = RateLimited(fine, replace(SMALL, address=Bucket(150, rate)))
+        tokens = 150
+        for later, path in asked:
+            clock.now += later
+            tokens = min(150, tokens + later * rate)
+            cost = app.limits.cost("POST", path)
+            passes = cost <= tokens
+            scope: Scope = {"type": "http", "method": "POST", "path": path, "client": ("192.0.2.1", 1)}
+            wait = app.wait(scope)
+            assert wait == (0 if passes else -((tokens - cost) // rate))
+            tokens -= cost if passes else 0
+
+
+def test_real_seconds_bring_tokens_back() -> None:
+    app = RateLimited(fine, replace(SMALL, person=Bucket(100, 40)))
+    assert [ask(app, person=LAN) for _ in range(5)] == [0] * 5
+    while not (wait := ask(app, person=LAN)):
+        pass  # a second has just passed
+    time.sleep(wait)
+    assert ask(app, person=LAN) == 0
+
+
+def test_memory_stays_bounded_whoever_comes(clock: Clock) -> None:
+    app = RateLimited(fine, replace(SMALL, buckets=50))
+    backend: Any = app.addresses._store._backend
+    for number in range(2000):
+        scope: Scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/",
+            "client": (f"10.0.{number // 256}.{number % 256}", 1),
+        }
+        assert app.wait(scope) == 0
+        assert len(backend.get_client()) == len(backend.expire_info) == min(50, number + 1)
+
+
+def test_buckets_that_are_full_again_are_forgotten(clock: Clock) -> None:
+    app = RateLimited(fine, SMALL)
+    backend: Any = app.people._store._backend
+    for number in range(500):
+        ask(app, person=Person(f"p{number}", "", Role.READER), client=f"10.0.{number // 256}.{number % 256}")
+    assert len(backend.get_client()) == 500
+    clock.now += 21  # twice the 10 s in which 100 tokens come back
+    ask(app, person=LAN)
+    assert list(backend.get_client()) == list(backend.expire_info) and len(backend.get_client()) == 1
+    assert app.people.peek("lan").remaining == 80
+
+
+def test_a_forgotten_bucket_was_full(clock: Clock) -> None:
+    """Forgetting gives nobody tokens that had not come back."""
+    app = RateLimited(fine, SMALL)
+    for _ in range(5):
+        ask(app, person=LAN)
+    clock.now += 9
+    for number in range(100):
+        ask(app, person=Person(f"p{number}", "", Role.READER), client=f"10.0.0.{number}")
+    assert app.people.peek("lan").remaining == 90
+
+
+def test_a_bucket_that_never_pays_is_refused() -> None:
+    for limits in (
+        replace(SMALL, person=Bucket(99, 10)),
+        replace(SMALL, address=Bucket(300, 0)),
+        replace(SMALL, buckets=0),
+        replace(SMALL, upload=301),
+    ):
+        with pytest.raises(ValueError, match="never pays"):
+            RateLimited(fine, limits)
