@@ -15,7 +15,8 @@ from typing import Any
 
 from partyqa.evaluation.metrics import auroc, exact_match, token_f1
 from partyqa.evaluation.statistics import Estimate, interval, mean_interval
-from partyqa.models.reader_loading import ReadingModel, load_reader
+from partyqa.models.base import ReadingModel
+from partyqa.models.loading import load_reader
 
 SETS = {"XQuAD-vi": "xquad/xquad.vi.json", "ViQuAD dev": "viquad/dev.json"}
 

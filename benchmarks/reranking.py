@@ -13,8 +13,7 @@ import numpy as np
 
 from partyqa.evaluation.datasets.loading import load_dataset
 from partyqa.evaluation.runner import open_index
-from partyqa.models.loading import load_encoder
-from partyqa.models.reader_loading import load_reader
+from partyqa.models.loading import load_encoder, load_reader
 from partyqa.retrieval import RERANKED, Dense, Fused, Lexical
 
 ROOT = Path(__file__).resolve().parents[1]

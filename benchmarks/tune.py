@@ -22,9 +22,10 @@ from partyqa.answer.answerer import Answerer
 from partyqa.answer.calibration import Judgement, chosen_by, trusted_by
 from partyqa.answer.candidates import Considered
 from partyqa.engine import PartyQA, build_index
-from partyqa.models.reader_loading import ReadingModel, load_reader
+from partyqa.models.base import ReadingModel
+from partyqa.models.loading import load_reader
 from partyqa.question.query import understand
-from partyqa.text.tokens import normalise
+from partyqa.text.normalise import normalise
 
 ROOT = Path(__file__).resolve().parents[1]
 JUDGEMENT = ROOT / "src/partyqa/answer/calibration.json"

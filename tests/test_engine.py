@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from test_index import bm25
 from toy import ToyEncoder, toy_articles
 
-from partyqa.engine import PartyQA, hit_json
+from partyqa.engine import PartyQA
 from partyqa.errors import CorpusError, EncoderError, QuestionError
 from partyqa.index.index import Index, build_index
-from partyqa.models.loading import load_encoder
-from partyqa.models.reader_loading import load_reader
+from partyqa.models.loading import load_encoder, load_reader
 from partyqa.question.query import understand
 from partyqa.retrieval import Dense, Fused, Lexical, Reranked, Retriever, scaled
+from partyqa.schema import hit_json
 from partyqa.text.tokens import tokens
 from partyqa.types import Answer, Hit
 

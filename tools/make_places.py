@@ -17,7 +17,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from partyqa.text.tokens import fold, normalise, syllable_key
+from partyqa.text.normalise import fold, normalise
+from partyqa.text.tokens import syllable_key
 
 LEXICON = Path(__file__).resolve().parents[1] / "src" / "partyqa" / "text" / "lexicon"
 KINDS = ("thành phố", "thị xã", "thị trấn", "đặc khu", "tỉnh", "huyện", "quận", "phường", "xã")

@@ -245,13 +245,13 @@ def _openvino(file: str, precision: str, **more: object) -> Callable[[Path], Run
 
 def _shipped(folder: Path) -> Run:
     """As partyqa.reader_model.runtime runs it: a core a batch, small batches."""
-    from partyqa.models.span_reader_graph import Graph
+    from partyqa.models.span_reader import ReaderGraph
 
     beside = folder / "shipped"
     beside.mkdir(exist_ok=True)
     if not (beside / "reader.onnx").exists():
         (beside / "reader.onnx").hardlink_to(folder / _GRAPHS["int8"])
-    graph = Graph(beside, PAD)
+    graph = ReaderGraph(beside, PAD)
 
     def run(ids: NDArray[np.int64]) -> tuple[Array, Array]:
         found = graph.logits([row[row != PAD].astype(np.int32) for row in ids])

@@ -9,7 +9,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import BertModel
 
-from partyqa.text.tokens import fold
+from partyqa.text.normalise import fold
 from training.inputs import BOS, EOS
 from training.network import PAD, trunk_of
 from training.pairs import Pair, holder, related

@@ -17,7 +17,8 @@ from typing import Protocol
 import numpy as np
 
 from partyqa.index.bm25 import Lexical
-from partyqa.text.tokens import fold, tokens
+from partyqa.text.normalise import fold
+from partyqa.text.tokens import tokens
 from training.paragraphs import Asked, Paragraph, Span
 
 LONGEST_WINDOW = 1100  # code points, about 300 tokens

@@ -17,8 +17,7 @@ import onnx
 import torch
 from tokenizers import Tokenizer
 
-from partyqa.models.bundle import TOKENIZER, sha256_of
-from partyqa.models.reader_bundle import FORMAT, GRAPH, MANIFEST
+from partyqa.models.bundle import READER_FORMAT, READER_GRAPH, READER_MANIFEST, TOKENIZER, sha256_of
 from training.base.folder import ensure_model_folder
 from training.base.weights import Weights
 from training.export_folder import (
@@ -79,9 +78,9 @@ def export(
 
     def fill(folder: Path) -> None:
         graph = reader_graph(trimmed(source.reader, source.rows), source.reader.trunk.config, int8=int8)
-        onnx.save(graph, folder / GRAPH)
+        onnx.save(graph, folder / READER_GRAPH)
         source.tokenizer.save(str(folder / TOKENIZER), pretty=False)
-        write_json(folder / MANIFEST, manifest(folder, source, trained, int8=int8))
+        write_json(folder / READER_MANIFEST, manifest(folder, source, trained, int8=int8))
 
     pieces = len(source.rows)
     write_folder(out, fill, lambda size: filled_card("reader_card.md", trained, numbers, pieces, size))
@@ -90,8 +89,8 @@ def export(
 def manifest(folder: Path, source: Source, trained: Mapping[str, Any], *, int8: bool) -> dict[str, Any]:
     """Return what partyqa.reader_model.files reads, and where the model came from."""
     return {
-        "format": FORMAT,
-        "files": {name: sha256_of(folder / name) for name in (GRAPH, TOKENIZER)},
+        "format": READER_FORMAT,
+        "files": {name: sha256_of(folder / name) for name in (READER_GRAPH, TOKENIZER)},
         "pieces": len(source.rows),
         "max_tokens": min(MOST_TOKENS, source.reader.trunk.config.max_position_embeddings),
         "max_question": MOST_QUESTION,

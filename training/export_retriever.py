@@ -16,8 +16,7 @@ from typing import Any
 import onnx
 from tokenizers import Tokenizer
 
-from partyqa.models.bundle import TOKENIZER, sha256_of
-from partyqa.models.retriever_bundle import FORMAT, GRAPH, MANIFEST
+from partyqa.models.bundle import ENCODER_FORMAT, ENCODER_GRAPH, ENCODER_MANIFEST, TOKENIZER, sha256_of
 from training.base.folder import ensure_model_folder
 from training.base.weights import Weights
 from training.contrast import PROMPTS, Retriever
@@ -77,9 +76,11 @@ def export(
     config = source.retriever.trunk.config
 
     def fill(folder: Path) -> None:
-        onnx.save(retriever_graph(trimmed(source.retriever, source.rows), config, int8=int8), folder / GRAPH)
+        onnx.save(
+            retriever_graph(trimmed(source.retriever, source.rows), config, int8=int8), folder / ENCODER_GRAPH
+        )
         source.tokenizer.save(str(folder / TOKENIZER), pretty=False)
-        write_json(folder / MANIFEST, manifest(folder, source, trained, int8=int8))
+        write_json(folder / ENCODER_MANIFEST, manifest(folder, source, trained, int8=int8))
 
     pieces = len(source.rows)
     write_folder(out, fill, lambda size: filled_card("retriever_card.md", trained, numbers, pieces, size))
@@ -89,8 +90,8 @@ def manifest(folder: Path, source: Source, trained: Mapping[str, Any], *, int8: 
     """Return what partyqa.retriever_model.files reads, and where the model came from."""
     config = source.retriever.trunk.config
     return {
-        "format": FORMAT,
-        "files": {name: sha256_of(folder / name) for name in (GRAPH, TOKENIZER)},
+        "format": ENCODER_FORMAT,
+        "files": {name: sha256_of(folder / name) for name in (ENCODER_GRAPH, TOKENIZER)},
         "pieces": len(source.rows),
         "dimension": config.hidden_size,
         "max_tokens": config.max_position_embeddings,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from partyqa.evaluation.metrics import Measure
-from partyqa.text.tokens import fold
+from partyqa.text.normalise import fold
 from training.contrast import GROUP_TOKENS, MOST_QUERY, PROMPTS, Retriever, groups_of, ids_of, vectors_of
 from training.examples import altered
 from training.naming import Names

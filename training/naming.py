@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from partyqa.text.tokens import leading_capitals
+from partyqa.text.normalise import leading_capitals
 
 _BEFORE = {
     "place": "tỉnh|huyện|thị trấn|thị xã|thành phố|quận|xã|phường|bản|làng|thôn",

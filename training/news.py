@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from partyqa.text.normalise import normalise
 from partyqa.text.sentences import sentence_spans
-from partyqa.text.tokens import normalise
 from training.paragraphs import SHINGLE, Paragraph, overlapping
 
 LEAST_TITLE = 20  # code points

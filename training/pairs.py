@@ -16,7 +16,8 @@ import numpy as np
 
 from partyqa.corpus.chunking import describe
 from partyqa.index.bm25 import Lexical
-from partyqa.text.tokens import fold, tokens
+from partyqa.text.normalise import fold
+from partyqa.text.tokens import tokens
 from partyqa.types import Article
 from training.examples import NEIGHBOURS, altered, cut, typed
 from training.naming import Names

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from partyqa.evaluation.datasets.base import Faults
 from partyqa.evaluation.datasets.squad import read_squad
+from partyqa.text.normalise import normalise
 from partyqa.text.sentences import sentence_spans
-from partyqa.text.tokens import normalise
 
 Span = tuple[int, int]
 SHINGLE = 60  # code points

@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
+from partyqa.text.normalise import fold, normalise
 from partyqa.text.sentences import sentence_spans
-from partyqa.text.tokens import fold, normalise
 from training.base.tokenizer import MASK, build_tokenizer
 from training.base.weights import Vocabulary, Weights
 

@@ -15,16 +15,17 @@ from partyqa.errors import CorpusError, EncoderError
 from partyqa.index import rollback
 from partyqa.index.index import BuildReport, Index, check_index
 from partyqa.index.index import build_index as build_from_articles
-from partyqa.models.loading import Encoder, load_encoder
-from partyqa.models.reader_loading import ReadingModel, load_reader
+from partyqa.models.base import Encoder, ReadingModel
+from partyqa.models.loading import load_encoder, load_reader
 from partyqa.question.abbreviations import Learned
 from partyqa.question.query import MAX_QUESTION, understand
 from partyqa.question.rewriting import stand_alone
 from partyqa.question.smalltalk import reply, without_courtesy
 from partyqa.question.spelling import Speller
 from partyqa.retrieval import Dense, Fused, Lexical, Reranked, Retriever
-from partyqa.text.tokens import normalise
-from partyqa.types import Answer, Article, Citation, Hit
+from partyqa.schema import citation_json
+from partyqa.text.normalise import normalise
+from partyqa.types import Answer, Article, Hit
 
 TURNS_READ = 6  # earlier messages that a follow-up may lean on
 
@@ -177,42 +178,6 @@ class PartyQA:
             "timings_ms": {stage: round(spent, 2) for stage, spent in answer.timings.items()},
             "index": {"generation": self.generation, "encoder": self.encoder_name},
         }
-
-
-def hit_json(rank: int, hit: Hit) -> dict[str, Any]:
-    """Return a hit as JSON; `text` is the article's slice `start:end`, to the letter."""
-    passage, article = hit.passage, hit.passage.article
-    return {
-        "rank": rank,
-        "score": round(hit.score, 6),
-        "passage_id": passage.id,
-        "article_id": article.id,
-        "title": article.title,
-        "source": article.source,
-        "url": article.url,
-        "published": article.published.isoformat() if article.published else None,
-        "start": passage.start,
-        "end": passage.end,
-        "text": passage.text,
-    }
-
-
-def citation_json(citation: Citation) -> dict[str, Any]:
-    """Return a citation as JSON; `start` and `end` count code points of the article's stored text."""
-    sentence, article = citation.sentence, citation.sentence.article
-    return {
-        "marker": citation.marker,
-        "sentence_id": sentence.id,
-        "article_id": article.id,
-        "title": article.title,
-        "source": article.source,
-        "url": article.url,
-        "published": article.published.isoformat() if article.published else None,
-        "start": sentence.start,
-        "end": sentence.end,
-        "quote": sentence.text,
-        "highlight": list(citation.highlight) if citation.highlight else None,
-    }
 
 
 def build_index(

@@ -19,9 +19,9 @@ PartyQAError                exit code
     └── IndexStaleError     1   the corpus has changed since the build
 """
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-Language = Literal["vi", "en"]
+from partyqa.i18n import Language
 
 
 class PartyQAError(Exception):
@@ -107,3 +107,11 @@ class IndexDamagedError(CheckError):
 
 class IndexStaleError(CheckError):
     """The corpus differs from the one the index was built from."""
+
+
+class UnsafeAddressError(PartyQAError):
+    """Others can reach this address, and everybody who did would be let in."""
+
+
+class LockedError(BusyError):
+    """An account, or an address, has failed too often; it may try again after `seconds`."""

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partyqa.index.index import Index
-from partyqa.models.loading import Encoder
-from partyqa.models.reader_loading import ReadingModel
+from partyqa.models.base import Encoder, ReadingModel
 from partyqa.text.gazetteer import before, key_of, now
+from partyqa.text.normalise import normalise
 from partyqa.text.places import recognise
-from partyqa.text.tokens import normalise, tokens
+from partyqa.text.tokens import tokens
 from partyqa.types import Hit
 
 # Chosen on ViQuAD dev and the dev half of the own questions: `python benchmarks/fusion.py`.

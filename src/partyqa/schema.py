@@ -1,6 +1,10 @@
 """The JSON of answers, passages and articles as types, for what publishes a schema of it."""
 
+from typing import Any
+
 from pydantic import BaseModel, Field
+
+from partyqa.types import Citation, Hit
 
 
 class IndexNamed(BaseModel):
@@ -69,3 +73,39 @@ class ArticlePart(FromArticle):
     text: str
     next_start: int | None = Field(description="Where to read on; null at the end. (Đọc tiếp từ đây.)")
     index: IndexNamed
+
+
+def hit_json(rank: int, hit: Hit) -> dict[str, Any]:
+    """Return a hit as JSON; `text` is the article's slice `start:end`, to the letter."""
+    passage, article = hit.passage, hit.passage.article
+    return {
+        "rank": rank,
+        "score": round(hit.score, 6),
+        "passage_id": passage.id,
+        "article_id": article.id,
+        "title": article.title,
+        "source": article.source,
+        "url": article.url,
+        "published": article.published.isoformat() if article.published else None,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+    }
+
+
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """Return a citation as JSON; `start` and `end` count code points of the article's stored text."""
+    sentence, article = citation.sentence, citation.sentence.article
+    return {
+        "marker": citation.marker,
+        "sentence_id": sentence.id,
+        "article_id": article.id,
+        "title": article.title,
+        "source": article.source,
+        "url": article.url,
+        "published": article.published.isoformat() if article.published else None,
+        "start": sentence.start,
+        "end": sentence.end,
+        "quote": sentence.text,
+        "highlight": list(citation.highlight) if citation.highlight else None,
+    }

@@ -3,6 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
+
+
+class AnswerType(StrEnum):
+    """The kind of words that answer a question."""
+
+    NUMBER = "number"
+    PERSON = "person"
+    DATE = "date"
+    PLACE = "place"
+    DOCUMENT = "document"
+    OFFICE = "office"
+    LIST = "list"
+    REASON = "reason"
+    MANNER = "manner"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)

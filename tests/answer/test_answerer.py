@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from toy import ToyEncoder
 
-from partyqa.answer.alignment import answer_spans
 from partyqa.answer.answerer import Answerer
 from partyqa.answer.calibration import SIGNALS, Judgement
 from partyqa.answer.features import FEATURES, Asked, Place, contradiction, sides, weigh, what_is_asked
@@ -16,6 +15,7 @@ from partyqa.engine import PartyQA
 from partyqa.index.index import Index, build_index
 from partyqa.question.query import understand
 from partyqa.retrieval import Dense, Fused, Lexical
+from partyqa.text.entities import answer_spans
 from partyqa.types import Article, Sentence
 
 ARTICLES = (

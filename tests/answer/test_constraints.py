@@ -4,8 +4,9 @@ import pytest
 
 from partyqa.answer.alignment import says_kind
 from partyqa.answer.constraints import only_some, same_rank, same_thing, same_time
-from partyqa.question.query import Kind, understand
+from partyqa.question.query import understand
 from partyqa.text.entities import asked_names, ordinals
+from partyqa.types import AnswerType
 
 
 def time(question: str, text: str, before: str = "", context: str = "") -> float:
@@ -125,8 +126,8 @@ def test_the_kind_of_answer_is_told(question: str, text: str, said: bool) -> Non
 
 
 def test_an_office_is_asked_for() -> None:
-    assert understand("Triệu Minh Xiết chức gì").kind is Kind.OFFICE
-    assert understand("Ông ấy giữ chức vụ nào?").kind is Kind.OFFICE
+    assert understand("Triệu Minh Xiết chức gì").kind is AnswerType.OFFICE
+    assert understand("Ông ấy giữ chức vụ nào?").kind is AnswerType.OFFICE
 
 
 def test_how_many_in_all_holds_no_word_to_look_for() -> None:

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partyqa.answer.highlight.words import highlight, likely
-from partyqa.question.query import Kind, understand
-from partyqa.text.tokens import normalise
-from partyqa.types import Article, Sentence
+from partyqa.question.query import understand
+from partyqa.text.normalise import normalise
+from partyqa.types import AnswerType, Article, Sentence
 
 COMMON = frozenset("~cua ~va ~co ~la ~cac ~duoc ~o ~trong ~cho".split())
 
@@ -168,9 +168,14 @@ def test_without_accents_the_same_words_are_marked() -> None:
     assert marked("phai lam tot nhung khau nao", "Làm tốt các khâu quy hoạch, bố trí.") == "quy hoạch, bố trí"
 
 
-@given(st.sampled_from(list(Kind)), st.text(max_size=80), st.text(min_size=1, max_size=120))
-def test_any_mark_lies_within_the_sentence(kind: Kind, asked: str, raw: str) -> None:
-    words = {Kind.LIST: "những gì", Kind.REASON: "vì sao", Kind.NUMBER: "bao nhiêu", Kind.PERSON: "ai"}
+@given(st.sampled_from(list(AnswerType)), st.text(max_size=80), st.text(min_size=1, max_size=120))
+def test_any_mark_lies_within_the_sentence(kind: AnswerType, asked: str, raw: str) -> None:
+    words = {
+        AnswerType.LIST: "những gì",
+        AnswerType.REASON: "vì sao",
+        AnswerType.NUMBER: "bao nhiêu",
+        AnswerType.PERSON: "ai",
+    }
     text, query = normalise(raw), understand(f"{asked} {words.get(kind, 'thế nào')}?"[:2000])
     for mark in (highlight, likely):
         span = mark(query, Sentence(Article("a", "", text), 0, len(text)), idf)

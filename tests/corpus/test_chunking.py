@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from partyqa.corpus.chunking import OVERLAP_TOKENS, TARGET_TOKENS, describe, main_place, split_article
 from partyqa.corpus.loading import read_corpus
+from partyqa.text.normalise import normalise
 from partyqa.text.sentences import sentence_spans
-from partyqa.text.tokens import normalise
 from partyqa.types import Article, Passage
 
 ROOT = Path(__file__).resolve().parents[2]

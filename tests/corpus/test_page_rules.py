@@ -12,7 +12,7 @@ from partyqa.corpus.readers import bylines as by
 from partyqa.corpus.readers import page, plain
 from partyqa.corpus.readers.bylines import Kind, Stamp
 from partyqa.corpus.readers.furniture import Marker, is_furniture, is_imprint, is_menu, marker
-from partyqa.text.tokens import normalise
+from partyqa.text.normalise import normalise
 from partyqa.types import Article
 
 

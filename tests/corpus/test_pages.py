@@ -13,7 +13,7 @@ import pytest
 
 from partyqa.corpus.loading import read_corpus
 from partyqa.corpus.readers import html, plain
-from partyqa.text.tokens import normalise
+from partyqa.text.normalise import normalise
 from partyqa.types import Article
 
 PAGES = Path(__file__).parents[1] / "data" / "pages"

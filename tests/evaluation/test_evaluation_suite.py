@@ -17,7 +17,7 @@ from partyqa.evaluation.runner import open_index
 from partyqa.evaluation.suite import evaluate, write_report
 from partyqa.evaluation.systems import SYSTEMS, system_names
 from partyqa.index.index import Index
-from partyqa.text.tokens import normalise
+from partyqa.text.normalise import normalise
 
 ARTICLES = toy_articles(8, seed=3, sentences=30)
 

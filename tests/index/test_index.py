@@ -18,7 +18,7 @@ from partyqa.errors import CorpusError, EncoderError, IndexFormatError, IndexSta
 from partyqa.index.bm25 import FILES, Lexical
 from partyqa.index.index import BuildReport, Index, build_index, check_index
 from partyqa.index.records import vector_ids
-from partyqa.models.loading import Encoder
+from partyqa.models.base import Encoder
 from partyqa.text.tokens import RULES_VERSION, tokens
 from partyqa.types import Article, Sentence
 

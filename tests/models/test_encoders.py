@@ -26,12 +26,11 @@ from partyqa.corpus.loading import read_corpus
 from partyqa.engine import PartyQA
 from partyqa.errors import EncoderError, IndexStaleError
 from partyqa.index.index import build_index, check_index
-from partyqa.models.bundle import TOKENIZER
+from partyqa.models.bundle import ENCODER_GRAPH, ENCODER_MANIFEST, SHIPPED_ENCODER, TOKENIZER
 from partyqa.models.bundled_encoder import RetrieverEncoder, lots
 from partyqa.models.loading import load_encoder
 from partyqa.models.local_folder import find_model, fingerprint
 from partyqa.models.local_runtime import BATCH_TOKENS, padded_length, token_batches
-from partyqa.models.retriever_bundle import GRAPH, MANIFEST, SHIPPED
 from partyqa.models.sentence_transformer import sentence_transformer
 from partyqa.text.sentences import sentence_spans
 from partyqa.types import Article
@@ -130,7 +129,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> "SentenceTransformer":
     plain = tmp_path_factory.mktemp("shipped")
     bert.save_pretrained(plain)
     PreTrainedTokenizerFast(
-        tokenizer_file=str(SHIPPED / TOKENIZER), pad_token="<pad>", model_max_length=512
+        tokenizer_file=str(SHIPPED_ENCODER / TOKENIZER), pad_token="<pad>", model_max_length=512
     ).save_pretrained(plain)
     prompts = {"query": "query: ", "passage": "passage: "}
     modules = [Transformer(str(plain)), Pooling(384), Normalize()]
@@ -139,7 +138,10 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> "SentenceTransformer":
 
 def shipped_tensors() -> dict[str, torch.Tensor]:
     """BERT's tensors by the names of transformers, from the shipped graph's, 8 bits times the scale of each row."""
-    found = {one.name: numpy_helper.to_array(one) for one in onnx.load(SHIPPED / GRAPH).graph.initializer}
+    found = {
+        one.name: numpy_helper.to_array(one)
+        for one in onnx.load(SHIPPED_ENCODER / ENCODER_GRAPH).graph.initializer
+    }
     tensors = {"embeddings.token_type_embeddings.weight": torch.zeros(2, 384)}
     for name, array in found.items():
         if not name.startswith("trunk.") or name.endswith(".scale"):
@@ -194,7 +196,7 @@ class TestBundled:
         self, encoder: RetrieverEncoder, sentences: list[str]
     ) -> None:
         full = build_tokenizer(Weights.of_package().vocabulary())
-        small = Tokenizer.from_file(str(SHIPPED / TOKENIZER))
+        small = Tokenizer.from_file(str(SHIPPED_ENCODER / TOKENIZER))
         for text in sentences:
             before, after = full.encode(text), small.encode(text)
             assert (after.tokens, after.offsets) == (before.tokens, before.offsets)
@@ -290,18 +292,18 @@ class TestFolder:
     @pytest.fixture
     def copied(self, tmp_path: Path) -> Path:
         """The shipped folder, to be damaged."""
-        return Path(shutil.copytree(SHIPPED, tmp_path / "copied"))
+        return Path(shutil.copytree(SHIPPED_ENCODER, tmp_path / "copied"))
 
     def test_a_folder_is_an_encoder_of_its_own(self, copied: Path, encoder: RetrieverEncoder) -> None:
         other = load_encoder(str(copied))
         assert (other.name, other.fingerprint) == (str(copied), encoder.fingerprint)
         np.testing.assert_array_equal(other.embed_queries(TEXTS[:2]), encoder.embed_queries(TEXTS[:2]))
-        edit(copied / MANIFEST, prompts={"query": "hỏi: ", "passage": "passage: "})
+        edit(copied / ENCODER_MANIFEST, prompts={"query": "hỏi: ", "passage": "passage: "})
         changed = load_encoder(str(copied))
         assert changed.fingerprint != encoder.fingerprint
         assert cosines(changed.embed_queries(TEXTS[:2]), encoder.embed_queries(TEXTS[:2])).max() < 0.9999
 
-    @pytest.mark.parametrize("name", [GRAPH, TOKENIZER, MANIFEST])
+    @pytest.mark.parametrize("name", [ENCODER_GRAPH, TOKENIZER, ENCODER_MANIFEST])
     @pytest.mark.parametrize("harm", ["missing", "one bit", "cut"])
     def test_a_harmed_file_is_named(self, copied: Path, name: str, harm: str) -> None:
         file = copied / name
@@ -309,7 +311,7 @@ class TestFolder:
             file.unlink()
         elif harm == "cut":
             os.truncate(file, file.stat().st_size // 2)
-        elif name == MANIFEST:
+        elif name == ENCODER_MANIFEST:
             file.write_text("[]")
         else:
             flip_byte(file, file.stat().st_size // 2)
@@ -327,13 +329,13 @@ class TestFolder:
     def test_a_package_without_its_model_says_what_to_install(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("partyqa.models.retriever_bundle.SHIPPED", tmp_path)
+        monkeypatch.setattr("partyqa.models.bundle.SHIPPED_ENCODER", tmp_path)
         with pytest.raises(EncoderError, match="pip install --force-reinstall --no-deps partyqa"):
             RetrieverEncoder(tmp_path)
-        assert SHIPPED.parts[-3:] == ("partyqa", "models", "retriever")
+        assert SHIPPED_ENCODER.parts[-4:] == ("partyqa", "models", "weights", "retriever")
 
     def test_another_format_is_refused(self, copied: Path) -> None:
-        edit(copied / MANIFEST, format=2)
+        edit(copied / ENCODER_MANIFEST, format=2)
         with pytest.raises(
             EncoderError, match="thuộc định dạng 2, bản partyqa này đọc định dạng 1"
         ) as caught:
@@ -341,24 +343,26 @@ class TestFolder:
         assert "is of format 2, this partyqa reads format 1" in caught.value.en
 
     @pytest.mark.parametrize(
-        "change", [{"pieces": "many"}, {"files": {GRAPH: "0"}}, {"prompts": {}}, {"dimension": None}]
+        "change", [{"pieces": "many"}, {"files": {ENCODER_GRAPH: "0"}}, {"prompts": {}}, {"dimension": None}]
     )
     def test_a_manifest_that_does_not_fit_is_refused(self, copied: Path, change: dict[str, object]) -> None:
-        edit(copied / MANIFEST, **change)
-        with pytest.raises(EncoderError, match=f"Tệp {MANIFEST} của mô hình nhúng"):
+        edit(copied / ENCODER_MANIFEST, **change)
+        with pytest.raises(EncoderError, match=f"Tệp {ENCODER_MANIFEST} của mô hình nhúng"):
             load_encoder(str(copied))
 
-    @pytest.mark.parametrize(("change", "file"), [({"pieces": 5}, TOKENIZER), ({"dimension": 768}, GRAPH)])
+    @pytest.mark.parametrize(
+        ("change", "file"), [({"pieces": 5}, TOKENIZER), ({"dimension": 768}, ENCODER_GRAPH)]
+    )
     def test_files_that_are_not_the_manifest_s_are_refused(
         self, copied: Path, change: dict[str, object], file: str
     ) -> None:
-        edit(copied / MANIFEST, **change)
+        edit(copied / ENCODER_MANIFEST, **change)
         for embed in (load_encoder(str(copied)).embed_queries, load_encoder(str(copied)).embed_passages):
             with pytest.raises(EncoderError, match=f"Tệp {file} của mô hình nhúng"):
                 embed(["đảng bộ"])
 
     def test_an_index_of_another_model_is_refused(self, copied: Path, tmp_path: Path) -> None:
-        edit(copied / MANIFEST, prompts={"query": "hỏi: ", "passage": "bài: "})
+        edit(copied / ENCODER_MANIFEST, prompts={"query": "hỏi: ", "passage": "bài: "})
         article = Article(id="a", title="Bản", text="Huyện có 2.128 đảng viên.", source="a.md")
         build_index(tmp_path / "index", [article], load_encoder(str(copied)))
         with pytest.raises(

@@ -14,12 +14,18 @@ from hypothesis import strategies as st
 from toy_models import LETTERS, QUESTION, TEXTS, TITLE, WORDS, disturb, toy_trunk, toy_vocabulary
 
 from partyqa.errors import ReaderError
-from partyqa.models.bundle import TOKENIZER, sha256_of
+from partyqa.models.bundle import (
+    READER_GRAPH,
+    READER_MANIFEST,
+    SHIPPED_READER,
+    TOKENIZER,
+    read_reader_manifest,
+    sha256_of,
+)
 from partyqa.models.cross_encoder import CrossReader
+from partyqa.models.loading import load_reader
 from partyqa.models.local_runtime import padded_length
 from partyqa.models.openvino import BATCH_TOKENS, batches
-from partyqa.models.reader_bundle import GRAPH, MANIFEST, SHIPPED, read_manifest
-from partyqa.models.reader_loading import load_reader
 from partyqa.models.span_reader import LONGEST_ANSWER, MOST_CONTEXT, SpanReader, best_span, parts
 from training import measure
 from training.base.tokenizer import build_tokenizer
@@ -207,18 +213,18 @@ def test_batches_hold_every_row_once(lengths: list[int]) -> None:
 
 
 def test_the_manifest_says_where_it_came_from(small: Path, source: Source) -> None:
-    content = json.loads((small / MANIFEST).read_text("utf-8"))
+    content = json.loads((small / READER_MANIFEST).read_text("utf-8"))
     assert content["trained"] == {"step": 7}
-    assert content["files"] == {name: sha256_of(small / name) for name in (GRAPH, TOKENIZER)}
-    manifest = read_manifest(small)
+    assert content["files"] == {name: sha256_of(small / name) for name in (READER_GRAPH, TOKENIZER)}
+    manifest = read_reader_manifest(small)
     assert (manifest.pieces, manifest.bos, manifest.pad, manifest.eos) == (len(source.rows), 0, 1, 2)
-    assert SpanReader.open(small).fingerprint == sha256_of(small / MANIFEST)
+    assert SpanReader.open(small).fingerprint == sha256_of(small / READER_MANIFEST)
     card = (small / "MODEL_CARD.md").read_text("utf-8")
     assert "| ViQuAD dev EM | 58.1 [56.0, 60.2] | 2285 |" in card
     assert "{numbers}" not in card and "{size}" not in card and "{trained}" not in card
 
 
-@pytest.mark.parametrize("name", [GRAPH, TOKENIZER, MANIFEST])
+@pytest.mark.parametrize("name", [READER_GRAPH, TOKENIZER, READER_MANIFEST])
 @pytest.mark.parametrize("harm", ["missing", "one bit", "cut"])
 def test_a_harmed_file_is_named(small: Path, tmp_path: Path, name: str, harm: str) -> None:
     folder = Path(shutil.copytree(small, tmp_path / "reader"))
@@ -228,7 +234,7 @@ def test_a_harmed_file_is_named(small: Path, tmp_path: Path, name: str, harm: st
         file.unlink()
     elif harm == "cut":
         file.write_bytes(content[: len(content) // 2])
-    elif name == MANIFEST:
+    elif name == READER_MANIFEST:
         file.write_text("[]")
     else:
         content[len(content) // 2] ^= 1
@@ -243,11 +249,11 @@ def test_a_harmed_file_is_named(small: Path, tmp_path: Path, name: str, harm: st
 def test_a_missing_folder_of_the_package_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("partyqa.models.span_reader.SHIPPED", tmp_path)
-    monkeypatch.setattr("partyqa.models.reader_bundle.SHIPPED", tmp_path)
+    monkeypatch.setattr("partyqa.models.span_reader.SHIPPED_READER", tmp_path)
+    monkeypatch.setattr("partyqa.models.bundle.SHIPPED_READER", tmp_path)
     with pytest.raises(ReaderError, match="pip install --force-reinstall --no-deps partyqa"):
         SpanReader.open()
-    assert SHIPPED.parts[-3:] == ("partyqa", "models", "reader")
+    assert SHIPPED_READER.parts[-4:] == ("partyqa", "models", "weights", "reader")
 
 
 def test_another_format_is_refused(small: Path, tmp_path: Path) -> None:
@@ -258,7 +264,7 @@ def test_another_format_is_refused(small: Path, tmp_path: Path) -> None:
     assert "is of format 2, this partyqa reads format 1" in caught.value.en
 
 
-@pytest.mark.parametrize("change", [{"pieces": 5}, {"pieces": "many"}, {"files": {GRAPH: "0"}}])
+@pytest.mark.parametrize("change", [{"pieces": 5}, {"pieces": "many"}, {"files": {READER_GRAPH: "0"}}])
 def test_a_manifest_that_does_not_fit_is_refused(
     small: Path, tmp_path: Path, change: dict[str, object]
 ) -> None:
@@ -277,9 +283,12 @@ def test_a_graph_of_another_shape_is_refused(small: Path, tmp_path: Path, source
     for name in ("says.weight", "says.bias"):
         tensors[name] = np.concatenate([tensors[name], tensors[name][:1]])
     graph = reader_graph(tensors, source.reader.trunk.config, int8=True)
-    onnx.save(graph, folder / GRAPH)
-    _change(folder, files={GRAPH: sha256_of(folder / GRAPH), TOKENIZER: sha256_of(folder / TOKENIZER)})
-    with pytest.raises(ReaderError, match=GRAPH):
+    onnx.save(graph, folder / READER_GRAPH)
+    _change(
+        folder,
+        files={READER_GRAPH: sha256_of(folder / READER_GRAPH), TOKENIZER: sha256_of(folder / TOKENIZER)},
+    )
+    with pytest.raises(ReaderError, match=READER_GRAPH):
         SpanReader.open(folder)
 
 
@@ -336,8 +345,8 @@ def test_words_alone_are_cut_as_within_a_sentence() -> None:
 
 
 def _change(folder: Path, **fields: object) -> None:
-    content = json.loads((folder / MANIFEST).read_text("utf-8"))
-    (folder / MANIFEST).write_text(json.dumps(content | fields), "utf-8")
+    content = json.loads((folder / READER_MANIFEST).read_text("utf-8"))
+    (folder / READER_MANIFEST).write_text(json.dumps(content | fields), "utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -5,38 +5,39 @@ import unicodedata
 import pytest
 
 from partyqa.errors import QuestionError
-from partyqa.question.query import MAX_QUESTION, Kind, understand
+from partyqa.question.query import MAX_QUESTION, understand
+from partyqa.types import AnswerType
 
 
 @pytest.mark.parametrize(
     ("question", "kind"),
     [
-        ("Đảng bộ huyện Mường Ảng có bao nhiêu đảng viên?", Kind.NUMBER),
-        ("dang bo huyen muong ang co bao nhieu dang vien", Kind.NUMBER),
-        ("Huyện Mường Tè có mấy dân tộc?", Kind.NUMBER),
-        ("Tỷ lệ đảng viên hoàn thành tốt nhiệm vụ?", Kind.NUMBER),
-        ("Ai là Bí thư Huyện ủy Mường Ảng?", Kind.PERSON),
-        ("AI LÀ BÍ THƯ HUYỆN ỦY?", Kind.PERSON),
-        ("Đồng chí nào làm trưởng đoàn?", Kind.PERSON),
-        ("Kế hoạch 13 ban hành khi nào?", Kind.DATE),
-        ("Chuyên đề học từ ngày nào?", Kind.DATE),
-        ("Bản Hón thuộc huyện nào?", Kind.PLACE),
-        ("Cuộc họp diễn ra ở đâu?", Kind.PLACE),
-        ("Vì sao công tác này quan trọng?", Kind.REASON),
-        ("Chất lượng sinh hoạt chi bộ thế nào?", Kind.MANNER),
-        ("Có những hạn chế gì?", Kind.LIST),
-        ("Huyện thực hiện theo chỉ thị nào?", Kind.DOCUMENT),
-        ("Giới thiệu về Mường Tè", Kind.OTHER),
-        ("Mỗi năm bao nhiêu phần trăm cán bộ đăng ký?", Kind.NUMBER),
-        ("Năm nào cũng sơ kết để làm gì?", Kind.REASON),
-        ("Cải cách nhắm vào mấy mảng nào?", Kind.LIST),
-        ("Giao chỉ tiêu dựa vào đâu?", Kind.REASON),
-        ("Thoát nghèo nhờ đâu?", Kind.REASON),
-        ("Sao Mường Tè coi trọng việc này?", Kind.REASON),
-        ("Chương trình hành động sau hơn một năm đem lại gì?", Kind.OTHER),
+        ("Đảng bộ huyện Mường Ảng có bao nhiêu đảng viên?", AnswerType.NUMBER),
+        ("dang bo huyen muong ang co bao nhieu dang vien", AnswerType.NUMBER),
+        ("Huyện Mường Tè có mấy dân tộc?", AnswerType.NUMBER),
+        ("Tỷ lệ đảng viên hoàn thành tốt nhiệm vụ?", AnswerType.NUMBER),
+        ("Ai là Bí thư Huyện ủy Mường Ảng?", AnswerType.PERSON),
+        ("AI LÀ BÍ THƯ HUYỆN ỦY?", AnswerType.PERSON),
+        ("Đồng chí nào làm trưởng đoàn?", AnswerType.PERSON),
+        ("Kế hoạch 13 ban hành khi nào?", AnswerType.DATE),
+        ("Chuyên đề học từ ngày nào?", AnswerType.DATE),
+        ("Bản Hón thuộc huyện nào?", AnswerType.PLACE),
+        ("Cuộc họp diễn ra ở đâu?", AnswerType.PLACE),
+        ("Vì sao công tác này quan trọng?", AnswerType.REASON),
+        ("Chất lượng sinh hoạt chi bộ thế nào?", AnswerType.MANNER),
+        ("Có những hạn chế gì?", AnswerType.LIST),
+        ("Huyện thực hiện theo chỉ thị nào?", AnswerType.DOCUMENT),
+        ("Giới thiệu về Mường Tè", AnswerType.OTHER),
+        ("Mỗi năm bao nhiêu phần trăm cán bộ đăng ký?", AnswerType.NUMBER),
+        ("Năm nào cũng sơ kết để làm gì?", AnswerType.REASON),
+        ("Cải cách nhắm vào mấy mảng nào?", AnswerType.LIST),
+        ("Giao chỉ tiêu dựa vào đâu?", AnswerType.REASON),
+        ("Thoát nghèo nhờ đâu?", AnswerType.REASON),
+        ("Sao Mường Tè coi trọng việc này?", AnswerType.REASON),
+        ("Chương trình hành động sau hơn một năm đem lại gì?", AnswerType.OTHER),
     ],
 )
-def test_kind(question: str, kind: Kind) -> None:
+def test_kind(question: str, kind: AnswerType) -> None:
     assert understand(question).kind is kind
 
 
@@ -87,7 +88,7 @@ def test_a_question_of_question_words_alone_keeps_them() -> None:
 )
 def test_a_figure_may_be_asked_for_without_how_many(question: str, focus: str) -> None:
     query = understand(question)
-    assert query.kind is Kind.NUMBER
+    assert query.kind is AnswerType.NUMBER
     assert query.focus == focus
 
 
@@ -96,4 +97,4 @@ def test_a_figure_may_be_asked_for_without_how_many(question: str, focus: str) -
     ["So sánh Mường Tè với Mường Ảng", "so sanh muong te voi muong ang", "Số hiệu chỉ thị nào?", "so với"],
 )
 def test_to_compare_is_not_to_count(question: str) -> None:
-    assert understand(question).kind is not Kind.NUMBER
+    assert understand(question).kind is not AnswerType.NUMBER

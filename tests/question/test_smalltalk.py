@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from partyqa.cli.terminal import print_answer
 from partyqa.engine import PartyQA
-from partyqa.errors import Language, QuestionError
+from partyqa.errors import QuestionError
+from partyqa.i18n import Language
 from partyqa.question.smalltalk import REPLIES, in_english, reply, without_courtesy
-from partyqa.text.tokens import fold, lowered, normalise
+from partyqa.text.normalise import fold, lowered, normalise
 from partyqa.types import Answer
 
 TALK = {

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partyqa.question.spelling import Speller
-from partyqa.text.tokens import fold, normalise, tokens
+from partyqa.text.normalise import fold, normalise
+from partyqa.text.tokens import tokens
 
 TEXTS = (
     "Đồng chí Trương Quang Hải là Bí thư Huyện ủy Mường Ảng.",

@@ -22,8 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from partyqa.errors import AccountError, NotThereError
-from partyqa.service.auth.account_errors import LockedError, UnsafeAddressError
+from partyqa.errors import AccountError, LockedError, NotThereError, UnsafeAddressError
 from partyqa.service.auth.accounts import Accounts, is_local_host, refuse_unless_safe
 from partyqa.service.auth.api_keys import Keys
 from partyqa.service.auth.lockout import Attempts, Patience, account_subject, address_subject

@@ -19,9 +19,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from partyqa.engine import citation_json
 from partyqa.i18n import texts
 from partyqa.question.smalltalk import REPLIES
+from partyqa.schema import citation_json
 from partyqa.service.export.export import Exchange, as_docx, as_json, as_markdown, export
 from partyqa.service.export.file_names import MOST_BYTES, content_disposition, file_name
 from partyqa.service.export.markdown import escaped

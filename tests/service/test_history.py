@@ -16,7 +16,7 @@ from partyqa.service.conversations import history as module
 from partyqa.service.conversations.feedback import FeedbackStore
 from partyqa.service.conversations.history import History, shortened
 from partyqa.service.db.database import Database
-from partyqa.text.tokens import fold
+from partyqa.text.normalise import fold
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PEOPLE = (f"person {number}" for number in count())  # one after the other shares the module's database

@@ -37,7 +37,7 @@ from partyqa.errors import (
 )
 from partyqa.index import generations, rollback
 from partyqa.index.index import Index, build_index
-from partyqa.models.loading import Encoder
+from partyqa.models.base import Encoder
 from partyqa.service.library import preview
 from partyqa.service.library.library import Difference, Library
 from partyqa.service.library.rebuild import Progress

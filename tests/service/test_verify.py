@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy import ToyEncoder
 
-from partyqa.engine import citation_json
 from partyqa.i18n import texts
 from partyqa.index.index import build_index
+from partyqa.schema import citation_json
 from partyqa.service.export import quotes as reading
 from partyqa.service.export.export import Exchange, Form, export
 from partyqa.service.export.quotes import Cited, NotAnExportError, read_cited

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from partyqa.text.normalise import fold
 from partyqa.text.numbers import number_key, roman, scaled_key, spelt_out
-from partyqa.text.tokens import fold
 
 ONES = "không một hai ba bốn năm sáu bảy tám chín".split()
 

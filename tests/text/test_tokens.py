@@ -8,17 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partyqa.text.tokens import (
-    expanded,
-    expansions,
-    fold,
-    leading_capitals,
-    normalise,
-    spell,
-    syllable_key,
-    terms,
-    tokens,
-)
+from partyqa.text.normalise import fold, leading_capitals, normalise
+from partyqa.text.tokens import expanded, expansions, spell, syllable_key, terms, tokens
 
 VIETNAMESE = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
 

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from toy_models import QUESTION, TEXTS, disturb, toy_trunk, toy_vocabulary
 
 from partyqa.errors import EncoderError
-from partyqa.models.bundle import TOKENIZER, sha256_of
+from partyqa.models.bundle import ENCODER_GRAPH, ENCODER_MANIFEST, TOKENIZER, sha256_of
 from partyqa.models.bundled_encoder import RetrieverEncoder
-from partyqa.models.retriever_bundle import GRAPH, MANIFEST
 from training.base.tokenizer import build_tokenizer
 from training.checkpoint import save
 from training.contrast import PROMPTS, Retriever
@@ -77,9 +76,9 @@ def agreement(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[
 
 
 def test_the_manifest_and_the_card_say_where_it_came_from(small: Path, source: Source) -> None:
-    content = json.loads((small / MANIFEST).read_text("utf-8"))
+    content = json.loads((small / ENCODER_MANIFEST).read_text("utf-8"))
     assert content["trained"] == {"step": 7}
-    assert content["files"] == {name: sha256_of(small / name) for name in (GRAPH, TOKENIZER)}
+    assert content["files"] == {name: sha256_of(small / name) for name in (ENCODER_GRAPH, TOKENIZER)}
     assert (content["pieces"], content["dimension"], content["max_tokens"]) == (len(source.rows), 32, 512)
     assert (content["pad"], content["prompts"]) == (1, {"query": "query: ", "passage": "passage: "})
     card = (small / "MODEL_CARD.md").read_text("utf-8")
@@ -94,7 +93,7 @@ def test_what_would_be_too_large_leaves_what_was_there(
     monkeypatch.setattr("training.export_folder.MOST_BYTES", 1000)
     with pytest.raises(ValueError, match="at most 1000 may ship"):
         export(source, out, {"step": 8}, {})
-    assert json.loads((out / MANIFEST).read_text("utf-8"))["trained"] == {"step": 7}
+    assert json.loads((out / ENCODER_MANIFEST).read_text("utf-8"))["trained"] == {"step": 7}
 
 
 def test_rows_must_fit_the_tokenizer(source: Source, tmp_path: Path) -> None:
@@ -112,11 +111,13 @@ def test_a_graph_of_another_kind_is_refused(small: Path, tmp_path: Path) -> None
     folder = Path(shutil.copytree(small, tmp_path / "retriever"))
     torch.manual_seed(3)
     reader = Reader(toy_trunk(toy_vocabulary()))
-    onnx.save(reader_graph(trimmed(reader, [0, 1, 2]), reader.trunk.config, int8=True), folder / GRAPH)
-    content = json.loads((folder / MANIFEST).read_text("utf-8"))
-    content["files"][GRAPH] = sha256_of(folder / GRAPH)
-    (folder / MANIFEST).write_text(json.dumps(content), "utf-8")
-    with pytest.raises(EncoderError, match=f"Tệp {GRAPH} của mô hình nhúng"):
+    onnx.save(
+        reader_graph(trimmed(reader, [0, 1, 2]), reader.trunk.config, int8=True), folder / ENCODER_GRAPH
+    )
+    content = json.loads((folder / ENCODER_MANIFEST).read_text("utf-8"))
+    content["files"][ENCODER_GRAPH] = sha256_of(folder / ENCODER_GRAPH)
+    (folder / ENCODER_MANIFEST).write_text(json.dumps(content), "utf-8")
+    with pytest.raises(EncoderError, match=f"Tệp {ENCODER_GRAPH} của mô hình nhúng"):
         RetrieverEncoder(folder).embed_queries([QUESTION])
 
 

@@ -18,8 +18,8 @@ from tokenizers import Tokenizer
 from toy_training import SHORT, fitted, paragraphs, reader, tokenizer
 
 from partyqa.errors import DatasetError, EncoderError
+from partyqa.text.normalise import fold
 from partyqa.text.sentences import sentence_spans
-from partyqa.text.tokens import fold
 from training.checkpoint import CHECKPOINT, LOG, resume
 from training.curve import curves, draw
 from training.examples import (

@@ -25,8 +25,8 @@ from toy_training import paragraphs, reader, tokenizer
 from partyqa.corpus.chunking import describe
 from partyqa.errors import EncoderError
 from partyqa.evaluation.metrics import Measure
+from partyqa.text.normalise import fold
 from partyqa.text.sentences import sentence_spans
-from partyqa.text.tokens import fold
 from partyqa.types import Article, Passage, Sentence
 from training.checkpoint import CHECKPOINT, LOG, resume
 from training.contrast import (

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from conftest import SHARED
 
-from partyqa.text.tokens import normalise
+from partyqa.text.normalise import normalise
 from training.paragraphs import SHINGLE, Paragraph, read_written
 from training.reader import FILES, WRITTEN, training_texts
 from training.retriever import Settings, texts_of

@@ -15,7 +15,6 @@ import pytest
 from sse_starlette.sse import AppStatus
 from toy_api import ANSWERED, ARTICLES, FOLLOWING, HOSTILE, ToyApi, api_app, served, toy_api
 
-from partyqa.engine import hit_json
 from partyqa.errors import (
     AccountError,
     BusyError,
@@ -36,6 +35,7 @@ from partyqa.errors import (
     StorageError,
 )
 from partyqa.question.query import MAX_QUESTION
+from partyqa.schema import hit_json
 from partyqa.service.answer_queue import AskLimits
 from partyqa.service.article_search import find
 from partyqa.service.auth.person import LOCAL

@@ -27,8 +27,9 @@ from mcp_types import CallToolResult, TextContent
 from starlette.routing import Route
 from toy import ToyEncoder, toy_articles
 
-from partyqa.engine import PartyQA, hit_json
+from partyqa.engine import PartyQA
 from partyqa.index.index import Index, build_index
+from partyqa.schema import hit_json
 from partyqa.service.answer_queue import Serving
 from partyqa.types import Article
 from partyqa.web.api.mcp import LARGEST_REQUEST, PAGE, build_server, mcp_app

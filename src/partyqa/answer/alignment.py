@@ -1,76 +1,36 @@
-"""Which words of a sentence are of the kind of answer that a question wants. No model is asked."""
+"""A sentence read beside a question: which words are of the kind asked for, and where the question's words stand."""
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
 
-from partyqa.question.query import Kind, Query
-from partyqa.text.tokens import fold, tokens
+from partyqa.question.query import Query
+from partyqa.text.entities import Span, answer_spans, asked_names, is_year, years
+from partyqa.text.normalise import fold, lowered
+from partyqa.text.places import recognise
+from partyqa.text.tokens import tokens
+from partyqa.types import AnswerType
 
-Span = tuple[int, int]
 Weigher = Callable[[str], float]
 
-_DAY = r"\d{1,2}[/-]\d{1,2}(?:[/-]\d{4})?"
-_YEARS = r"(?:19|20)\d\d(?: ?[-–] ?(?:19|20)\d\d)?"
-_PATTERNS: dict[Kind, re.Pattern[str]] = {
-    Kind.NUMBER: re.compile(
-        r"(?:\b(?:trên|hơn|gần|khoảng|dưới) )?(?<![\d/.,-])\d+(?:[.,]\d+)*(?:/\d+(?:[.,]\d+)*)?(?: ?%)?(?![\d/-])",
-        re.IGNORECASE,
-    ),
-    Kind.DATE: re.compile(
-        rf"(?:(?:sáng|chiều|tối|ngày|từ|đến) )*{_DAY}(?![\d%/])(?: (?:đến|tới) (?:ngày )?{_DAY})?(?: năm \d{{4}})?"
-        rf"|(?:(?:từ|đến|cuối|đầu|tính đến) )*(?:tháng \d{{1,2}}(?:/| năm )\d{{4}}|năm {_YEARS})"
-        rf"|(?:giai đoạn|nhiệm kỳ) {_YEARS}|\b{_YEARS}\b",
-        re.IGNORECASE,
-    ),
-    Kind.PERSON: re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,3}"),
-    Kind.PLACE: re.compile(
-        r"\b(?:tỉnh|huyện|thị trấn|thị xã|thành phố|xã|bản|phường)(?: [uủ][ỷy])?(?=((?: [^\W\d_]+){1,5}))",
-        re.IGNORECASE,
-    ),
-    Kind.DOCUMENT: re.compile(
-        r"(?:chỉ thị|nghị quyết|kết luận|quy định|quyết định|kế hoạch|chương trình)(?: số)?(?: trung ương| tw)? ?"
-        r"\d+(?:-[^\W\d_]+/[^\W\d_]+)?(?: \(?khóa [ivx, ]+\)?)?|\d+-[^\W\d_]+/[^\W\d_]+",
-        re.IGNORECASE,
-    ),
-    Kind.OFFICE: re.compile(
-        r"\b(?:nguyên |quyền )?(?:phó )?(?:bí thư|chủ tịch|trưởng (?:ban|phòng|đoàn)|giám đốc|chánh văn phòng"
-        r"|hiệu trưởng|tổng biên tập|chủ nhiệm|[uủ][ỷy] viên|huyện [uủ][ỷy] viên)(?: (?:[^\W\d_]+)){0,6}",
-        re.IGNORECASE,
-    ),
-    Kind.REASON: re.compile(
-        r"\b(?:vì|do|nhằm|để|bởi|nhờ|nguyên nhân|góp phần|bằng|thông qua)\b", re.IGNORECASE
-    ),
-    Kind.LIST: re.compile(r"[,;]"),
-}
-_MARKED = frozenset({Kind.NUMBER, Kind.DATE, Kind.PERSON, Kind.PLACE, Kind.DOCUMENT, Kind.OFFICE})
-_YEAR = re.compile(r"(?:19|20)\d\d$")
-_OFFICES = frozenset(
-    "ban bí bộ cán chi chính chủ công đảng đoàn đồng hội huyện khu mặt một nghị nhân phó quy quyết kết chỉ thành thị"
-    " thôn thường tỉnh tổ trung trưởng ủy uỷ văn viên xã hai ba bốn năm tuyên".split()
-)
-_TITLE = re.compile(
-    r"(?:đồng chí|đ/c|ông|bà|bí thư|chủ tịch|trưởng ban|giám đốc|ảnh|bài|em|anh|chị)[^.;]{0,60}$",
-    re.IGNORECASE,
+_MARKED = frozenset(
+    {
+        AnswerType.NUMBER,
+        AnswerType.DATE,
+        AnswerType.PERSON,
+        AnswerType.PLACE,
+        AnswerType.DOCUMENT,
+        AnswerType.OFFICE,
+    }
 )
 _DURATION = re.compile(r" (?:năm|tháng|ngày|tuần|giờ)\b")
 _ASKED_DURATION = re.compile(r"\b(?:bao nhieu|may|bao) (?:nam|thang|ngay|tuan|gio|lau)\b")
 _ASKED_UNIT = re.compile(r"\b(tinh|huyen|thi tran|thi xa|thanh pho|xa|ban|phuong) nao\b")
 
-
-def answer_spans(kind: Kind, text: str) -> list[Span]:
-    """Return the spans of `text` that are of the kind asked for, in order."""
-    pattern = _PATTERNS.get(kind)
-    if pattern is None:
-        return []
-    spans = [match.span() for match in pattern.finditer(text)]
-    if kind is Kind.PERSON:
-        return [name for span in _runs_of_capitals(text) for name in _person(text, span)]
-    if kind is Kind.PLACE:
-        units = pattern.finditer(text)
-        return [cut for unit in units if (cut := _capitals_only(text, (unit.start(), unit.end(1))))]
-    if kind is Kind.NUMBER:
-        return [span for span in spans if not _is_year(text, span)]
-    return spans
+_WORD = re.compile(r"\w+(?:[./,-]\w+)*")
+_CUT = re.compile(r"[;:](?= )")
+_TELLING = 1.0  # the rareness from which on a word is about something
 
 
 def says_kind(query: Query, text: str) -> bool:
@@ -79,17 +39,17 @@ def says_kind(query: Query, text: str) -> bool:
     if query.kind not in _MARKED:
         return bool(spans)
     asked = set(query.terms)
-    unit = _ASKED_UNIT.search(fold(query.text)) if query.kind is Kind.PLACE else None
+    unit = _ASKED_UNIT.search(fold(query.text)) if query.kind is AnswerType.PLACE else None
     if unit:
         spans = [span for span in spans if fold(text[slice(*span)]).startswith(unit.group(1))]
-    if query.kind is Kind.NUMBER and not _ASKED_DURATION.search(fold(query.text)):
+    if query.kind is AnswerType.NUMBER and not _ASKED_DURATION.search(fold(query.text)):
         spans = [span for span in spans if not _DURATION.match(text, span[1])]
     return any(not set(tokens(text[slice(*span)])) <= asked for span in spans)
 
 
 def counted(query: Query, text: str) -> list[Span]:
     """Return where a number stands right before what is counted: "2.128 đảng viên" for "bao nhiêu đảng viên"."""
-    if query.kind is not Kind.NUMBER or not query.focus:
+    if query.kind is not AnswerType.NUMBER or not query.focus:
         return []
     flat, words = fold(text), query.focus.split()
     least = 2 if words[:2] == ["nguoi", "dan"] else 1  # "3.993 lượt người học" counts no inhabitants
@@ -102,7 +62,7 @@ def counted(query: Query, text: str) -> list[Span]:
             rf"{re.escape(thing)}\b",
             flat,
         )
-        spans = [match.span() for match in found if not _is_year(text, (match.start(), match.start() + 4))]
+        spans = [match.span() for match in found if not is_year(text, (match.start(), match.start() + 4))]
         if spans:
             return spans
     return []
@@ -130,41 +90,64 @@ def closeness(query: Query, text: str, span: Span, idf: Weigher) -> float:
     return score
 
 
-def _is_year(text: str, span: Span) -> bool:
-    number = text[slice(*span)].rsplit(" ", 1)[-1]
-    return bool(_YEAR.match(number)) and fold(text[max(0, span[0] - 14) : span[0]]).rstrip().endswith(
-        ("nam", "tu", "den", "doan", "ky", "-", "–", "cuoi", "va", "/", "toi")
-    )
+@dataclass(frozen=True)
+class Alignment:
+    """A sentence read beside a question; `held` are its words that the question says too, with their weight."""
 
+    query: Query
+    text: str
+    idf: Weigher
 
-def _runs_of_capitals(text: str) -> list[Span]:
-    spans: list[Span] = []
-    for match in re.finditer(r"[^\W\d_]+", text):
-        if not match.group()[0].isupper() or (match.group().isupper() and len(match.group()) > 1):
-            continue
-        if spans and text[spans[-1][1] : match.start()] == " ":
-            spans[-1] = (spans[-1][0], match.end())
-        else:
-            spans.append(match.span())
-    return spans
+    @cached_property
+    def flat(self) -> str:
+        """The text without accents, of the same length."""
+        return fold(self.text)
 
+    @cached_property
+    def lower(self) -> str:
+        """The text in small letters, of the same length."""
+        return lowered(self.text)
 
-def _person(text: str, span: Span) -> list[Span]:
-    words = text[slice(*span)].split()
-    while words and words[0].lower() in _OFFICES:
-        span = (span[0] + len(words[0]) + 1, span[1])
-        words = words[1:]
-    named = 2 <= len(words) <= 7 and (_TITLE.search(text[: span[0]]) or len(words) >= 3)
-    return [span] if named else []
+    @cached_property
+    def held(self) -> list[tuple[Span, float]]:
+        """Where the question's words stand in the text, but for names and years, and how rare they are.
 
+        A word that stands there behind the same word as in the question counts twice.
+        """
+        names = (*asked_names(self.query.text), *(one.told for one in recognise(self.query.text)))
+        left_out = {word for name in names for word in fold(name).split()}
+        left_out |= {str(year) for year in years(self.query.text)}
+        terms = (term[1:] for term in self.query.terms if term[0] == "~")
+        asked = {term for term in terms if left_out.isdisjoint(term.split("_"))}
+        found, before = [], ""
+        for match in _WORD.finditer(self.text):
+            flats = {token[1:] for token in tokens(match.group()) if token[0] == "~" and "_" not in token}
+            weight = max((self.idf(f"~{flat}") for flat in flats & asked), default=0.0)
+            pair = f"{before}_{fold(match.group())}"
+            weight += self.idf(f"~{pair}") if pair in asked else 0.0
+            if weight >= _TELLING:
+                found.append((match.span(), weight))
+            before = fold(match.group())
+        return found
 
-def _capitals_only(text: str, span: Span) -> Span | None:
-    """Cut the place after its last word with a capital letter: "xã Mường Đăng vẫn còn" -> "xã Mường Đăng"."""
-    end = 0
-    for number, word in enumerate(re.finditer(r"\S+", text[slice(*span)])):
-        if number and not word.group()[0].isupper():
-            if end or fold(word.group()) not in ("uy", "tran", "xa", "pho"):
-                break
-        elif number:
-            end = word.end()
-    return (span[0], span[0] + end) if end else None
+    def weight(self, start: int, end: int) -> float:
+        """How much of what is asked stands in `text[start:end]`."""
+        return sum(weight for (at, _), weight in self.held if start <= at < end)
+
+    def parts(self) -> list[Span]:
+        """Cut the text at its semicolons and colons."""
+        cuts = [mark.end() for mark in _CUT.finditer(self.text)]
+        starts, ends = [0, *cuts], [*(cut - 1 for cut in cuts), len(self.text)]
+        return [(start, end) for start, end in zip(starts, ends, strict=True) if end > start]
+
+    def unasked(self, spans: list[Span]) -> list[Span]:
+        """Leave out what the question itself says."""
+        return new_words(self.query, self.text, spans)
+
+    def nearest(self, spans: list[Span]) -> Span | None:
+        """The span in the clause that says most of what is asked, the nearest to those words."""
+        return max(spans, key=lambda span: closeness(self.query, self.text, span, self.idf), default=None)
+
+    def best(self, spans: list[Span]) -> Span | None:
+        """The span that says most of what is asked, the first of equals."""
+        return max(spans, key=lambda span: self.weight(*span), default=None)

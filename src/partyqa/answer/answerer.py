@@ -15,12 +15,11 @@ from partyqa.answer.highlight.words import highlight, likely
 from partyqa.answer.progress import at
 from partyqa.answer.selection import cited
 from partyqa.index.index import Index
-from partyqa.models.base import Reading
-from partyqa.models.reader_loading import ReadingModel
-from partyqa.question.query import Kind, Query
+from partyqa.models.base import Reading, ReadingModel
+from partyqa.question.query import Query
 from partyqa.text.entities import as_written, years
 from partyqa.text.places import Mention, lies_where
-from partyqa.types import Answer, Citation, Passage
+from partyqa.types import Answer, AnswerType, Citation, Passage
 
 PASSAGES_READ = 10
 SENTENCES_READ = 4  # as good as 8 on the dev and tuning questions, and 50 people can ask on two cores
@@ -31,7 +30,7 @@ LEAST_CONTENT = 2  # "huyện nào?", "2020", "có gì" say nothing that a sente
 TOO_LITTLE = "Câu hỏi chưa nói rõ hỏi về điều gì; hãy thêm nơi hoặc việc cần hỏi."
 REFUSAL = "Kho bài viết không có câu nào trả lời câu hỏi này."
 
-_OPEN = frozenset({Kind.REASON, Kind.MANNER, Kind.LIST, Kind.OTHER})
+_OPEN = frozenset({AnswerType.REASON, AnswerType.MANNER, AnswerType.LIST, AnswerType.OTHER})
 
 
 class Answerer:

@@ -3,10 +3,11 @@
 import re
 
 from partyqa.answer.alignment import counted
-from partyqa.question.query import Kind, Query
+from partyqa.question.query import Query
 from partyqa.text.entities import asked_units, offices, ordinals, units, years
 from partyqa.text.lexicon import any_of, phrases
-from partyqa.text.tokens import fold
+from partyqa.text.normalise import fold
+from partyqa.types import AnswerType
 
 RANGE = re.compile(r"(?:19|20)\d\d ?(?:[-–]|đến|tới) ?(?:năm )?(?:19|20)\d\d")
 
@@ -31,7 +32,7 @@ _PEOPLE = frozenset(map(fold, phrases("agreement.tsv")["people"]))
 
 def same_unit(query: Query, text: str, context: str) -> float:
     """Return -1 where the text speaks of the town and the question counts in the district of that name, else 0."""
-    if query.kind is not Kind.NUMBER:
+    if query.kind is not AnswerType.NUMBER:
         return 0.0
     told, around = units(text), units(context)
     for name, asked in asked_units(query.text).items():
@@ -70,13 +71,13 @@ def same_time(query: Query, text: str, before: str, context: str) -> float:
     near, article = (years(RANGE.sub("", one)) for one in (before, context))
     if asked & near or (asked & article and not near):
         return 0.5
-    if near and query.kind is Kind.NUMBER:
+    if near and query.kind is AnswerType.NUMBER:
         return -0.7
     if asked & article:
         return 0.3
     if asked <= years(before) | years(context):  # a term's first or last year
         last = {max(years(term)) for term in RANGE.findall(context)}
-        return -0.3 if query.kind is Kind.NUMBER and (article or not asked <= last) else 0.2
+        return -0.3 if query.kind is AnswerType.NUMBER and (article or not asked <= last) else 0.2
     return -0.7 if article else 0.0
 
 
@@ -107,7 +108,7 @@ def same_thing(query: Query, text: str) -> float:
     if counted(query, text):
         return 1.0
     thing = query.focus.split()[:2]
-    if query.kind is not Kind.NUMBER or not thing or (thing[0] in _PEOPLE and thing[1:] != ["dan"]):
+    if query.kind is not AnswerType.NUMBER or not thing or (thing[0] in _PEOPLE and thing[1:] != ["dan"]):
         return 0.0
     return 0.0 if " ".join(thing) in " ".join(fold(text).split()) else -1.0
 

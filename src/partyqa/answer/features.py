@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from partyqa.answer.alignment import says_kind
 from partyqa.answer.constraints import RANGE, only_some, same_rank, same_thing, same_time, same_unit
-from partyqa.question.query import Kind, Query
+from partyqa.question.query import Query
 from partyqa.text.entities import asked_names, names, without_parts, words_of, years
 from partyqa.text.gazetteer import other_names, standing_alone
+from partyqa.text.normalise import fold
 from partyqa.text.places import Mention, lies_in, misplaced, only_where, recognise, says_where
-from partyqa.text.tokens import fold, tokens
-from partyqa.types import Sentence
+from partyqa.text.tokens import tokens
+from partyqa.types import AnswerType, Sentence
 
 Weigher = Callable[[str], float]
 
@@ -95,7 +96,7 @@ class Asked:
 FEATURES = tuple(field.name for field in fields(Evidence))
 _NEARNESS_SCALE = 5.0  # cosines of one question's sentences lie within about .2 of each other
 _MERGED = 2025  # the year from which articles speak of the provinces of today
-_OF_THE_WHOLE = frozenset({Kind.NUMBER, Kind.DATE, Kind.PERSON, Kind.DOCUMENT})
+_OF_THE_WHOLE = frozenset({AnswerType.NUMBER, AnswerType.DATE, AnswerType.PERSON, AnswerType.DOCUMENT})
 _BODY = re.compile(  # a body of the place, not the place
     r"\b(?:uy|(?:dang bo|uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd|mat tran to quoc|mttq)(?: (?:toan|tinh|huyen))*) $"
 )
@@ -115,7 +116,7 @@ def weigh(query: Query, asked: Asked, place: Place, nearest: float, idf: Weigher
     own, near, before = token_set(text), token_set(context), token_set(place.before)
     single = [(term, idf(term)) for term in query.terms if "_" not in term]
     double = [(term, idf(term)) for term in query.terms if "_" in term]
-    found = says_kind(query, f"{text} {context}" if query.kind is Kind.PLACE else text)
+    found = says_kind(query, f"{text} {context}" if query.kind is AnswerType.PLACE else text)
     found = found and not only_some(query, text)
     return Evidence(
         passage=place.passage,
@@ -129,7 +130,7 @@ def weigh(query: Query, asked: Asked, place: Place, nearest: float, idf: Weigher
         office=same_rank(query, text),
         year=same_time(query, text, place.paragraph or place.before, context),
         kind=float(found),
-        lacks=float(query.kind in (Kind.NUMBER, Kind.DATE) and not found),
+        lacks=float(query.kind in (AnswerType.NUMBER, AnswerType.DATE) and not found),
         focus=same_thing(query, text),
         heading=float(text[-1] not in ".!?…:;”\"')" and len(text.split()) < 16),
         length=float(np.log1p(len(text.split())) / 5),
@@ -151,7 +152,7 @@ def contradiction(query: Query, asked: Asked, evidence: Evidence) -> bool:
     """
     if asked.misplaced:
         return True
-    numberless = query.kind is Kind.NUMBER and evidence.lacks > 0 and evidence.focus < 0
+    numberless = query.kind is AnswerType.NUMBER and evidence.lacks > 0 and evidence.focus < 0
     other_year = evidence.year < 0 and not asked.apart
     return evidence.names == 0 or min(evidence.unit, evidence.office) < 0 or other_year or numberless
 

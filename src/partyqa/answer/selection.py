@@ -4,8 +4,8 @@ import re
 
 from partyqa.answer.alignment import counted
 from partyqa.answer.candidates import Candidate, Considered
-from partyqa.question.query import Kind
 from partyqa.text.entities import years
+from partyqa.types import AnswerType
 
 MOST_CITED = 3
 MOST_LISTED = 8
@@ -17,7 +17,7 @@ _ITEM = re.compile(
     r"|Thứ (?:nhất|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)\b"
 )
 _LEAD = re.compile(r"(?:sau đây|như sau|gồm(?: có)?|là|:)\s*:?$")
-_MANY = frozenset({Kind.LIST, Kind.OTHER, Kind.REASON})
+_MANY = frozenset({AnswerType.LIST, AnswerType.OTHER, AnswerType.REASON})
 
 
 def cited(considered: Considered, further: float) -> list[Candidate]:
@@ -47,7 +47,7 @@ def enumeration(considered: Considered) -> list[Candidate]:
     Items begin with a dash, a number, "Một là" or "Thứ nhất"; the sentence before the first may lead them.
     Only for a question that wants a list.
     """
-    if considered.query.kind is not Kind.LIST:
+    if considered.query.kind is not AnswerType.LIST:
         return []
     first = considered.ranked[0].sentence
     article = sorted(
@@ -73,7 +73,7 @@ def two_dates(considered: Considered, further: float) -> list[Candidate]:
     Only where the question counts and names no time, and nothing else tells the two sentences apart.
     """
     query = considered.query
-    if query.kind is not Kind.NUMBER or years(query.text) or not considered.ranked:
+    if query.kind is not AnswerType.NUMBER or years(query.text) or not considered.ranked:
         return []
     first = considered.ranked[0]
     mine = _figure(considered, first)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from partyqa.cli.usage import language
+from partyqa.cli.options import language
 from partyqa.errors import StorageError
-from partyqa.service.db.verdict import Verdict
+from partyqa.service.db.tables import Verdict
 
 if TYPE_CHECKING:
     from partyqa.service.conversations.feedback_dataset import Export

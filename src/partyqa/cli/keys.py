@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from partyqa.cli.usage import say
+from partyqa.cli.options import say
 from partyqa.cli.users import DatabaseOption, RoleName
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from partyqa.cli.options import INDEX, EncoderOption, IndexOption, ReaderOption
-from partyqa.cli.usage import language
+from partyqa.cli.options import INDEX, EncoderOption, IndexOption, ReaderOption, language
 from partyqa.errors import PartyQAError
 
 if TYPE_CHECKING:

@@ -1,9 +1,15 @@
-"""Options of the command line that several verbs share."""
+"""Options and messages of the command line that several verbs share."""
 
+import json
+import os
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from partyqa.errors import PartyQAError
+from partyqa.i18n import Language
 
 CORPUS, INDEX = Path("corpus"), Path("index")
 
@@ -19,3 +25,41 @@ ReaderOption = Annotated[
         help="Thư mục của một mô hình đọc; none: không dùng. (The folder of a reading model, or none.)"
     ),
 ]
+
+
+def language() -> Language:
+    """Return the language of messages: Vietnamese unless --lang or PARTYQA_LANG says en."""
+    return "en" if os.environ.get("PARTYQA_LANG") == "en" else "vi"
+
+
+def without_language(arguments: list[str]) -> list[str]:
+    """Take `--lang vi|en` out from wherever it stands; the choice goes to PARTYQA_LANG.
+
+    Raises PartyQAError for any other language.
+    """
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            return [*rest, word, *words]
+        if word == "--lang" or word.startswith("--lang="):
+            value = word.partition("=")[2] or next(words, "")
+            if value not in ("vi", "en"):
+                raise PartyQAError(
+                    vi=f"--lang nhận vi hoặc en, không nhận {value!r}.",
+                    en=f"--lang takes vi or en, not {value!r}.",
+                )
+            os.environ["PARTYQA_LANG"] = value
+        else:
+            rest.append(word)
+    return rest
+
+
+def say(vi: str, en: str) -> None:
+    """Tell on standard error what was done, in the language of messages."""
+    print(en if language() == "en" else vi, file=sys.stderr)  # noqa: T201
+
+
+def print_json(value: Any) -> None:
+    """Print data as one line of JSON on standard output."""
+    print(json.dumps(value, ensure_ascii=False), flush=True)  # noqa: T201

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from partyqa.cli.options import CORPUS, INDEX, EncoderOption, IndexOption, ReaderOption
-from partyqa.cli.usage import say
+from partyqa.cli.options import CORPUS, INDEX, EncoderOption, IndexOption, ReaderOption, say
 from partyqa.cli.users import DatabaseOption
 
 

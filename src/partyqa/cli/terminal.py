@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from partyqa.errors import Language
+from partyqa.i18n import Language
 from partyqa.question.smalltalk import in_english
-from partyqa.text.tokens import normalise
+from partyqa.text.normalise import normalise
 from partyqa.types import Answer, Article, Citation, Hit
 
 _REFUSAL_EN = "No sentence of the articles answers this question."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from partyqa.cli.usage import language, say
+from partyqa.cli.options import language, say
 from partyqa.errors import AccountError
 
 if TYPE_CHECKING:

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from partyqa.cli.options import INDEX, IndexOption
-from partyqa.cli.usage import language
+from partyqa.cli.options import INDEX, IndexOption, language
 from partyqa.errors import CheckError, NotThereError
 
 if TYPE_CHECKING:
@@ -45,8 +44,8 @@ def verify(
 
 def line(checked: "Checked", t: "Texts") -> str:
     """Return one line about one quote: its verdict, its place, where it is now, and its beginning."""
-    from partyqa.service.export.content import one_line
     from partyqa.service.export.verify import Verdict
+    from partyqa.text.normalise import one_line
 
     cited, now = checked.cited, checked.now
     key = "renamed" if checked.verdict is Verdict.GONE and now else checked.verdict.value

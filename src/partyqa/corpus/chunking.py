@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from langchain_text_splitters import CharacterTextSplitter
 
+from partyqa.text.normalise import fold, leading_capitals
 from partyqa.text.sentences import sentence_spans
-from partyqa.text.tokens import fold, leading_capitals
 from partyqa.types import Article, Passage, Sentence
 
 TARGET_TOKENS = 170

@@ -12,9 +12,9 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 from numpy.typing import NDArray
 
 from partyqa.index.index import Index
-from partyqa.models.loading import Encoder
+from partyqa.models.base import Encoder
+from partyqa.text.normalise import normalise
 from partyqa.text.sentences import sentence_spans
-from partyqa.text.tokens import normalise
 from partyqa.types import Answer, Article, Citation, Hit, Passage, Sentence
 
 CHARACTERS, OVERLAP = 1000, 200

@@ -8,7 +8,7 @@ from typing import Any
 
 from partyqa.errors import DatasetError
 from partyqa.evaluation.datasets.files import unreadable
-from partyqa.evaluation.glossary import in_order, term
+from partyqa.evaluation.metrics import in_order, term
 from partyqa.evaluation.scoring import Row
 from partyqa.evaluation.statistics import Paired, compare
 from partyqa.evaluation.summary import Summary

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from partyqa.evaluation.datasets.base import Case, Dataset
 from partyqa.evaluation.options import Typed
-from partyqa.text.tokens import fold, lowered, normalise
+from partyqa.text.normalise import fold, lowered, normalise
 
 WORDS: Mapping[Typed, tuple[str, str]] = MappingProxyType(
     {

@@ -15,7 +15,7 @@ from partyqa.corpus.loading import corpus_digest
 from partyqa.evaluation.datasets.base import Case, Dataset
 from partyqa.evaluation.systems import System
 from partyqa.index.index import Index, build_index
-from partyqa.models.loading import Encoder
+from partyqa.models.base import Encoder
 from partyqa.types import Answer, Hit
 
 TIMEOUT = 60.0  # seconds a question; a system that needs longer has failed it

@@ -23,7 +23,8 @@ from partyqa.evaluation.runner import TIMEOUT, Outcome, open_index, run
 from partyqa.evaluation.scoring import Scorer
 from partyqa.evaluation.summary import Summary, summarise
 from partyqa.evaluation.systems import SYSTEMS, System, system_names
-from partyqa.models.loading import Encoder, load_encoder
+from partyqa.models.base import Encoder
+from partyqa.models.loading import load_encoder
 
 # On articles and on passages; those that look deeper than a dataset has articles or passages are left out.
 MEASURES = ("Success@1", "R@3", "R@5", "R@10", "RR@10", "AP@100", "nDCG@10")

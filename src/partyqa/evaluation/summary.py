@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from partyqa.evaluation.datasets.base import Dataset
-from partyqa.evaluation.glossary import in_order, term
-from partyqa.evaluation.metrics import aurc, auroc, ece
+from partyqa.evaluation.metrics import aurc, auroc, ece, in_order, term
 from partyqa.evaluation.scoring import Row, Stage
 from partyqa.evaluation.statistics import Estimate, Paired, interval, mean_interval
 

@@ -12,8 +12,8 @@ from partyqa.engine import PartyQA
 from partyqa.errors import DatasetError
 from partyqa.evaluation.baseline import Recipe
 from partyqa.index.index import Index
-from partyqa.models.loading import Encoder
-from partyqa.models.reader_loading import load_reader
+from partyqa.models.base import Encoder
+from partyqa.models.loading import load_reader
 from partyqa.retrieval import Dense, Fused, Lexical, Retriever, Within, scaled
 from partyqa.types import Answer, Hit, Passage
 

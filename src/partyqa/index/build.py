@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partyqa.errors import CorpusError, EncoderError
-from partyqa.models.loading import Encoder
+from partyqa.models.base import Encoder
 from partyqa.text.tokens import tokens
 from partyqa.types import Article, Passage
 

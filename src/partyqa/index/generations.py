@@ -13,6 +13,7 @@ A reader takes the pointer and never a lock: what the pointer names is whole and
 """
 
 import errno
+import os
 import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping
@@ -24,7 +25,6 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from partyqa.errors import IndexBusyError, IndexDamagedError, IndexMissingError, StorageError
-from partyqa.index.durable import sync, write_bytes
 from partyqa.index.manifest import MANIFEST, Manifest, damaged, decode, differs, encode, record
 
 _POINTER, _NEW_POINTER, _LOCK = "CURRENT", ".CURRENT.new", ".lock"
@@ -266,3 +266,20 @@ def _unreadable(folder: Path, error: OSError) -> StorageError:
         en=f"The index in {folder} cannot be read ({reason}); check your permissions, "
         "or type: partyqa index --full",
     )
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file that is on the disk when this returns; raises OSError."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync(folder: Path) -> None:
+    """Make the names in a folder last through a power cut; raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -15,11 +15,10 @@ from partyqa.index import generations, records
 from partyqa.index.bm25 import FILES as LEXICAL_FILES
 from partyqa.index.bm25 import Lexical
 from partyqa.index.build import embed, refuse_unusable, split
-from partyqa.index.manifest import EncoderRecord, FileRecord, Manifest, damaged, settings
-from partyqa.index.staleness import changes, stale
+from partyqa.index.manifest import EncoderRecord, FileRecord, Manifest, changes, damaged, settings, stale
 from partyqa.index.vectors import FILE as SENTENCES_FILE
 from partyqa.index.vectors import SentenceVectors, distinct_sentences, read_vectors, write_vectors
-from partyqa.models.loading import Encoder
+from partyqa.models.base import Encoder
 from partyqa.text.tokens import RULES_VERSION, tokens
 from partyqa.types import Article, Passage, Sentence
 

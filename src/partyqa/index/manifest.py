@@ -2,15 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from partyqa.errors import IndexDamagedError, IndexFormatError
+from partyqa.errors import IndexDamagedError, IndexFormatError, IndexStaleError
 from partyqa.index import bm25
 from partyqa.text.tokens import RULES_VERSION
+from partyqa.types import Article
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -126,3 +127,22 @@ def _canonical(body: Mapping[str, Any]) -> bytes:
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def changes(old: Sequence[Article], new: Sequence[Article]) -> tuple[str, str]:
+    """Return in Vietnamese and in English how many articles came, went and changed."""
+    before, after = ({article.id: article for article in articles} for articles in (old, new))
+    added, removed = len(after.keys() - before.keys()), len(before.keys() - after.keys())
+    changed = sum(before[article_id] != after[article_id] for article_id in before.keys() & after.keys())
+    return (
+        f"có {added} bài mới, {removed} bài bị bỏ, {changed} bài đã sửa",
+        f"articles new: {added}, removed: {removed}, changed: {changed}",
+    )
+
+
+def stale(folder: Path, vi: str, en: str) -> IndexStaleError:
+    """Return the error that says why the index in `folder` is stale."""
+    return IndexStaleError(
+        vi=f"Chỉ mục trong {folder} đã cũ ({vi}); hãy gõ: partyqa index",
+        en=f"The index in {folder} is stale ({en}); type: partyqa index",
+    )

@@ -1,6 +1,11 @@
-"""What a reading model makes of a text under a question."""
+"""What index and answering need of a model: encoders and readers, and what a reader gives."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +27,49 @@ class Reading:
     def words(self) -> tuple[int, int] | None:
         """The span of the words read as the answer; None where no words were read."""
         return (self.start, self.end) if self.start < self.end else None
+
+
+class ReadingModel(Protocol):
+    """What reads windows of text under a question; safe to use from several threads."""
+
+    def read(self, question: str, windows: Sequence[tuple[str, str]]) -> list[Reading]:
+        """Return the reading of each (context, text), in order."""
+        ...
+
+
+class Encoder(Protocol):
+    """What index and retrieval need of an embedding model."""
+
+    @property
+    def name(self) -> str:
+        """What --encoder was given, or the default's name."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """A sha256 that changes whenever the vectors could change."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        ...
+
+    @property
+    def max_tokens(self) -> int:
+        """The most tokens the model reads, prompt and special tokens included."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens a passage takes, prompt and special tokens included."""
+        ...
+
+    def embed_passages(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> NDArray[np.float32]:
+        """Return (n, d) float32, rows of unit length; `progress` gets the number done in each step."""
+        ...
+
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return (n, d) float32, rows of unit length; what exceeds `max_tokens` is cut off."""
+        ...

@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from partyqa.models.bundle import SHIPPED_ENCODER, read_encoder_manifest
 from partyqa.models.local_runtime import refuse_too_long
-from partyqa.models.openvino import Graph, for_one
-from partyqa.models.retriever_bundle import SHIPPED, read_manifest
-from partyqa.models.retriever_parts import cut, load_graph, load_tokenizer
+from partyqa.models.openvino import Graph, cut, for_one, load_graph, load_tokenizer
 
 NAME = "partyqa-retriever"
 
@@ -32,9 +31,9 @@ class RetrieverEncoder:
     Raises EncoderError where the folder is not whole.
     """
 
-    def __init__(self, folder: Path = SHIPPED, name: str = NAME) -> None:
+    def __init__(self, folder: Path = SHIPPED_ENCODER, name: str = NAME) -> None:
         self._folder, self._name = folder, name
-        self._manifest = read_manifest(folder)
+        self._manifest = read_encoder_manifest(folder)
         self._lock = threading.RLock()
         self._tokenizer: Tokenizer | None = None
         self._graph: Graph | None = None

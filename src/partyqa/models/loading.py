@@ -1,55 +1,18 @@
-"""The embedding model: the bundled retriever, or any sentence-transformers model at hand."""
+"""A name or a folder to an encoder or a reader: the bundled ones, or any of sentence-transformers."""
 
-from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from partyqa.errors import EncoderError
+from partyqa.errors import EncoderError, ReaderError
+from partyqa.models.base import Encoder, ReadingModel
+from partyqa.models.bundle import ENCODER_MANIFEST, READER_MANIFEST, SHIPPED_READER
 from partyqa.models.bundled_encoder import NAME, RetrieverEncoder
 from partyqa.models.local_encoder import LocalEncoder
-from partyqa.models.retriever_bundle import MANIFEST
 
+NO_READER = "none"
 
-class Encoder(Protocol):
-    """What index and retrieval need of an embedding model."""
-
-    @property
-    def name(self) -> str:
-        """What --encoder was given, or the default's name."""
-        ...
-
-    @property
-    def fingerprint(self) -> str:
-        """A sha256 that changes whenever the vectors could change."""
-        ...
-
-    @property
-    def dimension(self) -> int:
-        """The length of a vector."""
-        ...
-
-    @property
-    def max_tokens(self) -> int:
-        """The most tokens the model reads, prompt and special tokens included."""
-        ...
-
-    def count_tokens(self, text: str) -> int:
-        """Return how many tokens a passage takes, prompt and special tokens included."""
-        ...
-
-    def embed_passages(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
-        """Return (n, d) float32, rows of unit length; `progress` gets the number done in each step."""
-        ...
-
-    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return (n, d) float32, rows of unit length; what exceeds `max_tokens` is cut off."""
-        ...
+# The bundled model of partyqa before it had its own; indexes made with it still name it.
+_FORMER = "multilingual-e5-small"
 
 
 def load_encoder(name: str | None = None) -> Encoder:
@@ -60,7 +23,7 @@ def load_encoder(name: str | None = None) -> Encoder:
     may not be read.
     """
     if name is None or name == NAME:
-        return _shipped()
+        return _shipped_encoder()
     if name == _FORMER:
         raise EncoderError(
             vi=f"Mô hình {_FORMER} không còn đi kèm partyqa, nay là {NAME}: hãy dựng lại chỉ mục, gõ: partyqa index",
@@ -72,7 +35,7 @@ def load_encoder(name: str | None = None) -> Encoder:
 
 
 @cache
-def _shipped() -> RetrieverEncoder:
+def _shipped_encoder() -> RetrieverEncoder:
     """Return the bundled encoder, loaded once: engines share it, also while a new index takes the old one's place."""
     return RetrieverEncoder()
 
@@ -80,10 +43,41 @@ def _shipped() -> RetrieverEncoder:
 def _retriever_folder(name: str) -> Path | None:
     try:
         folder = Path(name).expanduser()
-        return folder if (folder / MANIFEST).is_file() else None
+        return folder if (folder / ENCODER_MANIFEST).is_file() else None
     except (OSError, RuntimeError, ValueError):  # too long for a path, an unknown user's home, a zero in it
         return None
 
 
-# The bundled model of partyqa before it had its own; indexes made with it still name it.
-_FORMER = "multilingual-e5-small"
+def load_reader(name: str | None = None) -> ReadingModel | None:
+    """Return the reading model in the folder `name`; None for "none", and for None where none is shipped.
+
+    A folder of `training.export` gives a SpanReader, one of sentence-transformers a CrossReader. Raises
+    ReaderError where it is neither, or damaged.
+    """
+    if name == NO_READER or (name is None and not SHIPPED_READER.is_dir()):
+        return None
+    if name is None:
+        return _shipped_reader()
+    folder = Path(name)
+    if (folder / READER_MANIFEST).is_file():
+        from partyqa.models.span_reader import SpanReader
+
+        return SpanReader.open(folder)
+    if (folder / "config.json").is_file():
+        from partyqa.models.cross_encoder import CrossReader
+
+        return CrossReader(folder)
+    raise ReaderError(
+        vi=f"Không có mô hình đọc nào trong {folder}; hãy đưa thư mục của một mô hình đọc hay một CrossEncoder "
+        f"của sentence-transformers, hoặc bỏ --reader.",
+        en=f"There is no reading model in {folder}; give the folder of one, or of a CrossEncoder of "
+        f"sentence-transformers, or leave --reader out.",
+    )
+
+
+@cache
+def _shipped_reader() -> ReadingModel:
+    """Return the shipped model, loaded once: engines share it, also while a new index takes the old one's place."""
+    from partyqa.models.span_reader import SpanReader
+
+    return SpanReader.open(SHIPPED_READER)

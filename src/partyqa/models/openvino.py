@@ -9,7 +9,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
+from partyqa.models.bundle import ENCODER_GRAPH, TOKENIZER, EncoderManifest, unreadable_encoder
 from partyqa.models.local_runtime import padded_length
 
 # Importing openvino imports its converter, and that reports each import to a server of statistics. What
@@ -136,3 +138,32 @@ def _fits(model: CompiledModel, outputs: Mapping[str, tuple[int | None, ...]]) -
         if any(size is not None and str(shape[at]) != str(size) for at, size in enumerate(expected)):
             return False
     return True
+
+
+VECTOR = "vector"
+
+
+def load_tokenizer(folder: Path, manifest: EncoderManifest) -> Tokenizer:
+    """Return the tokenizer, which neither cuts nor pads; EncoderError where it is not the manifest's."""
+    try:
+        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    except Exception as error:  # the library raises no class of its own
+        raise unreadable_encoder(folder, TOKENIZER) from error
+    if tokenizer.get_vocab_size() != manifest.pieces:
+        raise unreadable_encoder(folder, TOKENIZER)
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def load_graph(folder: Path, manifest: EncoderManifest, settings: Settings) -> Graph:
+    """Return the compiled graph; EncoderError where it is none, or gives vectors of another length."""
+    try:
+        return Graph(folder / ENCODER_GRAPH, manifest.pad, {VECTOR: (None, manifest.dimension)}, settings)
+    except ValueError as error:
+        raise unreadable_encoder(folder, ENCODER_GRAPH) from error
+
+
+def cut(ids: list[int], most: int) -> list[int]:
+    """Return the ids of at most `most` tokens, the end of the text left out and its last mark kept."""
+    return ids if len(ids) <= most else [*ids[: most - 1], ids[-1]]

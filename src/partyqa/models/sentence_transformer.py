@@ -12,10 +12,14 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import InputModule
 from torch import Tensor
 
-from partyqa.models.bundle import TOKENIZER
-from partyqa.models.openvino import for_many
-from partyqa.models.retriever_bundle import GRAPH, MANIFEST, SHIPPED, read_manifest
-from partyqa.models.retriever_parts import cut, load_graph, load_tokenizer
+from partyqa.models.bundle import (
+    ENCODER_GRAPH,
+    ENCODER_MANIFEST,
+    SHIPPED_ENCODER,
+    TOKENIZER,
+    read_encoder_manifest,
+)
+from partyqa.models.openvino import cut, for_many, load_graph, load_tokenizer
 
 
 class RetrieverModule(InputModule):
@@ -28,7 +32,7 @@ class RetrieverModule(InputModule):
     def __init__(self, folder: Path) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.folder = folder
-        self.manifest = read_manifest(folder)
+        self.manifest = read_encoder_manifest(folder)
         self.max_seq_length = self.manifest.max_tokens
         self.tokenizer = load_tokenizer(folder, self.manifest)
         self._graph = load_graph(folder, self.manifest, for_many())
@@ -62,7 +66,7 @@ class RetrieverModule(InputModule):
 
     def save(self, output_path: str, *_: Any, **__: Any) -> None:
         """Copy the files of the folder."""
-        for name in (MANIFEST, GRAPH, TOKENIZER):
+        for name in (ENCODER_MANIFEST, ENCODER_GRAPH, TOKENIZER):
             shutil.copyfile(self.folder / name, Path(output_path) / name)
 
     @classmethod
@@ -71,7 +75,7 @@ class RetrieverModule(InputModule):
         return cls(Path(model_name_or_path))
 
 
-def sentence_transformer(folder: Path = SHIPPED) -> SentenceTransformer:
+def sentence_transformer(folder: Path = SHIPPED_ENCODER) -> SentenceTransformer:
     """Return the model of a folder with its prompts `query` and `passage`; the shipped one if none is given."""
     return _model(RetrieverModule(folder))
 

@@ -10,10 +10,15 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from partyqa.models.base import Reading
-from partyqa.models.bundle import TOKENIZER
-from partyqa.models.openvino import Floats, Precision
-from partyqa.models.reader_bundle import SHIPPED, Manifest, read_manifest, unreadable
-from partyqa.models.span_reader_graph import Graph
+from partyqa.models.bundle import (
+    READER_GRAPH,
+    SHIPPED_READER,
+    TOKENIZER,
+    ReaderManifest,
+    read_reader_manifest,
+    unreadable_reader,
+)
+from partyqa.models.openvino import Floats, Graph, Precision, for_many
 
 Integers = NDArray[np.int32]
 
@@ -40,10 +45,31 @@ class _Row:
     offsets: Integers
 
 
+class ReaderGraph:
+    """A reader's graph, compiled; safe to use from several threads.
+
+    In bfloat16 where the processor has it and nothing else is asked for. Raises ReaderError for a file that
+    is no such graph.
+    """
+
+    def __init__(self, folder: Path, pad: int, precision: Precision | None = None) -> None:
+        outputs = {"span": (None, 2, None), "says": (None, 2)}
+        try:
+            self._graph = Graph(folder / READER_GRAPH, pad, outputs, for_many(precision))
+        except ValueError as error:
+            raise unreadable_reader(folder, READER_GRAPH) from error
+
+    def logits(self, rows: Sequence[NDArray[np.int32]]) -> list[tuple[Floats, Floats]]:
+        """Return for the ids of each row, in order: (2, tokens) of the span, (2,) of what it says."""
+        return [
+            (span[:, : len(row)], says) for row, (span, says) in zip(rows, self._graph.run(rows), strict=True)
+        ]
+
+
 class SpanReader:
     """A reader from a folder that training.export wrote; safe to use from several threads."""
 
-    def __init__(self, manifest: Manifest, tokenizer: Tokenizer, graph: Graph) -> None:
+    def __init__(self, manifest: ReaderManifest, tokenizer: Tokenizer, graph: ReaderGraph) -> None:
         self._manifest = manifest
         self._tokenizer = tokenizer
         self._graph = graph
@@ -55,15 +81,15 @@ class SpanReader:
 
         Raises ReaderError where a file is missing or damaged, or is of another format.
         """
-        folder = folder or SHIPPED
-        manifest = read_manifest(folder)
+        folder = folder or SHIPPED_READER
+        manifest = read_reader_manifest(folder)
         try:
             tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         except Exception as error:  # the library raises no class of its own
-            raise unreadable(folder, TOKENIZER) from error
+            raise unreadable_reader(folder, TOKENIZER) from error
         if tokenizer.get_vocab_size() != manifest.pieces:
-            raise unreadable(folder, TOKENIZER)
-        return cls(manifest, tokenizer, Graph(folder, manifest.pad, precision))
+            raise unreadable_reader(folder, TOKENIZER)
+        return cls(manifest, tokenizer, ReaderGraph(folder, manifest.pad, precision))
 
     @property
     def fingerprint(self) -> str:

@@ -10,7 +10,8 @@ already explains (text.expansions) is in the tokens of both sides and needs no s
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from partyqa.text.tokens import expansions, fold
+from partyqa.text.normalise import fold
+from partyqa.text.tokens import expansions
 from partyqa.types import Article
 
 _IN_BRACKETS = re.compile(r"\(([A-ZĐƯƠĂÂÊÔ]+(?:[-–&][A-ZĐƯƠĂÂÊÔ]+)*)\)")

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Callable
 
-from partyqa.answer.alignment import answer_spans
-from partyqa.question.query import Kind, understand
-from partyqa.text.entities import names, years
+from partyqa.question.query import understand
+from partyqa.text.entities import answer_spans, names, years
+from partyqa.text.normalise import fold
 from partyqa.text.places import Mention, only_where, recognise
-from partyqa.text.tokens import fold
-from partyqa.types import Answer
+from partyqa.types import Answer, AnswerType
 
 Recall = Callable[[str], Answer]
 """Answers an earlier question again, when only its answer names what is meant."""
@@ -51,7 +50,7 @@ class Memory:
 
     def of_person(self) -> bool:
         """Whether the question before names a person, or asks for one."""
-        return bool(_people(self._before)) or understand(self._before).kind is Kind.PERSON
+        return bool(_people(self._before)) or understand(self._before).kind is AnswerType.PERSON
 
     def time(self, noun: str) -> str:
         """The term or year of the question before, else the last year of its answer; `noun` says which is meant."""
@@ -121,9 +120,9 @@ def document_in(text: str) -> str:
 
 
 def _people(text: str) -> list[str]:
-    found = [text[slice(*span)] for span in answer_spans(Kind.PERSON, text)]
+    found = [text[slice(*span)] for span in answer_spans(AnswerType.PERSON, text)]
     return [name for name in found or named(text) if len(name.split()) > 2]
 
 
 def _units(text: str) -> list[str]:
-    return [text[slice(*span)] for span in answer_spans(Kind.PLACE, text)]
+    return [text[slice(*span)] for span in answer_spans(AnswerType.PLACE, text)]

@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable
 
 from partyqa.text.lexicon import any_of
+from partyqa.text.normalise import fold
 from partyqa.text.places import recognise
-from partyqa.text.tokens import fold, tokens
+from partyqa.text.tokens import tokens
 
 Holds = Callable[[str], bool]
 """Whether some article holds a lexical token (text.tokens)."""

@@ -7,12 +7,13 @@ import re
 
 from partyqa.question.antecedents import document_in, named, whole_place
 from partyqa.question.dependence import of_nation
-from partyqa.question.query import Kind, understand
+from partyqa.question.query import understand
 from partyqa.text.entities import offices, years
 from partyqa.text.gazetteer import bearing
 from partyqa.text.lexicon import any_of
+from partyqa.text.normalise import fold
 from partyqa.text.places import Mention
-from partyqa.text.tokens import fold
+from partyqa.types import AnswerType
 
 _OPENING = r"(?:(?:(?:a|u|da|vang|roi)\b,? )*(?P<{}>the con|vay con|con ve|con|the|vay)\b,? )"
 _END = r"(?:,? (?:a|nhi|vay|ha|nhe|roi|day))*\s*[?.]*$"
@@ -41,7 +42,7 @@ def put_instead(question: str, before: str) -> str:
     part = next(name for name in ("subject", "rest", "bare") if match[name] is not None)
     subject = question[slice(*match.span(part))].strip(" ,?.")
     opened = part != "bare" and bool(match["lead"] or match["alone"])
-    if not subject or len(subject.split()) > _MOST_WORDS or understand(subject).kind is not Kind.OTHER:
+    if not subject or len(subject.split()) > _MOST_WORDS or understand(subject).kind is not AnswerType.OTHER:
         return ""
     if part != "bare" or _is_name(subject):
         changed = _time_changed(before, subject) or _name_changed(before, subject)
@@ -122,7 +123,7 @@ def _thing_changed(before: str, subject: str) -> str:
 def _office_of(before: str, subject: str) -> str:
     """Who holds another office there, after who holds one: "còn Chủ tịch?"."""
     place = whole_place(before)
-    if not place or understand(before).kind is not Kind.PERSON or not offices(subject):
+    if not place or understand(before).kind is not AnswerType.PERSON or not offices(subject):
         return ""
     return f"{subject[:1].upper()}{subject[1:]} ở {before[place.start : place.end]} là ai?"
 

@@ -2,76 +2,62 @@
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
 from partyqa.errors import QuestionError
-from partyqa.text.tokens import expanded, fold, lowered, normalise, tokens
+from partyqa.text.normalise import fold, lowered, normalise
+from partyqa.text.tokens import expanded, tokens
+from partyqa.types import AnswerType
 
 MAX_QUESTION = 2000  # code points
 
 
-class Kind(StrEnum):
-    """The kind of words that answer a question."""
-
-    NUMBER = "number"
-    PERSON = "person"
-    DATE = "date"
-    PLACE = "place"
-    DOCUMENT = "document"
-    OFFICE = "office"
-    LIST = "list"
-    REASON = "reason"
-    MANNER = "manner"
-    OTHER = "other"
-
-
 # Searched for in this order in the lower-case question; the words found are no search terms. In a question
 # without accents the same patterns are searched for without theirs.
-_PATTERNS: tuple[tuple[Kind, str], ...] = (
+_PATTERNS: tuple[tuple[AnswerType, str], ...] = (
     (
-        Kind.DOCUMENT,
+        AnswerType.DOCUMENT,
         r"(?:văn bản|chỉ thị|nghị quyết|kết luận|quy định|quyết định|kế hoạch) (?:nào|gì|số mấy|số bao nhiêu)"
         r"|số hiệu (?:nào|gì|bao nhiêu)",
     ),
     (
-        Kind.OFFICE,
+        AnswerType.OFFICE,
         r"(?:giữ |làm |đảm nhiệm |là )?(?:chức vụ|chức danh|chức|cương vị) (?:gì|nào)|(?:giữ|làm) chức(?: vụ)?$",
     ),
     (
-        Kind.DATE,
+        AnswerType.DATE,
         r"khi nào|bao giờ|lúc nào|hồi nào"
         r"|(?:vào |từ )?(?<!mỗi )(?<!hằng )(?<!hàng )(?<!một )(?:ngày|tháng|năm|hôm|thời gian|thời điểm)(?: tháng)?"
         r"(?: năm)? (?:nào(?! [\w ]{0,30}\bcũng)|mấy|bao nhiêu)",
     ),
     (
-        Kind.NUMBER,
+        AnswerType.NUMBER,
         r"(?:là |có |được |đạt |khoảng |chừng |tất cả |cả thảy |tổng (?:số|cộng) )*"
         r"(?:bao nhiêu|mấy(?! [\w ]{2,30} (?:nào|gì)\b))(?: phần trăm| ?%)?"
         r"|(?:^|so sánh )(?:tổng )?số (?!hiệu|liệu|phận|báo|ra|sánh|với|giúp|xem)|số lượng|tỷ lệ|tỉ lệ|phần trăm",
     ),
     (
-        Kind.PERSON,
+        AnswerType.PERSON,
         r"(?:là |do |bởi )?ai|(?:đồng chí|người|ông|bà|vị|tác giả|nhà báo) nào",
     ),
     (
-        Kind.PLACE,
+        AnswerType.PLACE,
         r"(?:ở |tại )?(?:(?<!nhờ )(?<!vào )đâu|nơi nào|chỗ nào)"
         r"|(?:ở |tại )?(?:địa phương|địa bàn|huyện|tỉnh|xã|thị trấn|bản|thôn|đảng bộ|đơn vị)"
         r"(?: (?:huyện|tỉnh|xã|thị trấn))? nào",
     ),
     (
-        Kind.REASON,
+        AnswerType.REASON,
         r"(?:vì|tại|do) (?:sao|đâu)|nguyên nhân(?: (?:nào|gì))?|lý do|lí do|để làm gì|nhằm (?:mục đích )?gì"
         r"|^sao|sao lại|nhờ đâu|(?:dựa|căn cứ) vào đâu|mục đích gì",
     ),
-    (Kind.MANNER, r"làm (?:thế nào|sao)|bằng cách nào|(?:như )?thế nào|ra sao|kiểu gì|thì sao"),
+    (AnswerType.MANNER, r"làm (?:thế nào|sao)|bằng cách nào|(?:như )?thế nào|ra sao|kiểu gì|thì sao"),
     (
-        Kind.LIST,
+        AnswerType.LIST,
         r"(?:gồm |bao gồm |có )?những (?:gì|ai|đâu)|những (?=[\w ]{2,40}? (?:gì|nào)\b)"
         r"|các (?=[\w ]{2,40}? nào\b)|mấy (?=[\w ]{2,30} (?:nào|gì)\b)|liệt kê|kể tên|kể ra"
         r"|nêu (?:các|những)|gồm(?: có)? gì",
     ),
-    (Kind.OTHER, r"là gì|gì|nào|tên (?:là )?gì|hay không|có phải|phải không|đúng không"),
+    (AnswerType.OTHER, r"là gì|gì|nào|tên (?:là )?gì|hay không|có phải|phải không|đúng không"),
 )
 _POLITE = (
     r"cho (?:(?:tôi|em|mình)(?: hỏi| biết)?|hỏi|biết)|xin hỏi|vui lòng|làm ơn"
@@ -85,9 +71,12 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 _KINDS = tuple(
-    (kind, _compiled(pattern)) for kind, pattern in (*_PATTERNS, (Kind.OTHER, _POLITE + _POLITE_ACCENTED))
+    (kind, _compiled(pattern))
+    for kind, pattern in (*_PATTERNS, (AnswerType.OTHER, _POLITE + _POLITE_ACCENTED))
 )
-_FLAT_KINDS = tuple((kind, _compiled(fold(pattern))) for kind, pattern in (*_PATTERNS, (Kind.OTHER, _POLITE)))
+_FLAT_KINDS = tuple(
+    (kind, _compiled(fold(pattern))) for kind, pattern in (*_PATTERNS, (AnswerType.OTHER, _POLITE))
+)
 _ACCENTED = re.compile(r"[^\x00-\x7f]")
 
 
@@ -102,7 +91,7 @@ class Query:
     """
 
     text: str
-    kind: Kind
+    kind: AnswerType
     terms: tuple[str, ...]
     focus: str
     cased: bool
@@ -133,14 +122,14 @@ def understand(question: str) -> Query:
         )
     accented = bool(_ACCENTED.search(text))
     searched = lowered(text).replace("bao nhieu", "bao nhiêu") if accented else fold(text)
-    kind, focus, rest = Kind.OTHER, "", list(text)
+    kind, focus, rest = AnswerType.OTHER, "", list(text)
     for candidate, pattern in _KINDS if accented else _FLAT_KINDS:
         for match in pattern.finditer(searched):
             if _in_name(text, match):
                 continue
-            if kind is Kind.OTHER:
+            if kind is AnswerType.OTHER:
                 kind = candidate
-                if kind is Kind.NUMBER:
+                if kind is AnswerType.NUMBER:
                     focus = _counted(text[match.end() :])
             rest[match.start() : match.end()] = " " * (match.end() - match.start())
     kind, focus = _more_of(text, kind, focus)
@@ -168,10 +157,14 @@ def _counted(text: str) -> str:
     return fold(" ".join(words))
 
 
-def _more_of(text: str, kind: Kind, focus: str) -> tuple[Kind, str]:
+def _more_of(text: str, kind: AnswerType, focus: str) -> tuple[AnswerType, str]:
     """Of "nơi nào nhiều đảng viên hơn" figures are wanted, though it asks where."""
     more = _MORE.search(lowered(text)) if _ACCENTED.search(text) else _FLAT_MORE.search(fold(text))
-    return (Kind.NUMBER, fold(more.group(1))) if more and kind in (Kind.OTHER, Kind.PLACE) else (kind, focus)
+    return (
+        (AnswerType.NUMBER, fold(more.group(1)))
+        if more and kind in (AnswerType.OTHER, AnswerType.PLACE)
+        else (kind, focus)
+    )
 
 
 def _compares(text: str) -> bool:

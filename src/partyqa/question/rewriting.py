@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from partyqa.question.antecedents import Memory, Recall, named
 from partyqa.question.dependence import Holds, of_this_day, stands_alone
 from partyqa.question.ellipsis import put_instead
-from partyqa.question.query import Kind, understand
+from partyqa.question.query import understand
 from partyqa.text.entities import years
 from partyqa.text.lexicon import any_of
-from partyqa.text.tokens import fold, lowered
+from partyqa.text.normalise import fold, lowered
+from partyqa.types import AnswerType
 
 _UNIT = (
     r"(?:huyen uy|tinh uy|dang uy|dang bo|thi tran|thi xa|thanh pho|huyen|quan|tinh|xa|ban|thon|phuong|dia phuong"
@@ -69,7 +70,7 @@ def _rewritten(question: str, before: str, recall: Recall, holds: Holds) -> str:
 
 def _with_person(question: str, memory: Memory) -> str:
     """What a person did or holds, with nobody named, after a question about one: "Giữ chức gì?"; else ""."""
-    deed = understand(question).kind is Kind.OFFICE or _DEED.search(fold(question))
+    deed = understand(question).kind is AnswerType.OFFICE or _DEED.search(fold(question))
     person = memory.person() if deed and memory.of_person() else ""
     return f"{person} {lowered(question[0])}{question[1:]}" if person else ""
 
@@ -77,7 +78,7 @@ def _with_person(question: str, memory: Memory) -> str:
 def _with_place(question: str, memory: Memory) -> str:
     """The question at the earlier place; a figure also at the earlier time, unless it names its own."""
     asked = question.rstrip(" ?.")
-    timeless = years(question) or understand(question).kind is not Kind.NUMBER or _now(question)
+    timeless = years(question) or understand(question).kind is not AnswerType.NUMBER or _now(question)
     place = memory.place("")
     added = " ".join(
         part for part in (f"ở {place}" if place else "", "" if timeless else memory.term()) if part

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from partyqa.text.lexicon import phrases
-from partyqa.text.tokens import fold, lowered, syllable_key
+from partyqa.text.normalise import fold, lowered
+from partyqa.text.tokens import syllable_key
 
 _WORD = re.compile(r"[^\W_]+")
 _ABLE = "Tôi trả lời câu hỏi bằng câu trích nguyên văn từ kho bài viết, có ghi nguồn"

@@ -14,9 +14,10 @@ from rapidfuzz.distance import OSA
 
 from partyqa.question.accents import restore
 from partyqa.text.gazetteer import large_units
+from partyqa.text.normalise import fold, lowered
 from partyqa.text.numbers import spelt_out, with_accents
 from partyqa.text.places import recognise
-from partyqa.text.tokens import expanded, fold, lowered, spell, syllable_key, tokens
+from partyqa.text.tokens import expanded, spell, syllable_key, tokens
 
 _WORD = re.compile(r"[^\W_]+")
 _TELEX = (

@@ -8,7 +8,8 @@ import numpy as np
 
 from partyqa.engine import PartyQA
 from partyqa.service.filters import Filters
-from partyqa.text.tokens import expansions, fold, normalise, terms, tokens
+from partyqa.text.normalise import fold, normalise
+from partyqa.text.tokens import expansions, terms, tokens
 from partyqa.types import Article, Passage, Sentence
 
 MOST_WORDS = 200  # code points of what is looked for

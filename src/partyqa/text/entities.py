@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
+from partyqa.text.normalise import fold, leading_capitals
 from partyqa.text.places import FLAT_OPENING, OPENING, recognise
-from partyqa.text.tokens import fold, leading_capitals
+from partyqa.types import AnswerType
 
 _WORD = re.compile(r"[^\W\d_]+")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -163,3 +164,117 @@ def words_of(text: str) -> str:
 def _keep(found: dict[str, None], run: list[str]) -> None:
     if len(run) >= 2 and not (len(run) == 2 and set(run) <= _GENERIC):
         found[" ".join(run)] = None
+
+
+Span = tuple[int, int]
+
+
+_DAY = r"\d{1,2}[/-]\d{1,2}(?:[/-]\d{4})?"
+
+
+_YEARS = r"(?:19|20)\d\d(?: ?[-–] ?(?:19|20)\d\d)?"
+
+
+_SPANS: dict[AnswerType, re.Pattern[str]] = {
+    AnswerType.NUMBER: re.compile(
+        r"(?:\b(?:trên|hơn|gần|khoảng|dưới) )?(?<![\d/.,-])\d+(?:[.,]\d+)*(?:/\d+(?:[.,]\d+)*)?(?: ?%)?(?![\d/-])",
+        re.IGNORECASE,
+    ),
+    AnswerType.DATE: re.compile(
+        rf"(?:(?:sáng|chiều|tối|ngày|từ|đến) )*{_DAY}(?![\d%/])(?: (?:đến|tới) (?:ngày )?{_DAY})?(?: năm \d{{4}})?"
+        rf"|(?:(?:từ|đến|cuối|đầu|tính đến) )*(?:tháng \d{{1,2}}(?:/| năm )\d{{4}}|năm {_YEARS})"
+        rf"|(?:giai đoạn|nhiệm kỳ) {_YEARS}|\b{_YEARS}\b",
+        re.IGNORECASE,
+    ),
+    AnswerType.PERSON: re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,3}"),
+    AnswerType.PLACE: re.compile(
+        r"\b(?:tỉnh|huyện|thị trấn|thị xã|thành phố|xã|bản|phường)(?: [uủ][ỷy])?(?=((?: [^\W\d_]+){1,5}))",
+        re.IGNORECASE,
+    ),
+    AnswerType.DOCUMENT: re.compile(
+        r"(?:chỉ thị|nghị quyết|kết luận|quy định|quyết định|kế hoạch|chương trình)(?: số)?(?: trung ương| tw)? ?"
+        r"\d+(?:-[^\W\d_]+/[^\W\d_]+)?(?: \(?khóa [ivx, ]+\)?)?|\d+-[^\W\d_]+/[^\W\d_]+",
+        re.IGNORECASE,
+    ),
+    AnswerType.OFFICE: re.compile(
+        r"\b(?:nguyên |quyền )?(?:phó )?(?:bí thư|chủ tịch|trưởng (?:ban|phòng|đoàn)|giám đốc|chánh văn phòng"
+        r"|hiệu trưởng|tổng biên tập|chủ nhiệm|[uủ][ỷy] viên|huyện [uủ][ỷy] viên)(?: (?:[^\W\d_]+)){0,6}",
+        re.IGNORECASE,
+    ),
+    AnswerType.REASON: re.compile(
+        r"\b(?:vì|do|nhằm|để|bởi|nhờ|nguyên nhân|góp phần|bằng|thông qua)\b", re.IGNORECASE
+    ),
+    AnswerType.LIST: re.compile(r"[,;]"),
+}
+
+
+_ONE_YEAR = re.compile(r"(?:19|20)\d\d$")
+
+
+_NO_NAMES = frozenset(
+    "ban bí bộ cán chi chính chủ công đảng đoàn đồng hội huyện khu mặt một nghị nhân phó quy quyết kết chỉ thành thị"
+    " thôn thường tỉnh tổ trung trưởng ủy uỷ văn viên xã hai ba bốn năm tuyên".split()
+)
+
+
+_TITLE = re.compile(
+    r"(?:đồng chí|đ/c|ông|bà|bí thư|chủ tịch|trưởng ban|giám đốc|ảnh|bài|em|anh|chị)[^.;]{0,60}$",
+    re.IGNORECASE,
+)
+
+
+def answer_spans(kind: AnswerType, text: str) -> list[Span]:
+    """Return the spans of `text` that are of the kind asked for, in order."""
+    pattern = _SPANS.get(kind)
+    if pattern is None:
+        return []
+    spans = [match.span() for match in pattern.finditer(text)]
+    if kind is AnswerType.PERSON:
+        return [name for span in _runs_of_capitals(text) for name in _person(text, span)]
+    if kind is AnswerType.PLACE:
+        units = pattern.finditer(text)
+        return [cut for unit in units if (cut := _capitals_only(text, (unit.start(), unit.end(1))))]
+    if kind is AnswerType.NUMBER:
+        return [span for span in spans if not is_year(text, span)]
+    return spans
+
+
+def is_year(text: str, span: Span) -> bool:
+    """Whether the number is a year, as the words before it tell: "năm 2020", "2015-2020"."""
+    number = text[slice(*span)].rsplit(" ", 1)[-1]
+    return bool(_ONE_YEAR.match(number)) and fold(text[max(0, span[0] - 14) : span[0]]).rstrip().endswith(
+        ("nam", "tu", "den", "doan", "ky", "-", "–", "cuoi", "va", "/", "toi")
+    )
+
+
+def _runs_of_capitals(text: str) -> list[Span]:
+    spans: list[Span] = []
+    for match in re.finditer(r"[^\W\d_]+", text):
+        if not match.group()[0].isupper() or (match.group().isupper() and len(match.group()) > 1):
+            continue
+        if spans and text[spans[-1][1] : match.start()] == " ":
+            spans[-1] = (spans[-1][0], match.end())
+        else:
+            spans.append(match.span())
+    return spans
+
+
+def _person(text: str, span: Span) -> list[Span]:
+    words = text[slice(*span)].split()
+    while words and words[0].lower() in _NO_NAMES:
+        span = (span[0] + len(words[0]) + 1, span[1])
+        words = words[1:]
+    named = 2 <= len(words) <= 7 and (_TITLE.search(text[: span[0]]) or len(words) >= 3)
+    return [span] if named else []
+
+
+def _capitals_only(text: str, span: Span) -> Span | None:
+    """Cut the place after its last word with a capital letter: "xã Mường Đăng vẫn còn" -> "xã Mường Đăng"."""
+    end = 0
+    for number, word in enumerate(re.finditer(r"\S+", text[slice(*span)])):
+        if number and not word.group()[0].isupper():
+            if end or fold(word.group()) not in ("uy", "tran", "xa", "pho"):
+                break
+        elif number:
+            end = word.end()
+    return (span[0], span[0] + end) if end else None

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from partyqa.text.tokens import fold
+from partyqa.text.normalise import fold
 
 
 class Unit(NamedTuple):

@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from partyqa.text.gazetteer import Marked, Unit, bearing, communes, contains, large_units, provinces_of
-from partyqa.text.tokens import fold, lowered, syllable_key
+from partyqa.text.normalise import fold, lowered
+from partyqa.text.tokens import syllable_key
 
 
 class Mention(NamedTuple):

@@ -2,7 +2,7 @@
 
 import re
 
-from partyqa.text.tokens import fold
+from partyqa.text.normalise import fold
 
 _STOP = re.compile(r"[.!?…]+[\"”’»)\]]*(?:\(\d{1,2}\)|\[\d{1,2}\])?")
 _OPENERS = '"“‘«([-–•+* '

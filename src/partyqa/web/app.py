@@ -13,8 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from partyqa import __version__
-from partyqa.errors import Language
-from partyqa.i18n import texts
+from partyqa.i18n import Language, texts
 from partyqa.web import errors
 from partyqa.web.api import health, not_found, openai, v1
 from partyqa.web.api.mcp import mcp_app

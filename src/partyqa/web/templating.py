@@ -19,8 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from partyqa.errors import Language
-from partyqa.i18n import Texts, texts
+from partyqa.i18n import Language, Texts, texts
 
 CHAT: dict[Language, str] = {"vi": "/", "en": "/en/"}
 LANG_PARAMETER = "lang"

@@ -2,10 +2,12 @@
 
 import re
 
-from partyqa.answer.phrasing import Said, Span
-from partyqa.question.query import Kind, Query
+from partyqa.answer.alignment import Alignment
+from partyqa.question.query import Query
+from partyqa.text.entities import Span
 from partyqa.text.lexicon import spelt
-from partyqa.text.tokens import fold
+from partyqa.text.normalise import fold
+from partyqa.types import AnswerType
 
 _QUOTED = re.compile('[“"«](?=([^“”"»]{12,}))')
 _NAMED = re.compile(
@@ -43,144 +45,148 @@ _PAPER_NUMBER = re.compile(
 _MOST = 0.96  # of the sentence: marking more tells nothing
 
 
-def open_words(said: Said) -> Span | None:
+def open_words(aligned: Alignment) -> Span | None:
     """Return the words that answer a question for a name, a reason, a list or a manner; None when unsure."""
     rules = (_name, _reason, _list, _predicate)
-    found = next((span for rule in rules if (span := rule(said))), None)
-    return _trimmed(said, found) if found else None
+    found = next((span for rule in rules if (span := rule(aligned))), None)
+    return _trimmed(aligned, found) if found else None
 
 
-def _name(said: Said) -> Span | None:
+def _name(aligned: Alignment) -> Span | None:
     """What a document or programme is called, or says: the words in quotation marks, or behind "về"."""
-    asked = fold(said.query.text)
-    by_name = _NAMED.search(asked) or (asks_nothing(said.query) and _PAPER.search(asked))
-    quoted = [match.span(1) for match in _QUOTED.finditer(said.text)]
+    asked = fold(aligned.query.text)
+    by_name = _NAMED.search(asked) or (asks_nothing(aligned.query) and _PAPER.search(asked))
+    quoted = [match.span(1) for match in _QUOTED.finditer(aligned.text)]
     if not by_name:
-        open_kind = said.query.kind in (Kind.OTHER, Kind.MANNER, Kind.LIST)
-        within = said.weight(*quoted[0]) if quoted else 0.0
-        sure = len(quoted) == 1 and open_kind and 2 * within <= said.weight(0, len(said.text))
+        open_kind = aligned.query.kind in (AnswerType.OTHER, AnswerType.MANNER, AnswerType.LIST)
+        within = aligned.weight(*quoted[0]) if quoted else 0.0
+        sure = len(quoted) == 1 and open_kind and 2 * within <= aligned.weight(0, len(aligned.text))
         return quoted[0] if sure else None
-    paper = _end_of_paper(said)
+    paper = _end_of_paper(aligned)
     behind = [span for span in quoted if span[0] >= paper]
     if behind or quoted:
         return (behind or quoted)[0]
-    about = _ABOUT.search(said.lower, paper)
-    return (about.end(), _until(said, about.end(), ",;")) if about else None
+    about = _ABOUT.search(aligned.lower, paper)
+    return (about.end(), _until(aligned, about.end(), ",;")) if about else None
 
 
-def _end_of_paper(said: Said) -> int:
+def _end_of_paper(aligned: Alignment) -> int:
     """Where the document of the question ends in the text: behind its number; 0 where it is not named."""
-    asked = _PAPER_NUMBER.search(fold(said.query.text))
+    asked = _PAPER_NUMBER.search(fold(aligned.query.text))
     told = (
-        match for match in _PAPER_NUMBER.finditer(said.flat) if asked and match.groups() == asked.groups()
+        match for match in _PAPER_NUMBER.finditer(aligned.flat) if asked and match.groups() == asked.groups()
     )
     return next((match.end() for match in told), 0)
 
 
 def asks_nothing(query: Query) -> bool:
     """Whether the question holds no question word: "huy hiệu Đảng Mường Ảng"."""
-    return query.kind is Kind.OTHER and not re.search(
+    return query.kind is AnswerType.OTHER and not re.search(
         r"\b(?:gi|nao|khong|chua|sao|hay|neu|ke|liet ke)\b", fold(query.text)
     )
 
 
-def _reason(said: Said) -> Span | None:
+def _reason(aligned: Alignment) -> Span | None:
     """The purpose or the cause."""
-    asked = fold(said.query.text)
+    asked = fold(aligned.query.text)
     purpose = bool(_PURPOSE.search(asked))
-    if said.query.kind is not Kind.REASON and not purpose and not re.search(r"^(?:sao|vi le)\b", asked):
+    if (
+        aligned.query.kind is not AnswerType.REASON
+        and not purpose
+        and not re.search(r"^(?:sao|vi le)\b", asked)
+    ):
         return None
     for pattern in (_AIM, _CAUSE) if purpose else (_CAUSE, _AIM):
-        found = list(pattern.finditer(said.lower))
+        found = list(pattern.finditer(aligned.lower))
         if found:
             start = found[0].end() if pattern is _AIM else found[0].start()
-            return start, _until(said, start, ";" if pattern is _AIM else ",;")
-    so = _SO.search(said.lower)
-    start = max(said.flat.rfind(mark, 0, so.start()) for mark in ";:") + 1 if so else 0
+            return start, _until(aligned, start, ";" if pattern is _AIM else ",;")
+    so = _SO.search(aligned.lower)
+    start = max(aligned.flat.rfind(mark, 0, so.start()) for mark in ";:") + 1 if so else 0
     return (start, so.start()) if so and so.start() > start + 8 else None
 
 
-def _list(said: Said) -> Span | None:
+def _list(aligned: Alignment) -> Span | None:
     """The items of a list, behind the word for what they are, a colon, "gồm" or "là"."""
-    asked = fold(said.query.text)
-    if said.query.kind is not Kind.LIST and not _WHICH.search(asked):
+    asked = fold(aligned.query.text)
+    if aligned.query.kind is not AnswerType.LIST and not _WHICH.search(asked):
         return None
-    head = _behind_head(said, asked)
-    if head or (said.query.kind is not Kind.LIST and not _MANY_ASKED.search(asked)):
+    head = _behind_head(aligned, asked)
+    if head or (aligned.query.kind is not AnswerType.LIST and not _MANY_ASKED.search(asked)):
         return head
-    for match in _LEADING.finditer(said.lower):
-        end = _until(said, match.end(), ";")
-        if re.search(r"[,;]", said.text[match.end() : end]):
-            return match.end(), _items_end(said, match.end(), end)
-    return _enumeration(said)
+    for match in _LEADING.finditer(aligned.lower):
+        end = _until(aligned, match.end(), ";")
+        if re.search(r"[,;]", aligned.text[match.end() : end]):
+            return match.end(), _items_end(aligned, match.end(), end)
+    return _enumeration(aligned)
 
 
-def _behind_head(said: Said, asked: str) -> Span | None:
+def _behind_head(aligned: Alignment, asked: str) -> Span | None:
     """What stands behind the word for what is asked, "các khâu ...", with it where each item repeats it."""
     for head in _HEAD.finditer(asked):
         words = head["head"].split()
         for size in range(len(words), 0, -1):
             phrase = " ".join(words[-size:])
             found = (
-                list(re.finditer(rf"\b{re.escape(phrase)}\b(?= \w)", said.flat)) if len(phrase) > 2 else []
+                list(re.finditer(rf"\b{re.escape(phrase)}\b(?= \w)", aligned.flat)) if len(phrase) > 2 else []
             )
             if found:
-                repeated = len(found) > 1 and "," in said.text[found[0].end() : found[1].start()]
-                with_head = repeated or (said.text[found[0].start()].isupper() and found[0].start() > 0)
-                end = _items_end(said, (found[-1] if repeated else found[0]).end(), len(said.text))
+                repeated = len(found) > 1 and "," in aligned.text[found[0].end() : found[1].start()]
+                with_head = repeated or (aligned.text[found[0].start()].isupper() and found[0].start() > 0)
+                end = _items_end(aligned, (found[-1] if repeated else found[0]).end(), len(aligned.text))
                 start = found[0].start() if with_head else found[0].end()
                 return (start, end) if end > start + 2 else None
     return None
 
 
-def _enumeration(said: Said) -> Span | None:
+def _enumeration(aligned: Alignment) -> Span | None:
     """The longest run of three short items or more: "tinh, gọn, năng động, hiệu lực, hiệu quả"."""
-    runs = [match.span() for match in _RUN.finditer(said.text)]
-    best = max(runs, key=lambda span: said.text.count(",", *span), default=None)
+    runs = [match.span() for match in _RUN.finditer(aligned.text)]
+    best = max(runs, key=lambda span: aligned.text.count(",", *span), default=None)
     if best is None:
         return None
-    leads = [match.end() for match in _BEFORE_ITEMS.finditer(said.lower, *best)]
-    start = max((at for at in leads if said.text.count(",", at, best[1]) >= _COMMAS), default=best[0])
+    leads = [match.end() for match in _BEFORE_ITEMS.finditer(aligned.lower, *best)]
+    start = max((at for at in leads if aligned.text.count(",", at, best[1]) >= _COMMAS), default=best[0])
     last = start
     for _ in range(_COMMAS):
-        last = said.text.find(", ", last, best[1]) + 1
-    return start, _items_end(said, last, best[1])
+        last = aligned.text.find(", ", last, best[1]) + 1
+    return start, _items_end(aligned, last, best[1])
 
 
-def _items_end(said: Said, start: int, end: int) -> int:
+def _items_end(aligned: Alignment, start: int, end: int) -> int:
     """Where the last item ends: before "để", "khi", or a clause of its own."""
-    stop = _ITEMS_STOP.search(said.lower, start + 2, end)
-    return stop.start() if stop else min(end, _until(said, start, ";"))
+    stop = _ITEMS_STOP.search(aligned.lower, start + 2, end)
+    return stop.start() if stop else min(end, _until(aligned, start, ";"))
 
 
-def _predicate(said: Said) -> Span | None:
+def _predicate(aligned: Alignment) -> Span | None:
     """What the clause that says most of what is asked says of it: from "chưa", "còn", "được", "có" ... on."""
-    if said.query.kind is Kind.PERSON or _THING_ASKED.search(fold(said.query.text)):
+    if aligned.query.kind is AnswerType.PERSON or _THING_ASKED.search(fold(aligned.query.text)):
         return None
-    clause = said.best(said.parts())
-    if clause is None or not said.weight(*clause):
+    clause = aligned.best(aligned.parts())
+    if clause is None or not aligned.weight(*clause):
         return None
     start, end = clause
-    if _CONCEDED.match(said.lower[start:end].lstrip()):
-        end = min(end, _until(said, start, ","))
-    markers = [match.start() for match in _MARKERS.finditer(said.lower, start, end)]
+    if _CONCEDED.match(aligned.lower[start:end].lstrip()):
+        end = min(end, _until(aligned, start, ","))
+    markers = [match.start() for match in _MARKERS.finditer(aligned.lower, start, end)]
     markers = [at for at in markers if at > start + 1]
     if not markers:
         return None
-    first = max(markers, key=lambda at: (said.weight(start, at) - said.weight(at, end), -at))
+    first = max(markers, key=lambda at: (aligned.weight(start, at) - aligned.weight(at, end), -at))
     return first, end
 
 
-def _until(said: Said, start: int, marks: str) -> int:
+def _until(aligned: Alignment, start: int, marks: str) -> int:
     """Where the clause that `start` stands in ends."""
-    ends = [at for mark in marks if (at := said.text.find(f"{mark} ", start)) >= 0]
-    return min(ends, default=len(said.text))
+    ends = [at for mark in marks if (at := aligned.text.find(f"{mark} ", start)) >= 0]
+    return min(ends, default=len(aligned.text))
 
 
-def _trimmed(said: Said, span: Span) -> Span | None:
+def _trimmed(aligned: Alignment, span: Span) -> Span | None:
     """The span without marks around it, nor a "gồm" or "là" before it; None where it is nearly the whole sentence."""
-    (start, end), text = span, said.text
-    lead = _LEAD.match(said.lower, start, end)
+    (start, end), text = span, aligned.text
+    lead = _LEAD.match(aligned.lower, start, end)
     start = lead.end() if lead else start
     while start < end and not (text[start].isalnum() or text[start] in "“"):
         start += 1

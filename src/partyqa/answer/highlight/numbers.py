@@ -2,11 +2,11 @@
 
 import re
 
-from partyqa.answer.alignment import answer_spans
-from partyqa.answer.phrasing import Said, Span
-from partyqa.question.query import Kind
+from partyqa.answer.alignment import Alignment
+from partyqa.text.entities import Span, answer_spans
 from partyqa.text.lexicon import any_of, spelt
-from partyqa.text.tokens import fold
+from partyqa.text.normalise import fold
+from partyqa.types import AnswerType
 
 _DURATION = re.compile(r" (?:năm|tháng|ngày|tuần|giờ)\b(?!\w)")
 _ASKED_DURATION = re.compile(r"\b(?:bao nhieu|may|bao) (?:nam|thang|ngay|tuan|gio|lau)\b")
@@ -30,107 +30,109 @@ _BEFORE_IS = 90
 _BEFORE = 26  # code points before a figure that say what it is of: "kết nạp được", "thu nhập bình quân là"
 
 
-def figure(said: Said, least: float = 0.0) -> Span | None:
+def figure(aligned: Alignment, least: float = 0.0) -> Span | None:
     """Return the figure around which most of what is asked stands, with its unit; None where less than `least` does."""
-    spans = _figures(said)
+    spans = _figures(aligned)
     if not spans:
         return None
-    scores = [said.weight(*_around(said, spans, number)) for number in range(len(spans))]
+    scores = [aligned.weight(*_around(aligned, spans, number)) for number in range(len(spans))]
     if max(scores) < least:
         return None
-    things = _things(said)
+    things = _things(aligned)
     scores = [
-        score + _THING * _counts(said, span, things) + _CLAUSE * said.weight(*_clause(said, span))
+        score + _THING * _counts(aligned, span, things) + _CLAUSE * aligned.weight(*_clause(aligned, span))
         for score, span in zip(scores, spans, strict=True)
     ]
     best = max(range(len(spans)), key=lambda number: (scores[number], -number))
-    return _with_unit(said, spans[best])
+    return _with_unit(aligned, spans[best])
 
 
-def _figures(said: Said) -> list[Span]:
+def _figures(aligned: Alignment) -> list[Span]:
     """The figures that could be meant: percentages and durations only where asked for."""
-    asked = fold(said.query.text)
+    asked = fold(aligned.query.text)
     spans = [
-        span for span in answer_spans(Kind.NUMBER, said.text) if not _RANKED.search(said.flat[: span[0]])
+        span
+        for span in answer_spans(AnswerType.NUMBER, aligned.text)
+        if not _RANKED.search(aligned.flat[: span[0]])
     ]
     if not _ASKED_DURATION.search(asked):
-        spans = [span for span in spans if not _DURATION.match(said.lower, span[1])]
-    percent = [span for span in spans if said.text[span[1] - 1] == "%"]
+        spans = [span for span in spans if not _DURATION.match(aligned.lower, span[1])]
+    percent = [span for span in spans if aligned.text[span[1] - 1] == "%"]
     if _PERCENT.search(asked):
         return percent or spans
     plain = [span for span in spans if span not in percent]
-    many = [match.span() for match in _MANY.finditer(said.lower)]
+    many = [match.span() for match in _MANY.finditer(aligned.lower)]
     return sorted([*plain, *many]) or spans
 
 
-def _things(said: Said) -> tuple[str, ...]:
+def _things(aligned: Alignment) -> tuple[str, ...]:
     """What is counted, in one or two accent-free words; of "mấy người" any word for people will do."""
-    words = said.query.focus.split()
+    words = aligned.query.focus.split()
     if words[:1] == ["nguoi"] and words[1:2] != ["dan"]:
         return _PEOPLE
     return tuple(" ".join(words[:size]) for size in (2, 1) if len(words) >= size and len(words[0]) > 1)
 
 
-def _counts(said: Said, span: Span, things: tuple[str, ...]) -> float:
+def _counts(aligned: Alignment, span: Span, things: tuple[str, ...]) -> float:
     """1 where what is counted stands right behind the figure, .5 where its first word alone does."""
-    behind = said.flat[span[1] :].lstrip()
+    behind = aligned.flat[span[1] :].lstrip()
     found = [thing for thing in things if re.match(rf"(?:\w+ )?{re.escape(thing)}\b", behind)]
     return 0.0 if not found else 1.0 if " " in found[0] or len(things) == 1 or things is _PEOPLE else 0.5
 
 
-def _clause(said: Said, span: Span) -> Span:
+def _clause(aligned: Alignment, span: Span) -> Span:
     """The part between semicolons that the figure stands in."""
-    start = said.text.rfind(";", 0, span[0]) + 1
-    end = said.text.find(";", span[1])
-    return start, end if end >= 0 else len(said.text)
+    start = aligned.text.rfind(";", 0, span[0]) + 1
+    end = aligned.text.find(";", span[1])
+    return start, end if end >= 0 else len(aligned.text)
 
 
-def _around(said: Said, spans: list[Span], number: int) -> Span:
+def _around(aligned: Alignment, spans: list[Span], number: int) -> Span:
     """The words that belong to a figure: from a little before it to the last boundary before the next one.
 
-    Figures joined by "và" share what is said of them: "3 tập thể và 8 cá nhân được biểu dương".
+    Figures joined by "và" share what is aligned of them: "3 tập thể và 8 cá nhân được biểu dương".
     """
     start, end = spans[number]
     low = spans[number - 1][1] if number else 0
-    cuts = [match.end() for match in _BOUNDARY.finditer(said.flat, low, start)]
-    before = _BEFORE_IS if said.lower[:start].endswith(" là ") else _BEFORE
+    cuts = [match.end() for match in _BOUNDARY.finditer(aligned.flat, low, start)]
+    before = _BEFORE_IS if aligned.lower[:start].endswith(" là ") else _BEFORE
     low = max([low, start - before, *cuts[-1:]])
-    stop = _STOP.search(said.text, end)
-    high = stop.start() if stop else len(said.text)
+    stop = _STOP.search(aligned.text, end)
+    high = stop.start() if stop else len(aligned.text)
     if number + 1 < len(spans) and spans[number + 1][0] < high:
         high = spans[number + 1][0]
-        cuts = [match.start() for match in _BOUNDARY.finditer(said.flat, end, high)]
+        cuts = [match.start() for match in _BOUNDARY.finditer(aligned.flat, end, high)]
         high = cuts[-1] if cuts else high
-        joined = said.flat[high : spans[number + 1][0]].strip() == "va"
-        if joined and len(said.text[end:high].split()) <= _SHARING:
-            high = _around(said, spans, number + 1)[1]
+        joined = aligned.flat[high : spans[number + 1][0]].strip() == "va"
+        if joined and len(aligned.text[end:high].split()) <= _SHARING:
+            high = _around(aligned, spans, number + 1)[1]
     return low, high
 
 
-def _with_unit(said: Said, span: Span) -> Span:
+def _with_unit(aligned: Alignment, span: Span) -> Span:
     """The figure with what it counts: a known unit, or the words that follow in the question too."""
     start, end = span
-    if said.text[end - 1] == "%":
+    if aligned.text[end - 1] == "%":
         return span
-    scale = _SCALE.match(said.flat, end)
+    scale = _SCALE.match(aligned.flat, end)
     end = scale.end() if scale else end
-    unit, asked = _UNIT.match(said.flat, span[1]), _as_asked(said, end)
-    if unit and "," not in said.text[end:asked]:
+    unit, asked = _UNIT.match(aligned.flat, span[1]), _as_asked(aligned, end)
+    if unit and "," not in aligned.text[end:asked]:
         return start, unit.end()
     return start, max(asked, unit.end() if unit else end)
 
 
-def _as_asked(said: Said, end: int) -> int:
+def _as_asked(aligned: Alignment, end: int) -> int:
     """Where the words behind a figure stop to be those of the question, in its order: "chi, đảng bộ trực thuộc"."""
-    asked = f" {' '.join(word for word in _WORD.findall(fold(said.query.text)) if word != 'va')} "
+    asked = f" {' '.join(word for word in _WORD.findall(fold(aligned.query.text)) if word != 'va')} "
     words: list[str] = []
-    for match in _WORD.finditer(said.flat, end):
-        gap = said.flat[end : match.start()]
+    for match in _WORD.finditer(aligned.flat, end):
+        gap = aligned.flat[end : match.start()]
         told = f" {' '.join([*words, match.group()])} "
         if (
             gap not in (" ", ", ")[: 1 + bool(words)]
             or told not in asked
-            or _VERB.match(said.lower, match.start())
+            or _VERB.match(aligned.lower, match.start())
         ):
             break
         words.append(match.group())

@@ -2,14 +2,15 @@
 
 import re
 
-from partyqa.answer.alignment import answer_spans
+from partyqa.answer.alignment import Alignment, Weigher
 from partyqa.answer.highlight.clauses import asks_nothing, open_words
 from partyqa.answer.highlight.numbers import figure
-from partyqa.answer.phrasing import Said, Span, Weigher
-from partyqa.question.query import Kind, Query
+from partyqa.question.query import Query
+from partyqa.text.entities import Span, answer_spans
 from partyqa.text.lexicon import spelt
-from partyqa.text.tokens import fold, tokens
-from partyqa.types import Sentence
+from partyqa.text.normalise import fold
+from partyqa.text.tokens import tokens
+from partyqa.types import AnswerType, Sentence
 
 _TABLE = "marking.tsv"
 _YEARS = r"(?:19|20)\d\d(?: ?[-–] ?(?:19|20)\d\d)?"
@@ -42,72 +43,76 @@ _AGENT_ASKED = re.compile(r"\b(?:cap|co quan|to chuc|don vi) nao\b")
 
 def highlight(query: Query, sentence: Sentence, idf: Weigher) -> Span | None:
     """Return the span within the sentence's text that answers the question by its kind, or None when unsure."""
-    said = Said(query, sentence.text, idf)
+    aligned = Alignment(query, sentence.text, idf)
     rule = _RULES.get(query.kind)
-    return rule(said) if rule else None
+    return rule(aligned) if rule else None
 
 
 def likely(query: Query, sentence: Sentence, idf: Weigher) -> Span | None:
     """Return the span that seems to answer a question of an open kind, or of one whose words are not there."""
-    said = Said(query, sentence.text, idf)
-    if query.kind is Kind.PLACE and not _HOW_FAR.search(fold(query.text)):
+    aligned = Alignment(query, sentence.text, idf)
+    if query.kind is AnswerType.PLACE and not _HOW_FAR.search(fold(query.text)):
         return None
-    if query.kind in (Kind.NUMBER, Kind.DATE, Kind.DOCUMENT, Kind.OFFICE):
+    if query.kind in (AnswerType.NUMBER, AnswerType.DATE, AnswerType.DOCUMENT, AnswerType.OFFICE):
         return None
-    return _implied(said) or open_words(said)
+    return _implied(aligned) or open_words(aligned)
 
 
-def _date(said: Said) -> Span | None:
-    spans = [match.span() for match in _MORE_DATES.finditer(said.text)]
+def _date(aligned: Alignment) -> Span | None:
+    spans = [match.span() for match in _MORE_DATES.finditer(aligned.text)]
     spans += [
         span
-        for span in answer_spans(Kind.DATE, said.text)
+        for span in answer_spans(AnswerType.DATE, aligned.text)
         if not any(start <= span[0] and span[1] <= end for start, end in spans)
     ]
     new = [
         span
-        for span in said.unasked(spans)
-        if _SLASHED.search(said.flat, *span) and not _COMPARED.search(said.lower[: span[0]])
+        for span in aligned.unasked(spans)
+        if _SLASHED.search(aligned.flat, *span) and not _COMPARED.search(aligned.lower[: span[0]])
     ]
-    noun = _TIME_ASKED.search(fold(said.query.text))
+    noun = _TIME_ASKED.search(fold(aligned.query.text))
     if noun:
-        new = [span for span in new if noun.group(1) in said.flat[slice(*span)]] or new
-    clause = _WHEN.search(said.text)
-    return said.nearest(new) or (clause.span() if clause else None)
+        new = [span for span in new if noun.group(1) in aligned.flat[slice(*span)]] or new
+    clause = _WHEN.search(aligned.text)
+    return aligned.nearest(new) or (clause.span() if clause else None)
 
 
-def _person(said: Said) -> Span | None:
-    spans = [_without_asked(said, span) for span in answer_spans(Kind.PERSON, said.text)]
-    return said.nearest(said.unasked(spans)) or _doer(said)
+def _person(aligned: Alignment) -> Span | None:
+    spans = [_without_asked(aligned, span) for span in answer_spans(AnswerType.PERSON, aligned.text)]
+    return aligned.nearest(aligned.unasked(spans)) or _doer(aligned)
 
 
-def _doer(said: Said) -> Span | None:
+def _doer(aligned: Alignment) -> Span | None:
     """Who does it, where no name stands: "do Ban Bí thư khóa XI", "giao cho đảng viên có kinh nghiệm"."""
-    for match in _BY.finditer(said.text):
+    for match in _BY.finditer(aligned.text):
         start = match.end()
-        stop = min([at for (at, _), _ in said.held if at > start + 4] + [_stop(said, start)])
+        stop = min([at for (at, _), _ in aligned.held if at > start + 4] + [_stop(aligned, start)])
         if 4 < stop - start < 120:
-            return start, start + len(said.text[start:stop].rstrip(" ,"))
+            return start, start + len(aligned.text[start:stop].rstrip(" ,"))
     return None
 
 
-def _place(said: Said) -> Span | None:
-    asked = fold(said.query.text)
+def _place(aligned: Alignment) -> Span | None:
+    asked = fold(aligned.query.text)
     unit = _UNIT_ASKED.search(asked)
-    spans = [span for span in answer_spans(Kind.PLACE, said.text) if not _BODY.match(said.flat, span[0])]
+    spans = [
+        span
+        for span in answer_spans(AnswerType.PLACE, aligned.text)
+        if not _BODY.match(aligned.flat, span[0])
+    ]
     if unit:
         if unit.group(1) == "dang bo":
-            spans = [_with_body(said, span) for span in spans]
+            spans = [_with_body(aligned, span) for span in spans]
         else:
-            spans = [span for span in spans if said.flat.startswith(unit.group(1), span[0])]
-        return said.nearest(spans)
-    best = said.nearest(said.unasked(_side_by_side(said.text, spans)))
-    return best or (None if re.search(r"\bnao\b", asked) else _unnamed_place(said))
+            spans = [span for span in spans if aligned.flat.startswith(unit.group(1), span[0])]
+        return aligned.nearest(spans)
+    best = aligned.nearest(aligned.unasked(_side_by_side(aligned.text, spans)))
+    return best or (None if re.search(r"\bnao\b", asked) else _unnamed_place(aligned))
 
 
-def _with_body(said: Said, span: Span) -> Span:
+def _with_body(aligned: Alignment, span: Span) -> Span:
     start = span[0] - len("Đảng bộ ")
-    return (start, span[1]) if start >= 0 and said.flat.startswith("dang bo ", start) else span
+    return (start, span[1]) if start >= 0 and aligned.flat.startswith("dang bo ", start) else span
 
 
 def _side_by_side(text: str, spans: list[Span]) -> list[Span]:
@@ -121,55 +126,55 @@ def _side_by_side(text: str, spans: list[Span]) -> list[Span]:
     return joined
 
 
-def _unnamed_place(said: Said) -> Span | None:
+def _unnamed_place(aligned: Alignment) -> Span | None:
     """A place without a name, behind "tại", "ở", "gửi": that behind the most of what is asked."""
-    found = [(match.end(), _stop(said, match.end())) for match in _WHERE.finditer(said.lower)]
-    found = [span for span in found if span[1] - span[0] > 1 and not said.weight(*span)]
-    return max(found, key=lambda span: said.weight(max(0, span[0] - 40), span[0]), default=None)
+    found = [(match.end(), _stop(aligned, match.end())) for match in _WHERE.finditer(aligned.lower)]
+    found = [span for span in found if span[1] - span[0] > 1 and not aligned.weight(*span)]
+    return max(found, key=lambda span: aligned.weight(max(0, span[0] - 40), span[0]), default=None)
 
 
-def _stop(said: Said, start: int) -> int:
-    match = _STOP.search(said.lower, start + 1)
-    return match.start() if match else len(said.text.rstrip(" ."))
+def _stop(aligned: Alignment, start: int) -> int:
+    match = _STOP.search(aligned.lower, start + 1)
+    return match.start() if match else len(aligned.text.rstrip(" ."))
 
 
-def _document(said: Said) -> Span | None:
-    kinds = _PAPERS_ASKED.findall(fold(said.query.text))
-    own = [token for token in tokens(said.query.text) if token[0].isdigit()]
+def _document(aligned: Alignment) -> Span | None:
+    kinds = _PAPERS_ASKED.findall(fold(aligned.query.text))
+    own = [token for token in tokens(aligned.query.text) if token[0].isdigit()]
     spans = [
         span
-        for span in answer_spans(Kind.DOCUMENT, said.text)
-        if not set(own) & set(tokens(said.text[slice(*span)]))
+        for span in answer_spans(AnswerType.DOCUMENT, aligned.text)
+        if not set(own) & set(tokens(aligned.text[slice(*span)]))
     ]
-    narrow = [span for span in spans if any(said.flat.startswith(kind, span[0]) for kind in kinds)]
-    return said.nearest(narrow or spans)
+    narrow = [span for span in spans if any(aligned.flat.startswith(kind, span[0]) for kind in kinds)]
+    return aligned.nearest(narrow or spans)
 
 
-def _office(said: Said) -> Span | None:
-    spans = [match.span() for match in _OFFICE.finditer(said.lower)]
-    return said.nearest(said.unasked(spans))
+def _office(aligned: Alignment) -> Span | None:
+    spans = [match.span() for match in _OFFICE.finditer(aligned.lower)]
+    return aligned.nearest(aligned.unasked(spans))
 
 
-def _implied(said: Said) -> Span | None:
+def _implied(aligned: Alignment) -> Span | None:
     """What a question without a question word, or one that asks in other words, wants: an office, a figure, a name."""
-    asked = fold(said.query.text)
+    asked = fold(aligned.query.text)
     if _PERSON_ASKED.search(asked):
-        found = _person(said)
+        found = _person(aligned)
     elif _AGENT_ASKED.search(asked):
-        found = _doer(said)
-    elif asks_nothing(said.query) and answer_spans(Kind.PERSON, said.query.text):
-        found = _office(said)
-    elif asks_nothing(said.query):
-        found = figure(said, least=1.0)
+        found = _doer(aligned)
+    elif asks_nothing(aligned.query) and answer_spans(AnswerType.PERSON, aligned.query.text):
+        found = _office(aligned)
+    elif asks_nothing(aligned.query):
+        found = figure(aligned, least=1.0)
     else:
         found = None
     return found
 
 
-def _without_asked(said: Said, span: Span) -> Span:
+def _without_asked(aligned: Alignment, span: Span) -> Span:
     """Cut the words of the question off the front: "Mường Ảng Trương Quang Hải" -> "Trương Quang Hải"."""
-    asked, (start, end) = set(said.query.terms), span
-    for word in said.text[start:end].split()[:-2]:
+    asked, (start, end) = set(aligned.query.terms), span
+    for word in aligned.text[start:end].split()[:-2]:
         if not set(tokens(word)) & asked:
             break
         start += len(word) + 1
@@ -177,10 +182,10 @@ def _without_asked(said: Said, span: Span) -> Span:
 
 
 _RULES = {
-    Kind.NUMBER: figure,
-    Kind.DATE: _date,
-    Kind.PERSON: _person,
-    Kind.PLACE: _place,
-    Kind.DOCUMENT: _document,
-    Kind.OFFICE: _office,
+    AnswerType.NUMBER: figure,
+    AnswerType.DATE: _date,
+    AnswerType.PERSON: _person,
+    AnswerType.PLACE: _place,
+    AnswerType.DOCUMENT: _document,
+    AnswerType.OFFICE: _office,
 }

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from partyqa.errors import CorpusError
+from partyqa.text.normalise import normalise
 from partyqa.text.sentences import sentence_spans
-from partyqa.text.tokens import normalise
 from partyqa.types import Article
 
 TITLE_LENGTH = 100

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from partyqa.corpus.readers import letterhead, page
 from partyqa.corpus.readers.fields import article, lines_of
-from partyqa.text.tokens import normalise
+from partyqa.text.normalise import normalise
 from partyqa.types import Article
 
 WRAP_WIDTH = 130  # a paragraph of an article stands on a line longer than any fixed width

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from partyqa.errors import DatasetError
 from partyqa.evaluation.options import Typed
-from partyqa.text.tokens import normalise
+from partyqa.text.normalise import normalise
 from partyqa.types import Article, Question
 
 Span = tuple[int, int]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from partyqa.evaluation.datasets.base import Case, Dataset, Faults, Ids
 from partyqa.evaluation.datasets.files import json_rows, name_of, text_lines, text_of
-from partyqa.text.tokens import normalise
+from partyqa.text.normalise import normalise
 from partyqa.types import Article, Question
 
 _HEADER = "query-id"

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, cast
 
 from partyqa.errors import DatasetError
 from partyqa.evaluation.datasets.base import Faults
-from partyqa.text.tokens import normalise
+from partyqa.text.normalise import normalise
 
 
 def open_bytes(path: Path) -> BinaryIO:

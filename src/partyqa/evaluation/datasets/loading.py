@@ -12,7 +12,7 @@ from partyqa.evaluation.datasets.beir import read_beir
 from partyqa.evaluation.datasets.files import json_rows, name_of, unreadable
 from partyqa.evaluation.datasets.own import read_own, read_unanswerable
 from partyqa.evaluation.datasets.squad import read_squad
-from partyqa.text.tokens import normalise
+from partyqa.text.normalise import normalise
 from partyqa.types import Article
 
 _Reader = Callable[[Path, Faults, Path | None, str], Dataset]

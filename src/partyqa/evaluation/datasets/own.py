@@ -10,7 +10,7 @@ from partyqa.corpus.chunking import main_place
 from partyqa.evaluation.datasets.base import SPLITS, Case, Dataset, Faults, Ids, Span, place_quote
 from partyqa.evaluation.datasets.files import json_rows, name_of, text_of
 from partyqa.evaluation.datasets.squad import read_squad
-from partyqa.text.tokens import normalise
+from partyqa.text.normalise import normalise
 from partyqa.types import Article, Question
 
 _SEED = 406

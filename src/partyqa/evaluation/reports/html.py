@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from partyqa.evaluation.comparison import Comparison
-from partyqa.evaluation.glossary import in_order, term
+from partyqa.evaluation.metrics import in_order, term
 from partyqa.evaluation.reports.tables import Html, element, grid, marked, page, text
 from partyqa.evaluation.reports.plots import plots
 from partyqa.evaluation.perturbation import WORDS

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from partyqa.evaluation.glossary import in_order
+from partyqa.evaluation.metrics import in_order
 from partyqa.evaluation.summary import Summary
 from partyqa.evaluation.reports.terminal import pair_cells
 

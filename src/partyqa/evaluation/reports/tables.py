@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from partyqa.text.tokens import normalise
+from partyqa.text.normalise import normalise
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8886; --good: #2a7d46; --bad: #b3382c; }

@@ -7,9 +7,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from partyqa.errors import Language
+from partyqa.i18n import Language
 from partyqa.evaluation.comparison import Comparison
-from partyqa.evaluation.glossary import in_order, term
+from partyqa.evaluation.metrics import in_order, term
 from partyqa.evaluation.perturbation import WORDS
 from partyqa.evaluation.scoring import Stage
 from partyqa.evaluation.statistics import Estimate, Paired

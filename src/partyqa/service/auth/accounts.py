@@ -10,8 +10,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from partyqa.errors import AccountError, NotThereError
-from partyqa.service.auth.account_errors import UnsafeAddressError
+from partyqa.errors import AccountError, NotThereError, UnsafeAddressError
 from partyqa.service.auth.lockout import Attempts, forget
 from partyqa.service.auth.passwords import Passwords, clean_name, folded
 from partyqa.service.auth.person import Person, Role

@@ -1,5 +1,6 @@
 """API keys: `pq_` and 43 letters, shown once when they are made, stored as digests."""
 
+import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from partyqa.service.auth.accounts import must_find
 from partyqa.service.auth.lockout import Clock
 from partyqa.service.auth.passwords import clean_name
 from partyqa.service.auth.person import Person, Role
-from partyqa.service.auth.tokens import digest
 from partyqa.service.db.auth_tables import ApiKey, User
 from partyqa.service.db.database import Database
 from partyqa.service.db.tables import now
@@ -120,3 +120,8 @@ def _too_high(name: str, role: Role) -> AccountError:
         "--role không cao hơn.",
         en=f"A key may do no more than its owner; {name} is {role.name.lower()}, choose a --role not above that.",
     )
+
+
+def digest(token: str) -> str:
+    """Return what is stored of a token: 64 hexadecimal digits."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -16,7 +16,7 @@ from sqlalchemy import case, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from partyqa.service.auth.account_errors import LockedError
+from partyqa.errors import LockedError
 from partyqa.service.db.auth_tables import FailedAttempts
 from partyqa.service.db.database import Database
 from partyqa.service.db.tables import now

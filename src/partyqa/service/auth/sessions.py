@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from sqlalchemy import delete, or_, select, update
 
+from partyqa.service.auth.api_keys import digest
 from partyqa.service.auth.lockout import Clock
 from partyqa.service.auth.person import Person, Role
-from partyqa.service.auth.tokens import digest
 from partyqa.service.db.auth_tables import LoginSession, User
 from partyqa.service.db.database import Database
 from partyqa.service.db.tables import now

@@ -9,12 +9,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from partyqa.errors import QuestionError
-from partyqa.service.conversations.answer_json import gold_of, question_of
 from partyqa.service.conversations.feedback_dataset import Export, digest, finished, unfinished
+from partyqa.service.conversations.stored_answers import gold_of, question_of
 from partyqa.service.db.database import Database
-from partyqa.service.db.tables import Feedback, now
-from partyqa.service.db.verdict import Verdict
-from partyqa.text.tokens import normalise
+from partyqa.service.db.tables import Feedback, Verdict, now
+from partyqa.text.normalise import normalise
 from partyqa.types import Article
 
 MAX_WORD = 2000  # characters

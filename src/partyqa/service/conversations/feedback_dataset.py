@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from partyqa.question.smalltalk import reply
-from partyqa.service.conversations.answer_json import Gold, gold_of
-from partyqa.service.db.tables import Feedback
-from partyqa.service.db.verdict import Verdict
+from partyqa.service.conversations.stored_answers import Gold, gold_of
+from partyqa.service.db.tables import Feedback, Verdict
 from partyqa.types import Article
 
 KIND = "feedback"  # what `evaluate` reports these questions under

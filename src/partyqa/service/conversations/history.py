@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from partyqa.errors import NotThereError, QuestionError
-from partyqa.service.conversations.answer_json import gold_of, question_of
+from partyqa.service.conversations.stored_answers import gold_of, question_of
 from partyqa.service.db.database import Database
 from partyqa.service.db.tables import TITLE_LENGTH, Conversation, Feedback, Turn, now
-from partyqa.text.tokens import fold, normalise
+from partyqa.text.normalise import fold, normalise
 
 MAX_TURNS = 500
 DEFAULT_TITLE = 80  # characters of the first question that make a title

@@ -6,6 +6,7 @@ from typing import Any
 
 from partyqa.engine import PartyQA
 from partyqa.errors import CorpusError
+from partyqa.text.normalise import normalise
 from partyqa.types import Answer, Article, Citation, Grounds, Sentence
 
 
@@ -69,3 +70,17 @@ def _grounds(rows: Sequence[Mapping[str, Any]]) -> tuple[Grounds, ...]:
 
 def _value(kept: Any) -> Any:
     return tuple(kept) if isinstance(kept, list) else kept
+
+
+Gold = tuple[str, str]  # an article's id, and a quote of it to the letter
+
+
+def question_of(answer_json: Mapping[str, Any]) -> str:
+    """Return the question, normalised."""
+    return normalise(str(answer_json["question"]))
+
+
+def gold_of(answer_json: Mapping[str, Any]) -> tuple[Gold, ...]:
+    """Return (article id, quote) of each citation, once each, in order."""
+    cited = answer_json["citations"]
+    return tuple(dict.fromkeys((str(one["article_id"]), normalise(str(one["quote"]))) for one in cited))

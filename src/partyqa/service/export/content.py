@@ -8,7 +8,7 @@ from typing import Any, Literal
 from partyqa.i18n import Texts
 from partyqa.question.smalltalk import in_english
 from partyqa.service.links import address, web_url
-from partyqa.text.tokens import normalise
+from partyqa.text.normalise import one_line
 
 _HIGH, _MIDDLE = 0.8, 0.5
 
@@ -88,11 +88,6 @@ def address_of(citation: Mapping[str, Any]) -> str:
 def heading_of(exchanges: Sequence[Exchange], title: str, t: Texts) -> str:
     """Return what stands at the top: the conversation's name, or that it is one, or nothing for one answer."""
     return one_line(title) or (t("export.conversation") if len(exchanges) > 1 else "")
-
-
-def one_line(text: str) -> str:
-    """Return text on one line, white space single spaces, what cannot be seen left out."""
-    return " ".join(normalise(text).split())
 
 
 def confidence_step(confidence: float) -> Literal["high", "middle", "low"]:

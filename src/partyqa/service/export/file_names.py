@@ -4,7 +4,7 @@ import re
 import unicodedata
 from urllib.parse import quote
 
-from partyqa.text.tokens import normalise
+from partyqa.text.normalise import normalise
 
 MOST_BYTES = 120  # of UTF-8; file systems take 255, some that encrypt names 143
 _REFUSED = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')

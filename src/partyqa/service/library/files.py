@@ -13,7 +13,7 @@ from partyqa.corpus.readers import READERS
 from partyqa.corpus.readers.fields import one_line
 from partyqa.errors import CorpusError, IndexDamagedError, IndexFormatError, IndexMissingError, NotThereError
 from partyqa.index import generations
-from partyqa.index.durable import sync
+from partyqa.index.generations import sync
 from partyqa.service.library.folder import CorpusHome, read_json, write_json, writing
 from partyqa.service.library.uploads import shown
 

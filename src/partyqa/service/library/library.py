@@ -11,7 +11,7 @@ from pathlib import Path
 
 from partyqa.errors import CorpusError, EncoderError, NotThereError
 from partyqa.index import rollback
-from partyqa.index.durable import sync
+from partyqa.index.generations import sync
 from partyqa.index.manifest import EncoderRecord
 from partyqa.index.rollback import Kept
 from partyqa.models.loading import load_encoder
@@ -38,7 +38,7 @@ from partyqa.service.library.preview import (
 from partyqa.service.library.rebuild import Progress, Rebuilding, own_encoder
 from partyqa.service.library.staging import Refused, Staged, Staging
 from partyqa.service.library.uploads import UploadLimits, shown
-from partyqa.text.tokens import fold
+from partyqa.text.normalise import fold
 from partyqa.types import Article, Passage
 
 

@@ -18,7 +18,7 @@ from partyqa.corpus.readers import READERS
 from partyqa.corpus.readers.fields import one_line
 from partyqa.errors import CorpusError, PartyQAError
 from partyqa.index import records
-from partyqa.models.loading import Encoder
+from partyqa.models.base import Encoder
 from partyqa.service.library.subprocesses import Worker
 from partyqa.service.library.uploads import shown, text_of
 from partyqa.types import Article, Passage

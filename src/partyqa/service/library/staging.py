@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from partyqa.errors import CorpusError, NotThereError
-from partyqa.index.durable import sync, write_bytes
+from partyqa.index.generations import sync, write_bytes
 from partyqa.service.library.folder import CorpusHome, read_json, write_json, writing
 from partyqa.service.library.preview import CONTENT, Job, Reading
 from partyqa.service.library.uploads import UploadLimits, file_name, refuse_size, shown

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from partyqa.text.tokens import fold
+from partyqa.text.normalise import fold
 
 
 @cache

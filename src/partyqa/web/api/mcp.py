@@ -22,10 +22,10 @@ from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import AnyHttpUrl, Field, ValidationError
 
 from partyqa import __version__
-from partyqa.engine import PartyQA, hit_json
+from partyqa.engine import PartyQA
 from partyqa.errors import CorpusError, PartyQAError, QuestionError
 from partyqa.question.query import MAX_QUESTION, understand
-from partyqa.schema import AnswerFound, ArticlePart, IndexNamed, Passage, PassagesFound
+from partyqa.schema import AnswerFound, ArticlePart, IndexNamed, Passage, PassagesFound, hit_json
 from partyqa.service.answer_queue import Serving
 from partyqa.text.sentences import sentence_spans
 

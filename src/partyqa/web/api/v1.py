@@ -10,10 +10,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from partyqa.engine import PartyQA, hit_json
+from partyqa.engine import PartyQA
 from partyqa.errors import BusyError, CorpusError
 from partyqa.question.query import MAX_QUESTION, understand
-from partyqa.schema import AnswerFound, IndexNamed, PassagesFound
+from partyqa.schema import AnswerFound, IndexNamed, PassagesFound, hit_json
 from partyqa.service.article_search import MOST_WORDS, find
 from partyqa.service.auth.person import Person, Role
 from partyqa.service.filters import Filters

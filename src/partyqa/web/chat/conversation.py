@@ -14,7 +14,7 @@ from partyqa.service.auth.person import Person
 from partyqa.service.conversations.stored_answers import from_stored, to_stored
 from partyqa.service.db.tables import Turn as Row
 from partyqa.service.filters import Filters
-from partyqa.text.tokens import fold, normalise
+from partyqa.text.normalise import fold, normalise
 from partyqa.web.chat.panels_html import Kept
 from partyqa.web.chat.turn import Turn
 from partyqa.web.services import Services

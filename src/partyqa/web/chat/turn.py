@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from partyqa.text.tokens import normalise
+from partyqa.text.normalise import normalise
 from partyqa.types import Answer, Citation
 
 

@@ -41,7 +41,7 @@ from partyqa.errors import PartyQAError
 from partyqa.question.query import understand
 from partyqa.question.smalltalk import in_english
 from partyqa.service.answer_queue import Answered, Serving
-from partyqa.service.db.verdict import Verdict
+from partyqa.service.db.tables import Verdict
 from partyqa.types import Answer
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"

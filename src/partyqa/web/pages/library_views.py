@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from partyqa.engine import PartyQA
-from partyqa.errors import CorpusError, Language, PartyQAError
-from partyqa.i18n import Texts, texts
+from partyqa.errors import CorpusError, PartyQAError
+from partyqa.i18n import Language, Texts, texts
 from partyqa.service.answer_queue import Serving
 from partyqa.service.library.files import Held, Pending
 from partyqa.service.library.library import Library, Preview

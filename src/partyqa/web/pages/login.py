@@ -8,9 +8,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from partyqa.errors import AccountError
+from partyqa.errors import AccountError, LockedError
 from partyqa.i18n import texts
-from partyqa.service.auth.account_errors import LockedError
 from partyqa.service.auth.accounts import Accounts
 from partyqa.service.auth.sessions import Sessions
 from partyqa.web.cookies import SESSION, drop_cookie, root_of, set_cookie
