@@ -13,7 +13,7 @@ DIMENSION = 64
 
 
 class ToyEncoder:
-    """Satisfies `partyqa.models.loading.Encoder`; `embedded` holds every text it was asked to embed.
+    """Satisfies `partyqa.models.base.Encoder`; `embedded` holds every text it was asked to embed.
 
     `revision` stands for other weights of the same model; `pause` is seconds of sleep for each text.
     """

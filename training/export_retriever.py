@@ -87,7 +87,7 @@ def export(
 
 
 def manifest(folder: Path, source: Source, trained: Mapping[str, Any], *, int8: bool) -> dict[str, Any]:
-    """Return what partyqa.retriever_model.files reads, and where the model came from."""
+    """Return what partyqa.models.bundle reads, and where the model came from."""
     config = source.retriever.trunk.config
     return {
         "format": ENCODER_FORMAT,

@@ -24,7 +24,7 @@ def bench() -> ModuleType:
 def test_a_command_is_timed_and_weighed(bench: ModuleType) -> None:
     code = "import bench; done = bench.run('--version'); print(done.seconds, done.peak)"
     alone = subprocess.run(  # this process is heavy, and a child begins with its parent's peak
-        [sys.executable, "-c", code], cwd=ROOT / "evaluation", capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], cwd=ROOT / "benchmarks", capture_output=True, text=True, check=True
     )
     seconds, peak = map(float, alone.stdout.split())
     assert 0.01 < seconds < 30

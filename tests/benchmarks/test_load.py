@@ -28,7 +28,7 @@ def in_load(code: str, **names: Any) -> Any:
         f"import load, json, dataclasses\n{given}{code}\nprint(json.dumps(found, default=dataclasses.asdict))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT / "evaluation", capture_output=True, text=True, timeout=300
+        [sys.executable, "-c", program], cwd=ROOT / "benchmarks", capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -310,8 +310,8 @@ def test_a_bad_corpus_leaves_no_index_where_there_was_none(tmp_path: Path, call:
 
 
 AS_NOBODY = """
-import contextlib, io, os, sys, partyqa.terminal
-from partyqa.cli import main
+import contextlib, io, os, sys, partyqa.cli.terminal
+from partyqa.cli.main import main
 sys.argv = ["partyqa", "index", "kho/a.md", "--index", "index", "--check"]
 with contextlib.suppress(SystemExit), contextlib.redirect_stderr(io.StringIO()):
     main()  # imports what is needed: a user without rights may not even see the libraries

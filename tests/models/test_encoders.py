@@ -434,9 +434,7 @@ class TestLocal:
         shutil.copytree(tiny, repository / "snapshots" / ("a" * 40))
         (repository / "refs").mkdir()
         (repository / "refs" / "main").write_text("a" * 40)
-        code = (
-            "from partyqa.encoders import load_encoder as l; e = l('nhom/tiny'); print(e.name, e.dimension)"
-        )
+        code = "from partyqa.models.loading import load_encoder as l; e = l('nhom/tiny'); print(e.name, e.dimension)"
         environment = os.environ | {"HF_HUB_CACHE": str(tmp_path / "hub")}
         done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
         assert (done.stdout, done.stderr) == ("nhom/tiny 16\n", "")
@@ -549,7 +547,7 @@ import sys
 reports = []
 heard = ("socket.connect", "socket.getaddrinfo", "socket.sendto", "subprocess.Popen", "os.fork", "os.posix_spawn")
 sys.addaudithook(lambda event, arguments: reports.append((event, arguments)) if event in heard else None)
-from partyqa.encoders import load_encoder
+from partyqa.models.loading import load_encoder
 from partyqa.errors import EncoderError
 try:
     load_encoder("khong/co")

@@ -681,7 +681,7 @@ def test_a_terminal_is_asked_twice_and_shows_nothing(tmp_path: Path) -> None:
 
 
 def test_the_verbs_start_without_the_web() -> None:
-    script = "import sys; import partyqa.commands.users, partyqa.commands.keys; print(*sys.modules)"
+    script = "import sys; import partyqa.cli.users, partyqa.cli.keys; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, check=True, text=True
     ).stdout.split()

@@ -309,9 +309,9 @@ sys.path.insert(0, sys.argv[1])
 from prometheus_client.parser import text_string_to_metric_families
 from toy import ToyEncoder, toy_articles
 from partyqa.engine import PartyQA
-from partyqa.index import Index, build_index
-from partyqa.service.serving import Serving
-from partyqa.web.metrics import Metrics
+from partyqa.index.index import Index, build_index
+from partyqa.service.answer_queue import Serving
+from partyqa.web.middleware.metrics import Metrics
 
 folder = Path(sys.argv[2])
 build_index(folder, toy_articles(2, seed=5), ToyEncoder())

@@ -200,7 +200,7 @@ def test_a_path_is_written_percent_encoded(logged: Logged) -> None:
 def test_a_terminal_gets_lines_for_people_that_cannot_command_it() -> None:
     code = f"""
 import logging
-from partyqa.web import logs
+from partyqa.web.middleware import request_log as logs
 logs.configure()
 log = logging.getLogger("partyqa.here")
 log.info("xã \\x1b[2J\\x07 \\u202e đông", extra={{"path": "/a\\x1b[2J"}})

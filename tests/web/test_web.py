@@ -176,7 +176,7 @@ def test_serve_tells_its_address_and_ends_with_ctrl_c(tmp_path: Path) -> None:
         port = free.getsockname()[1]
     program = (
         "from pathlib import Path; from toy import ToyEncoder; from served import services_over;"
-        "from partyqa.web import serve; from partyqa.engine import PartyQA; from partyqa.index import Index;"
+        "from partyqa.web import serve; from partyqa.engine import PartyQA; from partyqa.index.index import Index;"
         f"index = Path({str(tmp_path)!r}); engine = PartyQA.compose(Index.load(index), ToyEncoder());"
         f"serve(services_over(engine, index, index, port={port}), announce=lambda url: print(url, flush=True))"
     )
