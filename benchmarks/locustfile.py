@@ -15,7 +15,7 @@ from typing import Any
 
 from locust import FastHttpUser, constant_pacing, task
 
-FOLDER = Path(__file__).resolve().parent
+QUESTIONS = Path(__file__).resolve().parents[1] / "evaluation"
 EVERY = 5.0  # seconds from one question of a person to the next
 PATIENCE = 60.0  # seconds
 API, PAGE = "API", "trang · page"
@@ -23,7 +23,7 @@ API, PAGE = "API", "trang · page"
 Turns = tuple[str, ...]
 
 
-def questions(folder: Path = FOLDER) -> list[Turns]:
+def questions(folder: Path = QUESTIONS) -> list[Turns]:
     """Return the questions of the dev halves, then those again as people type them otherwise; each once.
 
     What is the test half's stays unread here too. The order is shuffled, the same each time.
