@@ -1,63 +1,19 @@
 """When, where and by whom: what a page says about its article in lines of their own."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
-from types import MappingProxyType
 
 from partyqa.corpus.readers.furniture import is_furniture, is_menu
+from partyqa.text.lexicon import marked, rows, written
 
-# What opens a newspaper's own articles: "ĐBP - ...", "(BLC) - ...".
-PAPERS: Mapping[str, str] = MappingProxyType(
-    {
-        "ANTĐ": "Báo An ninh Thủ đô",
-        "BBK": "Báo Bắc Kạn",
-        "BGĐT": "Báo Bắc Giang",
-        "BHG": "Báo Hà Giang",
-        "BLC": "Báo Lai Châu",
-        "BVPL": "Báo Bảo vệ pháp luật",
-        "Dân trí": "Báo Dân trí",
-        "ĐBP": "Báo Điện Biên Phủ",
-        "GD&TĐ": "Báo Giáo dục và Thời đại",
-        "HBĐT": "Báo Hòa Bình",
-        "HNM": "Báo Hànộimới",
-        "HNMO": "Báo Hànộimới",
-        "LCĐT": "Báo Lào Cai",
-        "LSO": "Báo Lạng Sơn",
-        "NDĐT": "Báo Nhân Dân",
-        "NDO": "Báo Nhân Dân",
-        "NLĐO": "Báo Người Lao Động",
-        "PLO": "Báo Pháp luật Thành phố Hồ Chí Minh",
-        "PTĐT": "Báo Phú Thọ",
-        "QĐND": "Báo Quân đội nhân dân",
-        "QNO": "Báo Quảng Nam",
-        "SGGP": "Báo Sài Gòn Giải Phóng",
-        "SGGPO": "Báo Sài Gòn Giải Phóng",
-        "TPO": "Báo Tiền Phong",
-        "TQĐT": "Báo Tuyên Quang",
-        "TTO": "Báo Tuổi Trẻ",
-        "YBĐT": "Báo Yên Bái",
-    }
-)
-# Agencies, whose reports other newspapers print too: they say where an article is from, never a page.
-AGENCIES: Mapping[str, str] = MappingProxyType(
-    {
-        "CPV": "Báo điện tử Đảng Cộng sản Việt Nam",
-        "ĐCSVN": "Báo điện tử Đảng Cộng sản Việt Nam",
-        "TTXVN": "Thông tấn xã Việt Nam",
-        "VOV": "Đài Tiếng nói Việt Nam",
-    }
-)
-_SURNAMES = frozenset(
-    """bùi cao chang châu chu cà cầm cứ dương điêu đinh đoàn đào đèo đặng đỗ giàng hà hạng hoàng hầu hồ hảng
-    hờ huỳnh khoàng khuất kiều la lâm lê lò lưu lường lù lùng lương lý lầu lỳ ma mai mè mùa mạc ngô nguyễn
-    ngần nông phan phàn phùng phạm pờ quàng quách sùng sình sìn tao thào tráng triệu trương trần trịnh tòng tô
-    tạ tẩn vi vàng vì võ vũ vương vừ xa đàm""".split()
-)
-# With a capital at the head of a line, but never a person's.
-_NO_FIRST_NAMES = frozenset("ảnh ban báo bài bản đảng huyện nguồn nhóm sở theo thị tin tỉnh xã ủy uỷ".split())
+_SIGNS = {sign: name for _, sign, name in rows("newspapers.tsv")}
+_NEWSPAPERS = frozenset(name for kind, _, name in rows("newspapers.tsv") if kind == "paper")
+_AGENCIES = frozenset(sign for kind, sign, _ in rows("newspapers.tsv") if kind == "agency")
+_SURNAMES = frozenset(marked("surnames.tsv"))
+_NO_FIRST_NAMES = frozenset(marked("capitals.tsv", "line"))
 
 _DATE = re.compile(
     r"(?<![\d/])(?P<day>\d{1,2})\s?(?P<by>[/.-])\s?(?P<month>\d{1,2})\s?(?P=by)\s?(?P<year>(?:19|20)\d\d)(?![\d/])"
@@ -87,8 +43,7 @@ _CREDIT = re.compile(
 _NEXT_CREDIT = re.compile(r"\s*(?:[;|]|[-–,.]?\s+(?=ảnh\s*:))", re.IGNORECASE)
 _OFFICE = re.compile(r"(?P<name>[^-–,(]+?)\s*(?:\s[-–]|,|\()\s*(?P<office>.+)")
 _OFFICES = re.compile(
-    r"bí thư|(?:ủy|uỷ) viên|chủ tịch|trưởng|phó |giám đốc|đại biểu|chánh|thường trực"
-    r"|(?:huyện|tỉnh|thành|đảng) (?:ủy|uỷ)",
+    rf"{written(marked('offices.tsv'))}|trưởng|phó |chánh|thường trực|(?:huyện|tỉnh|thành|đảng) (?:ủy|uỷ)",
     re.IGNORECASE,
 )
 _REPORTER = re.compile(r"(?P<name>[^/(]+?)\s*(?:[/(]|(?P<after>\b[Tt]heo\b))\s*(?P<sign>[^/()]+?)\)?")
@@ -223,7 +178,7 @@ def site(line: str) -> str:
     if line.isupper():
         line = match["kind"].capitalize() + match["name"].title()
     words = match["name"].split()
-    if match["kind"].lower() in ("báo", "tạp chí") and line not in PAPERS.values():
+    if match["kind"].lower() in ("báo", "tạp chí") and line not in _NEWSPAPERS:
         # a headline may open with the word too: Báo cáo ..., Báo Lai Châu trao quà ...
         words = [word for word in words if word.lower() not in ("điện", "tử", "online")]
         is_title = 1 <= len(words) <= 4 and all(word[0].isupper() for word in words)
@@ -252,11 +207,11 @@ def origin(line: str) -> str:
 def dateline(lines: Sequence[str], *, own: bool = False) -> str:
     """Return the newspaper whose sign opens one of the lines, "ĐBP - Đảng bộ ..."; no agency when `own`."""
     signs = (match["sign"] or match["bare"] for line in lines if (match := _DATELINE.match(line)))
-    return next((name for sign in signs if not (own and sign in AGENCIES) and (name := _known(sign))), "")
+    return next((name for sign in signs if not (own and sign in _AGENCIES) and (name := _known(sign))), "")
 
 
 def _known(sign: str) -> str:
-    return PAPERS.get(sign) or AGENCIES.get(sign) or (sign if _DOMAIN.fullmatch(sign) else "")
+    return _SIGNS.get(sign) or (sign if _DOMAIN.fullmatch(sign) else "")
 
 
 def _is_pen_name(name: str) -> bool:

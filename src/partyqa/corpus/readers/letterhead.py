@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from partyqa.corpus.readers.page import Page
+from partyqa.text.lexicon import marked, written
 
 _HEAD_LINES = 12  # where the motto, the number and the date of a document stand
 _MOTTO = re.compile(r"ĐẢNG CỘNG SẢN VIỆT NAM|CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA VIỆT NAM")
-_KIND = re.compile(
-    r"(?:BÁO CÁO|CHỈ THỊ|CHƯƠNG TRÌNH|ĐỀ ÁN|HƯỚNG DẪN|KẾ HOẠCH|KẾT LUẬN|NGHỊ QUYẾT|QUY CHẾ|QUY ĐỊNH"
-    r"|QUYẾT ĐỊNH|THÔNG BÁO|TỜ TRÌNH)(?!\w)"
-)
+_TYPE = re.compile(rf"{written(map(str.upper, marked('document_types.tsv', without='any')))}(?!\w)")
 _DATE = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})")
 
 
@@ -20,10 +18,10 @@ def parse(lines: Sequence[str]) -> Page | None:
     head = lines[:_HEAD_LINES]
     if not any(_MOTTO.search(line) for line in head):
         return None
-    at = next((i for i, line in enumerate(lines[: 2 * _HEAD_LINES]) if _KIND.match(line)), None)
+    at = next((i for i, line in enumerate(lines[: 2 * _HEAD_LINES]) if _TYPE.match(line)), None)
     if at is None:
         return None
-    length = 2 if _KIND.fullmatch(lines[at]) and len(lines) > at + 1 else 1
+    length = 2 if _TYPE.fullmatch(lines[at]) and len(lines) > at + 1 else 1
     body = [line for line in (*lines[:at], *lines[at + length :]) if any(map(str.isalnum, line))]
     return Page(body=tuple(body), title=" ".join(lines[at : at + length]), published=_dated(head))
 
