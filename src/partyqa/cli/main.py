@@ -13,7 +13,6 @@ from typing import Annotated
 
 import typer
 
-from partyqa import __version__
 from partyqa.cli import feedback, keys, users
 from partyqa.cli.ask import ask, search
 from partyqa.cli.evaluate import evaluate
@@ -24,6 +23,7 @@ from partyqa.cli.serve import serve
 from partyqa.cli.verify import verify
 from partyqa.errors import PartyQAError
 from partyqa.i18n import Language
+from partyqa.version import __version__
 
 _VIETNAMESE = (
     (r"No such command '(.*)'\.", "không có lệnh {0}"),

@@ -12,8 +12,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from partyqa import __version__
 from partyqa.i18n import Language, texts
+from partyqa.version import __version__
 from partyqa.web import errors
 from partyqa.web.api import health, not_found, openai, v1
 from partyqa.web.api.mcp import mcp_app

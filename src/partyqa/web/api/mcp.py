@@ -21,13 +21,13 @@ from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import AnyHttpUrl, Field, ValidationError
 
-from partyqa import __version__
 from partyqa.engine import PartyQA
 from partyqa.errors import CorpusError, PartyQAError, QuestionError
 from partyqa.question.query import MAX_QUESTION, understand
 from partyqa.schema import AnswerFound, ArticlePart, IndexNamed, Passage, PassagesFound, hit_json
 from partyqa.service.answer_queue import Serving
 from partyqa.text.sentences import sentence_spans
+from partyqa.version import __version__
 
 PAGE = 8000  # code points of an article in one answer
 MOST_TURNS, MOST_HITS = 50, 50
