@@ -1,10 +1,23 @@
-import importlib.util
+"""Sentences against a hand-split gold file, tests/data/sentences.jsonl, and properties of any text.
+
+Its rows are {id, split: dev|test, text, sentences, why}; the texts are invented, in the register of the news on
+Party building. Rules are written on dev, judged on test. How it was split:
+
+- A sentence is a slice of its text; between sentences there is white space only.
+- A line break always ends a sentence, so a heading, a caption or an item of a list stands alone.
+- Within a line only . ? ! … ./. end a sentence, with the quote, bracket or footnote mark that closes it;
+  a semicolon or a colon never does, whatever follows.
+- An enumerator (1. a) I. 2.1.) and a bullet belong to what follows them; a numbered label (Điều 5., Bài 2.)
+  to its heading.
+- A stop inside a quotation or a parenthesis does not end the sentence around it when that sentence goes on
+  after the closing mark; a quotation of several sentences is split like running text.
+- A missing space after the stop does not join two sentences.
+"""
+
 import json
-import sys
 import unicodedata
 from collections import Counter
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from hypothesis import given
@@ -35,34 +48,22 @@ PIECES = st.sampled_from(
 )
 
 
-def load_comparison() -> ModuleType:
-    spec = importlib.util.spec_from_file_location(
-        "compare_splitters", ROOT / "benchmarks" / "compare_splitters.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-compare = load_comparison()
-
-
 def gold_rows() -> list[dict[str, str | list[str]]]:
     return [json.loads(line) for line in GOLD.read_text(encoding="utf-8").split("\n") if line]
 
 
+def gold_spans(row) -> list[tuple[int, int]]:
+    spans, position = [], 0
+    for sentence in row["sentences"]:
+        start = row["text"].index(sentence, position)
+        position = start + len(sentence)
+        spans.append((start, position))
+    return spans
+
+
 def test_gold_sentences_are_slices_in_order_that_lose_only_white_space():
     for row in gold_rows():
-        position = 0
-        for sentence in row["sentences"]:
-            start = row["text"].index(sentence, position)
-            assert row["text"][position:start].strip() == "", row["id"]
-            assert sentence == sentence.strip() != "", row["id"]
-            position = start + len(sentence)
-        assert row["text"][position:].strip() == "", row["id"]
+        assert_lose_only_white_space(row["text"], gold_spans(row))
 
 
 def test_gold_is_nfc_with_unique_ids_and_no_sentence_crosses_a_line_break():
@@ -82,54 +83,21 @@ def test_gold_is_large_enough_and_has_every_phenomenon_in_both_halves():
     assert by_half["dev"] == by_half["test"]
 
 
-def test_align_finds_strings_whatever_their_white_space_and_refuses_changed_text():
-    text = "  Một  câu.\nHai\u00a0câu. "
-    assert compare.align(text, ["Một câu.", "Hai câu."]) == [(2, 11), (12, 20)]
-    with pytest.raises(ValueError, match="not found"):
-        compare.align(text, ["Ba câu."])
+@pytest.mark.parametrize(("half", "exact", "score"), [("dev", 80, 1.0), ("test", 77, 0.99)])
+def test_the_gold_is_split_as_well_as_it_was(half: str, exact: int, score: float) -> None:
+    """Whole texts, and F1 of the ends of sentences; underthesea 9.5 splits 46 and 45, with an F1 of .84."""
+    rows = [row for row in gold_rows() if row["split"] == half]
+    found = [(gold_spans(row), sentence_spans(row["text"])) for row in rows]
+    assert sum(gold == ours for gold, ours in found) >= exact
+    # The end of a text is where its last sentence ends, whatever the rules: it counts on neither side.
+    ends = [({end for _, end in gold[:-1]}, {end for _, end in ours[:-1]}) for gold, ours in found]
+    right = sum(len(gold & ours) for gold, ours in ends)
+    assert 2 * right / sum(len(gold) + len(ours) for gold, ours in ends) >= score
 
 
-def test_score_counts_inner_boundaries_and_whole_texts(tmp_path):
-    rows = [
-        {"id": "a", "split": "dev", "text": "A b. C d. E.", "sentences": ["A b.", "C d.", "E."], "why": ""},
-        {"id": "b", "split": "dev", "text": "G. h.", "sentences": ["G. h."], "why": ""},
-        {"id": "c", "split": "test", "text": "I j. K l.", "sentences": ["I j.", "K l."], "why": ""},
-    ]
-    gold = tmp_path / "gold.jsonl"
-    gold.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    answers = {
-        "A b. C d. E.": [(0, 4), (5, 12)],  # one of two boundaries
-        "G. h.": [(0, 2), (3, 5)],  # one boundary too many
-        "I j. K l.": [(0, 4), (5, 9)],
-    }
-    scores = compare.score(gold, answers.__getitem__)
-    assert scores.dev == compare.Score(found=1, predicted=2, gold=2, exact_texts=0, texts=2)
-    assert (scores.dev.precision, scores.dev.recall, scores.dev.f1, scores.dev.exact) == (0.5, 0.5, 0.5, 0.0)
-    assert scores.test == compare.Score(found=1, predicted=1, gold=1, exact_texts=1, texts=1)
-    assert (scores.test.precision, scores.test.recall, scores.test.f1, scores.test.exact) == (1, 1, 1, 1)
-
-
-def test_a_boundary_that_is_right_but_spans_that_are_not_trimmed_are_not_exact(tmp_path):
-    gold = tmp_path / "gold.jsonl"
-    row = {"id": "a", "split": "test", "text": "I j. K l.", "sentences": ["I j.", "K l."], "why": ""}
-    gold.write_text(json.dumps(row), encoding="utf-8")
-    scores = compare.score(gold, lambda _: [(0, 4), (4, 9)])
-    assert scores.test == compare.Score(found=1, predicted=1, gold=1, exact_texts=0, texts=1)
-
-
-def test_partyqa_splits_at_least_as_many_unseen_texts_exactly_as_underthesea(capsys):
-    ours = compare.score(GOLD, sentence_spans).test
-    theirs = compare.score(GOLD, compare.underthesea_spans).test
-    theirs_by_line = compare.score(GOLD, compare.underthesea_line_spans).test
-    with capsys.disabled():
-        print(f"\n{compare.table(GOLD)}")
-    assert ours.exact >= max(theirs.exact, theirs_by_line.exact)
-    assert ours.f1 >= max(theirs.f1, theirs_by_line.f1)
-
-
-def assert_spans_lose_only_white_space(text: str) -> None:
+def assert_lose_only_white_space(text: str, spans: list[tuple[int, int]]) -> None:
     position = 0
-    for start, end in sentence_spans(text):
+    for start, end in spans:
         assert position <= start < end <= len(text)
         assert text[position:start].strip() == ""
         assert not text[start].isspace()
@@ -140,12 +108,12 @@ def assert_spans_lose_only_white_space(text: str) -> None:
 
 @given(st.lists(PIECES, max_size=80).map("".join))
 def test_spans_of_newslike_text_are_ordered_disjoint_and_lose_only_white_space(text):
-    assert_spans_lose_only_white_space(text)
+    assert_lose_only_white_space(text, sentence_spans(text))
 
 
 @given(st.text())
 def test_spans_of_any_text_are_ordered_disjoint_and_lose_only_white_space(text):
-    assert_spans_lose_only_white_space(text)
+    assert_lose_only_white_space(text, sentence_spans(text))
 
 
 @given(st.lists(PIECES, max_size=80).map("".join))
