@@ -73,7 +73,12 @@ def recognise(text: str) -> tuple[Mention, ...]:
 
     "dang bo huyen muong nhe" -> (huyện Mường Nhé); "sống trong hòa bình" -> ()
     """
-    return tuple(_found(_Words(text)))
+    return recognise_in(text, fold(text))
+
+
+def recognise_in(text: str, flat: str) -> tuple[Mention, ...]:
+    """Return the places that a text names whose accent-free form is at hand."""
+    return tuple(_found(_Words(text, flat)))
 
 
 def lies_in(part: Mention, whole: Mention) -> bool:
@@ -139,11 +144,11 @@ def says_where(text: str, mention: Mention) -> bool:
 class _Words:
     """A text cut into words, with what tells whether some of them are a name."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, flat: str) -> None:
         self.text, self.ascii = text, text.isascii()
         self.spans = [match.span() for match in _WORD.finditer(text)]
         self.small = [lowered(text[start:end]) for start, end in self.spans]
-        self.flat = [fold(word) for word in self.small]
+        self.flat = [flat[start:end] for start, end in self.spans]
         shouted = text.isupper()
         self.capital = [text[start].isupper() and not shouted for start, _ in self.spans]
 
@@ -164,8 +169,9 @@ class _Words:
             first = at - size
             if first >= 0 and all(self._near(here) for here in range(first + 1, at + 1)):
                 words = " ".join(self.small[first:at]).replace("uỷ", "ủy")
+                flat = " ".join(self.flat[first:at])
                 kind = _UNIT_WORDS.get(words) or (
-                    _FLAT_UNIT_WORDS.get(fold(words)) if self.ascii or fold(words) not in _AMBIGUOUS else None
+                    _FLAT_UNIT_WORDS.get(flat) if self.ascii or flat not in _AMBIGUOUS else None
                 )
                 if kind:
                     return kind, self.spans[first][0]

@@ -86,11 +86,11 @@ def terms(text: str) -> Iterator[tuple[str, int, int]]:
     its key, or is "mười", which may be a name. A document has one key however it is written, and a shorter one
     without its office: 05 - CT/TW -> 5/ct/tw, 5/ct; CT 05 -> 5/ct; NQ TW4 khóa XII -> 4/tw/12, 4/tw.
     """
-    for key, start, end, _ in _terms(text):
+    for key, start, end, _ in _terms(text, fold(text)):
         yield key, start, end
 
 
-def _terms(text: str) -> Iterator[tuple[str, int, int, bool]]:
+def _terms(text: str, folded: str) -> Iterator[tuple[str, int, int, bool]]:
     """Yield terms, each with whether it is a whole whose parts follow or stand at the same place."""
     spoken = {start: (key, end) for key, start, end in spelt_out(text)}
     read = 0
@@ -106,7 +106,7 @@ def _terms(text: str) -> Iterator[tuple[str, int, int, bool]]:
         if match["word"]:
             value = roman(text, start, end) if text[start] in "IVXivx" else 0
             if value:
-                yield from _counted(text, start, end, str(value))
+                yield from _counted(text, folded, start, end, str(value))
             else:
                 yield syllable_key(match.group()), start, end, False
         elif not match["number"]:
@@ -114,7 +114,7 @@ def _terms(text: str) -> Iterator[tuple[str, int, int, bool]]:
         elif match["scale"] or match["percent"]:
             yield scaled_key(match["number"], match["scale"]), start, end, False
         else:
-            yield from _counted(text, start, end, number_key(match.group()))
+            yield from _counted(text, folded, start, end, number_key(match.group()))
 
 
 def _in_parts(match: re.Match[str]) -> Iterator[tuple[str, int, int, bool]]:
@@ -136,15 +136,15 @@ def _document(keys: list[str]) -> list[str]:
     return [f"{number}/{kind}/{office}", f"{number}/{kind}"]
 
 
-def _counted(text: str, start: int, end: int, key: str) -> Iterator[tuple[str, int, int, bool]]:
+def _counted(text: str, folded: str, start: int, end: int, key: str) -> Iterator[tuple[str, int, int, bool]]:
     """Yield a number, before it what it is the number of: a document, a plenum of the Central Committee."""
-    before = text[max(0, start - _LONGEST_KIND) : start]
     if len(key) < 4 and key.isdecimal():
-        kind = _OF_KIND.search(fold(before))
+        near = slice(max(0, start - _LONGEST_KIND), start)
+        kind = _OF_KIND.search(folded[near])
         if kind:
-            yield f"{key}/{_KINDS.get(kind.group(1), fold(kind.group(1)))}", start, end, True
-        elif _OF_CENTRAL.search(before):
-            of = _OF_TERM.match(fold(text[end : end + 16]))
+            yield f"{key}/{_KINDS.get(kind.group(1), kind.group(1))}", start, end, True
+        elif _OF_CENTRAL.search(text[near]):
+            of = _OF_TERM.match(folded[end : end + 16])
             number = of and (
                 number_key(of[1]) if of[1].isdecimal() else roman(f"khóa {of[1]}", 5, 5 + len(of[1]))
             )
@@ -163,19 +163,32 @@ def tokens(text: str) -> list[str]:
 
     "Đảng bộ" -> đang3, ~dang, bô5, ~bo, đang3_bô5, ~dang_bo
     """
+    return tokens_of(text, fold(text))
+
+
+def tokens_of(text: str, folded: str) -> list[str]:
+    """Return the `tokens` of a text whose accent-free form is at hand."""
     found: list[str] = []
-    ending: dict[int, list[tuple[str, bool]]] = {}  # what may have a right neighbour, by where it ends
-    for key, start, end, whole in _terms(text):
-        flat = "~" + _flat(key) if key[0].isalpha() else ""
+    ending: dict[int, list[tuple[str, str, bool]]] = {}  # what may have a right neighbour, by where it ends
+    for key, start, end, whole in _terms(text, folded):
+        flat = flat_key(key)
         found.append(key)
         if flat:
-            found.append(flat)
+            found.append(f"~{flat}")
         if "/" not in key:
-            for before, spelt in ending.get(_blank_before(text, start), ()):
-                found.append(f"{before}_{key}")
-                if flat and not spelt:  # without accents no number in words is known
-                    found.append(f"~{_flat(before)}_{flat[1:]}")
-            ending.setdefault(end, []).append((key, whole))
+            blank = start
+            while blank and text[blank - 1].isspace():
+                blank -= 1
+            if blank in ending:
+                for before, flat_before, spelt in ending[blank]:
+                    found.append(f"{before}_{key}")
+                    if flat and not spelt:  # without accents no number in words is known
+                        found.append(f"~{flat_before}_{flat}")
+            term = (key, flat or key, whole)
+            if end in ending:
+                ending[end].append(term)
+            else:
+                ending[end] = [term]
         found += _expansion_tokens(text[start:end])
     return found
 
@@ -183,13 +196,6 @@ def tokens(text: str) -> list[str]:
 @lru_cache(maxsize=1 << 14)
 def _expansion_tokens(word: str) -> tuple[str, ...]:
     return tuple(token for full in expansions(word) for token in tokens(full))
-
-
-def _blank_before(text: str, start: int) -> int:
-    """Return where the white space before `start` begins."""
-    while start and text[start - 1].isspace():
-        start -= 1
-    return start
 
 
 def expansions(word: str) -> tuple[str, ...]:
@@ -222,5 +228,7 @@ def _abbreviations() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, .
     return exact, flat
 
 
-def _flat(key: str) -> str:
-    return fold(key.rstrip("12345")) if key[0].isalpha() else key
+@lru_cache(maxsize=1 << 16)
+def flat_key(key: str) -> str:
+    """Return a syllable key without accents and tone, "" of what begins with no letter: bô5 -> bo."""
+    return fold(key.rstrip("12345")) if key[0].isalpha() else ""
