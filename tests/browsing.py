@@ -14,7 +14,7 @@ from served import served, services_over
 from partyqa.engine import PartyQA
 from partyqa.i18n import texts
 from partyqa.types import Answer
-from partyqa.web.chat.answer_html import EXAMPLES
+from partyqa.web.chat.views import EXAMPLES
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = next(

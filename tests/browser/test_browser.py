@@ -12,7 +12,7 @@ from partyqa.engine import PartyQA
 from partyqa.index.index import Index
 from partyqa.index.index import build_index as build_from_articles
 from partyqa.types import Article
-from partyqa.web.chat.answer_html import EXAMPLES
+from partyqa.web.chat.views import EXAMPLES
 
 pytestmark = IN_CHROMIUM
 

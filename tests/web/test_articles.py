@@ -32,7 +32,8 @@ from partyqa.service.links import (
     web_url,
 )
 from partyqa.types import Article
-from partyqa.web.pages.articles import PER_PAGE, paragraphs, router
+from partyqa.web.pages.articles import PER_PAGE, router
+from partyqa.web.templating import exact, text_lines
 
 HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>{{ 7*7 }}'
 LONG = "Đảng bộ xã báo cáo. " + "Việc này được kể ra rất dài, " * 30 + "rồi mới nói đến Mường Lát ở cuối câu."
@@ -226,12 +227,10 @@ def test_the_page_holds_the_text_to_the_letter_and_says_where_each_line_starts(e
     )
 )
 def test_lines_together_are_the_text(text: str) -> None:
-    lines = list(paragraphs(text))
-    raw = [html.unescape(str(line)) for _, _, line in lines]
-    assert "".join(raw) == text
-    assert [start for start, _, _ in lines] == [len("".join(raw[:n])) for n in range(len(raw))]
-    assert [filled for _, filled, _ in lines] == [bool(line.strip()) for line in raw]
-    assert all("\n" not in line[:-1] for line in raw)
+    lines = text_lines(text)
+    assert "".join(html.unescape(str(exact(line))) for _, line in lines) == text
+    assert [text[start : start + len(line)] for start, line in lines] == [line for _, line in lines]
+    assert all("\n" not in line[:-1] for _, line in lines)
 
 
 def test_a_hostile_article_is_just_text(engine: PartyQA) -> None:

@@ -15,8 +15,8 @@ from partyqa.service.conversations.stored_answers import from_stored, to_stored
 from partyqa.service.db.tables import Turn as Row
 from partyqa.service.filters import Filters
 from partyqa.text.normalise import fold, normalise
-from partyqa.web.chat.panels_html import Kept
 from partyqa.web.chat.turn import Turn
+from partyqa.web.chat.views import Kept
 from partyqa.web.services import Services
 
 log = logging.getLogger(__name__)
@@ -135,7 +135,7 @@ class Chat:
     def listed(self, person: Person, query: str = "") -> list[Kept]:
         """Return the conversations kept, the last changed first."""
         found = self.services.history.conversations(person.id, query[:200], LISTED)
-        return [(one.id, one.title, one.changed) for one in found]
+        return [Kept(one.id, one.title, one.changed) for one in found]
 
     def _gone(self) -> NotThereError:
         return NotThereError(

@@ -12,10 +12,9 @@ from partyqa.i18n import Texts
 from partyqa.question.query import MAX_QUESTION
 from partyqa.service.auth.person import Person
 from partyqa.service.filters import Filters, facets
-from partyqa.web.chat import answer_html, panels_html
-from partyqa.web.chat.answer_html import EXAMPLES, Frame
 from partyqa.web.chat.conversation import Chat, Session, text_of, texts_of
 from partyqa.web.chat.turn import Turn
+from partyqa.web.chat.views import EXAMPLES, Frame
 from partyqa.web.services import Services
 
 _STEPS = ("understand", "retrieve", "read")
@@ -29,21 +28,21 @@ class View:
 
     def log(self, session: Session, **more: Any) -> str:
         """The conversation."""
-        return answer_html.conversation(self.frame, session.turns, key=session.key, **more)
+        return self.frame.conversation(session.turns, key=session.key, **more)
 
     def sources(self, turn: Turn | None) -> str:
         """The quoted articles."""
-        return panels_html.sources(self.frame, turn)
+        return self.frame.sources(turn)
 
     def head(self, person: Person | None) -> str:
         """The head."""
-        return panels_html.header(self.frame, len(self.services.serving.engine.articles), person)
+        return self.frame.header(len(self.services.serving.engine.articles), person)
 
     def filters(self, chosen: Filters) -> str:
         """The filters, with what the corpus holds now."""
         engine = self.services.serving.engine
         fitting = sum(map(chosen.fits, engine.articles))
-        return panels_html.filter_form(self.frame, facets(engine), chosen, fitting, len(engine.articles))
+        return self.frame.filters(facets(engine), chosen, fitting, len(engine.articles))
 
 
 class Events:
@@ -161,7 +160,7 @@ class Events:
 
     def _history(self, session: Session, request: gr.Request, query: str = "") -> str:
         kept = self.chat.listed(person_of(request), query)
-        return panels_html.history(self.view.frame, kept, query, session.key)
+        return self.view.frame.history(kept, query, session.key)
 
     def _filters(self, event: gr.EventData) -> Filters:
         try:

@@ -3,12 +3,9 @@
 An article's page opens at a sentence: its script (assets/article.js) reads `#START-END:DIGEST` from the address.
 """
 
-from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 from fastapi import APIRouter
-from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -17,7 +14,7 @@ from partyqa.errors import CorpusError, QuestionError
 from partyqa.service.article_search import Found, cleaned, find, snippet
 from partyqa.service.filters import Filters, facets
 from partyqa.service.links import address, article_path, web_url
-from partyqa.web.templating import render
+from partyqa.web.templating import render, text_lines
 
 PER_PAGE = 20
 PLACES_OFFERED = 300  # the most frequent ones: a longer list is searched with words
@@ -77,21 +74,8 @@ def show_article(request: Request, article_id: str) -> HTMLResponse:
         title=article.title or article.id,
         article=article,
         original=web_url(article.url),
-        paragraphs=list(paragraphs(article.text)),
+        lines=text_lines(article.text),
     )
-
-
-def paragraphs(text: str) -> Iterator[tuple[int, bool, Markup]]:
-    """Yield each line of an article: where it starts, in code points, whether it holds something, and its HTML.
-
-    Line ends stay in their lines: without tags all lines together are `text` to the letter.
-    """
-    starts = [0, *(at + 1 for at, letter in enumerate(text) if letter == "\n"), len(text)]
-    for start, end in pairwise(starts):
-        if start < end:
-            line = text[start:end]
-            # An HTML parser would take a carriage return for a line end.
-            yield start, bool(line.strip()), escape(line).replace("\r", Markup("&#13;"))
 
 
 def _engine(request: Request) -> PartyQA:
