@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from partyqa.evaluation.metrics import auroc, exact_match, token_f1
+from partyqa.evaluation.metrics.answers import exact_match, token_f1
+from partyqa.evaluation.metrics.confidence import auroc
 from partyqa.evaluation.statistics import Estimate, interval, mean_interval
 from partyqa.models.base import ReadingModel
 from partyqa.models.loading import load_reader

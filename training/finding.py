@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from partyqa.evaluation.metrics import Measure
+from partyqa.evaluation.metrics.rankings import Measure
 from partyqa.text.normalise import fold
 from training.contrast import GROUP_TOKENS, MOST_QUERY, PROMPTS, Retriever, groups_of, ids_of, vectors_of
 from training.examples import altered

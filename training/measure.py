@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from partyqa.evaluation.metrics import auroc, exact_match, token_f1
+from partyqa.evaluation.metrics.answers import exact_match, token_f1
+from partyqa.evaluation.metrics.confidence import auroc
 from training.examples import Example
 from training.inputs import Row, batch_of, row_of
 from training.network import Reader

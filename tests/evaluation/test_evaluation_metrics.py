@@ -12,17 +12,9 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from partyqa.errors import DatasetError
-from partyqa.evaluation.metrics import (
-    Measure,
-    aurc,
-    auroc,
-    ece,
-    exact_match,
-    normalise_answer,
-    reliability,
-    risk_coverage,
-    token_f1,
-)
+from partyqa.evaluation.metrics.answers import exact_match, normalise_answer, token_f1
+from partyqa.evaluation.metrics.confidence import aurc, auroc, ece, reliability, risk_coverage
+from partyqa.evaluation.metrics.rankings import Measure
 
 NAMES = [
     *("R@1", "R@5", "R@100", "Success@1", "Success@5", "P@1", "P@5", "RR", "RR@1", "RR@10"),

@@ -16,7 +16,7 @@ from rich.console import Console
 from partyqa.errors import DatasetError, PartyQAError, StorageError
 from partyqa.evaluation.comparison import compare_with, read_baseline
 from partyqa.evaluation.datasets.base import Case, Dataset, place_quote
-from partyqa.evaluation.metrics import Measure
+from partyqa.evaluation.metrics.rankings import Measure
 from partyqa.evaluation.reports.html import failures_page, report_page
 from partyqa.evaluation.reports.markdown import markdown_report
 from partyqa.evaluation.reports.plots import plots

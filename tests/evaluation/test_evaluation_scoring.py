@@ -8,7 +8,7 @@ import pytest
 
 from partyqa.evaluation.comparison import compare_with
 from partyqa.evaluation.datasets.base import Case, Dataset, place_quote
-from partyqa.evaluation.metrics import Measure
+from partyqa.evaluation.metrics.rankings import Measure
 from partyqa.evaluation.runner import Outcome, run
 from partyqa.evaluation.scoring import Row, Scorer, Stage
 from partyqa.evaluation.summary import Summary, summarise

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from partyqa.evaluation.metrics import auroc
+from partyqa.evaluation.metrics.confidence import auroc
 from partyqa.evaluation.statistics import compare, interval, mcnemar, mean_interval
 
 

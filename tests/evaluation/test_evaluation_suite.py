@@ -1,18 +1,25 @@
 """The suite end to end with a small encoder, and the outside data where it is there."""
 
+import io
 import json
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pytest
 from conftest import SHARED
+from rich.console import Console
 from toy import ToyEncoder, toy_articles
 
 from partyqa.errors import DatasetError
 from partyqa.evaluation.baseline import Recipe, pieces
 from partyqa.evaluation.datasets.loading import load_dataset
+from partyqa.evaluation.metrics import rankings
+from partyqa.evaluation.metrics.base import Shown, Words
+from partyqa.evaluation.metrics.rankings import RankingMetric
+from partyqa.evaluation.reports.terminal import terminal_report
 from partyqa.evaluation.runner import open_index
 from partyqa.evaluation.suite import evaluate, write_report
 from partyqa.evaluation.systems import SYSTEMS, system_names
@@ -120,6 +127,52 @@ def test_a_measure_that_looks_deeper_than_the_corpus(questions: Path) -> None:
     assert "nDCG@5" in summary.measures
     assert "R@9" not in summary.measures
     assert len(summary.dataset.skipped) == 1
+
+
+def test_a_new_ranking_metric_is_one_entry(
+    questions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once in its registry it is computed, parsed, shown with its words and compared: nothing else knows of it."""
+    last = RankingMetric(
+        "Last",
+        Words("hạng đúng cuối cùng", "rank of the last right"),
+        lambda grades, ideal, k: max(
+            [rank for rank, grade in enumerate(grades, 1) if grade > 0], default=0.0
+        ),
+        aliases=("Lowest",),
+        cutoffs=(4,),
+        better="lower",
+        shown={"Last@4": Shown.PLOT},
+        gated={"Last@4": 0.5},
+    )
+    monkeypatch.setattr(rankings, "RANKINGS", MappingProxyType({**rankings.RANKINGS, "Last": last}))
+    encoder, systems = ToyEncoder(), ["lexical"]
+    (plain,) = evaluate([questions], systems=systems, encoder=encoder).summaries
+    assert "Last@4" in plain.measures
+    asked = evaluate([questions], systems=systems, encoder=encoder, measures=["Lowest@8"]).summaries[0]
+    for row in asked.rows[:8]:
+        right = next(iter(row.outcome.case.relevant))
+        assert row.values["Last@8"] == row.articles.index(right) + 1
+    assert asked.rows[8].values.keys() & {"Last@8", "passage:Last@8"} == set()
+
+    baseline = tmp_path / "baseline.json"
+    report = plain.to_json()
+    for values in report["questions"].values():
+        values.update({name: 0.4 for name in values if name == "Last@4"})
+    baseline.write_text(json.dumps(report), encoding="utf-8")
+    worse = evaluate([questions], systems=systems, encoder=encoder, baseline=baseline)
+    assert worse.comparisons[0].fallen == ("Last@4",)  # the first at the best: .6 more, and .5 may be
+
+    page, _, table = (path.read_text("utf-8") for path in write_report(tmp_path / "report", worse)[:3])
+    for words in ("bài: hạng đúng cuối cùng (4 đầu)", "articles: rank of the last right (first 4)"):
+        assert words in page
+    assert "Last@4 theo loại câu hỏi" in page
+    assert "| Last@4 | 8 | " in table
+    assert "passage:Last@4" not in table
+    for lang, words in (("vi", "hạng đúng cuối cùng"), ("en", "rank of the last right")):
+        console = Console(width=200, record=True, file=io.StringIO())
+        console.print(terminal_report(worse.summaries, worse.comparisons, lang=lang))  # type: ignore[arg-type]
+        assert words in console.export_text()
 
 
 class Mute(ToyEncoder):

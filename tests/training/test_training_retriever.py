@@ -24,7 +24,7 @@ from toy_training import paragraphs, reader, tokenizer
 
 from partyqa.corpus.chunking import describe
 from partyqa.errors import EncoderError
-from partyqa.evaluation.metrics import Measure
+from partyqa.evaluation.metrics.rankings import Measure
 from partyqa.text.normalise import fold
 from partyqa.text.sentences import sentence_spans
 from partyqa.types import Article, Passage, Sentence

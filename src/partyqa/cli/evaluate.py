@@ -7,6 +7,7 @@ import typer
 
 from partyqa.cli.options import EncoderOption, JsonOption, language, print_json
 from partyqa.errors import CheckError
+from partyqa.evaluation.metrics.rankings import RANKINGS
 from partyqa.evaluation.options import Split, Typed
 
 
@@ -37,7 +38,12 @@ def evaluate(
         typer.Option(help="So với kết quả cũ; kém đi thì mã thoát 1. (Compare; exit 1 if worse.)"),
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Thư mục ghi báo cáo HTML. (Report folder.)")] = None,
-    measure: Annotated[list[str] | None, typer.Option(help="Ví dụ nDCG@10. (For example nDCG@10.)")] = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=f"Tên@k như nDCG@10, tên là {', '.join(RANKINGS)}; dùng được nhiều lần. (May be repeated.)"
+        ),
+    ] = None,
     skip_bad: Annotated[
         bool, typer.Option(help="Bỏ qua dòng hỏng, có đếm. (Skip and count bad rows.)")
     ] = False,

@@ -8,25 +8,13 @@ from typing import Any
 
 from partyqa.errors import DatasetError
 from partyqa.evaluation.datasets.files import unreadable
-from partyqa.evaluation.metrics import in_order, term
+from partyqa.evaluation.metrics.registry import MISQUOTES, in_order, metric
 from partyqa.evaluation.scoring import Row
 from partyqa.evaluation.statistics import Paired, compare
 from partyqa.evaluation.summary import Summary
 from partyqa.types import Question
 
 _Values = Mapping[str, Mapping[str, float]]  # of each measure, by question id
-
-# What must not get worse. Others are shown: they follow from these, or are no mean over questions.
-GATED = (
-    "hit@1",
-    "hit@3",
-    "complete",
-    "sentence@1",
-    "refusal recall",
-    "false refusals",
-    "nDCG@10",
-    "passage:R@5",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +32,7 @@ class Comparison:
     """A summary against its baseline, over the questions that are in both.
 
     `measures` are turned so that higher is better: a win is a question that got better. `fallen` are the
-    gated measures whose 95 % interval of the change lies below zero, or "misquotes" where there are any.
+    gated metrics whose 95 % interval of the change lies below what each may fall, and any misquotes.
     """
 
     dataset: str
@@ -133,7 +121,7 @@ def _pairs(before: _Values, after: _Values) -> dict[str, Paired]:
     found: dict[str, Paired] = {}
     for name in in_order({name for key in shared for name in after[key] if name in before[key]}):
         keys = [key for key in shared if name in after[key] and name in before[key]]
-        sign = 1 if term(name).higher_is_better else -1
+        sign = metric(name).sign
         found[name] = compare(
             [sign * before[key][name] for key in keys], [sign * after[key][name] for key in keys]
         )
@@ -142,14 +130,15 @@ def _pairs(before: _Values, after: _Values) -> dict[str, Paired]:
 
 def _compare(summary: Summary, before: _Values, after: _Values) -> Comparison:
     measures = _pairs(before, after)
-    gated = [name for name in measures if name in GATED]
+    limits = {name: metric(name).gated for name in measures}
+    gated = {name: limit for name, limit in limits.items() if limit is not None}
     changes = [
         Change(key, name, before[key][name], after[key][name])
         for name in gated
         for key in after
         if name in after[key] and name in before.get(key, {}) and before[key][name] != after[key][name]
     ]
-    fallen = [name for name in gated if measures[name].change.high < 0]
+    fallen = [name for name, limit in gated.items() if measures[name].change.high < -limit]
     return Comparison(
         dataset=summary.dataset.label,
         system=summary.system,
@@ -157,5 +146,5 @@ def _compare(summary: Summary, before: _Values, after: _Values) -> Comparison:
         changes=tuple(changes),
         only_before=len(before.keys() - after.keys()),
         only_after=len(after.keys() - before.keys()),
-        fallen=(*fallen, *(["misquotes"] if summary.misquotes else [])),
+        fallen=(*fallen, *([MISQUOTES.name] if summary.misquotes else [])),
     )

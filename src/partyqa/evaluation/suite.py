@@ -12,7 +12,7 @@ from partyqa.errors import DatasetError, StorageError
 from partyqa.evaluation.comparison import Comparison, against_written, compare_with, read_baseline
 from partyqa.evaluation.datasets.base import Dataset, Faults
 from partyqa.evaluation.datasets.loading import load_dataset, with_distractors
-from partyqa.evaluation.metrics import Measure
+from partyqa.evaluation.metrics.rankings import Measure, default_measures
 from partyqa.evaluation.options import Typed
 from partyqa.evaluation.perturbation import retyped
 from partyqa.evaluation.reports.html import failures_name, failures_page, report_page
@@ -25,9 +25,6 @@ from partyqa.evaluation.summary import Summary, summarise
 from partyqa.evaluation.systems import SYSTEMS, System, system_names
 from partyqa.models.base import Encoder
 from partyqa.models.loading import load_encoder
-
-# On articles and on passages; those that look deeper than a dataset has articles or passages are left out.
-MEASURES = ("Success@1", "R@3", "R@5", "R@10", "RR@10", "AP@100", "nDCG@10")
 
 Progress = Callable[[str, int, int], None]
 
@@ -63,7 +60,7 @@ def evaluate(
 ) -> Evaluation:
     """Put every dataset to every system named.
 
-    `measures` are names as in nDCG@10, MEASURES without any; `encoder` is the bundled one without any. With
+    `measures` are names as in nDCG@10, the default ones without any; `encoder` is the bundled one without any. With
     `typed` every question is asked as written and typed anew: the summaries are of what was typed, and each
     holds the pairs.
     `progress(what, done, total)` counts embedded passages ("passages") and asked questions (a system's name).
@@ -140,7 +137,7 @@ def _put(
     """Yield the summary of each system on the dataset."""
     index, cache = open_index(dataset, encoder, progress and partial(progress, "passages"))
     faults = Faults(dataset.path, skip=skip_bad)
-    measures = _fitting(asked, dataset, faults) if asked else [Measure.parse(name) for name in MEASURES]
+    measures = _fitting(asked, dataset, faults) if asked else default_measures()
     dataset = replace(dataset, skipped=(*dataset.skipped, *faults.found))
     for name in names:
         system: System = SYSTEMS[name](index, encoder, cache)

@@ -1,5 +1,6 @@
 """From the rows of one system on one dataset to what a report shows."""
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from partyqa.evaluation.datasets.base import Dataset
-from partyqa.evaluation.metrics import aurc, auroc, ece, in_order, term
+from partyqa.evaluation.metrics.confidence import CONFIDENCE
+from partyqa.evaluation.metrics.registry import MISQUOTES, in_order, metric
 from partyqa.evaluation.scoring import Row, Stage
 from partyqa.evaluation.statistics import Estimate, Paired, interval, mean_interval
 
@@ -98,30 +100,24 @@ def means(rows: Sequence[Row]) -> dict[str, Estimate]:
     quotes = sum(row.quotes for row in rows)
     if quotes:
         share = sum(row.misquotes for row in rows) / quotes
-        found["misquotes"] = Estimate(share, share, share, quotes)
+        found[MISQUOTES.name] = Estimate(share, share, share, quotes)
     return _ordered(found)
 
 
 def _ordered(found: Table) -> dict[str, Estimate]:
-    return {name: found[name] for name in in_order(set(found))}
+    return {name: found[name] for name in in_order(found)}
 
 
 def _of_confidence(rows: Sequence[Row]) -> dict[str, Estimate]:
-    """Return the measures of the confidence. A question that failed has none: it is wrong, and comes last."""
-    judged = [row for row in rows if row.stage is not None]
-    sure = [row for row in judged if not row.outcome.error]
+    """Return the metrics of the confidence that have a value. A question that failed comes last: it has none."""
     found: dict[str, Estimate] = {}
-    if judged:
-        found["AURC"] = interval(aurc, *_pairs(judged, lambda row: row.correct))
-    if sure:
-        found["ECE"] = interval(ece, *_pairs(sure, lambda row: row.correct))
-    if len({row.outcome.case.answerable for row in sure}) == 2:
-        found["AUROC"] = interval(auroc, *_pairs(sure, lambda row: row.outcome.case.answerable))
+    for one in CONFIDENCE:
+        judged = [row for row in rows if row.stage is not None and (one.failed or not row.outcome.error)]
+        labels = [row.correct if one.of == "correct" else row.outcome.case.answerable for row in judged]
+        confidences = [row.confidence for row in judged]
+        if judged and not math.isnan(one.statistic(confidences, labels)):
+            found[one.name] = interval(one.statistic, confidences, labels)
     return found
-
-
-def _pairs(rows: Sequence[Row], label: Callable[[Row], bool]) -> tuple[list[float], list[bool]]:
-    return [row.confidence for row in rows], [label(row) for row in rows]
 
 
 def _slices(dataset: Dataset, rows: Sequence[Row]) -> Iterable[tuple[str, dict[str, Table]]]:
@@ -174,8 +170,7 @@ def _json(estimates: Table) -> dict[str, dict[str, float | int]]:
 
 def _pair_json(name: str, pair: Paired) -> dict[str, Any]:
     """Return written and typed as the measure has them; the change is turned so that higher is better."""
-    sign = 1 if term(name).higher_is_better else -1
-    written, typed = pair.turned(sign)
+    written, typed = pair.turned(metric(name).sign)
     return {
         "written": written,
         "typed": typed,

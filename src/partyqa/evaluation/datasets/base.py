@@ -7,7 +7,7 @@ from pathlib import Path
 from partyqa.errors import DatasetError
 from partyqa.evaluation.options import Typed
 from partyqa.text.normalise import normalise
-from partyqa.types import Article, Question
+from partyqa.types import Article, Question, Sentence
 
 Span = tuple[int, int]
 SPLITS = ("dev", "test")
@@ -37,6 +37,26 @@ class Case:
     def answerable(self) -> bool:
         """Whether the articles answer it."""
         return bool(self.relevant)
+
+    @property
+    def places(self) -> list[tuple[str, tuple[Span, ...]]]:
+        """The article of each gold quote and the places where it stands there."""
+        gold = zip(self.question.gold, self.spans, strict=True)
+        return [(article_id, spans) for (article_id, _), spans in gold]
+
+    def is_gold(self, sentence: Sentence) -> bool:
+        """Whether a sentence overlaps a gold place."""
+        return any(covers(sentence, *place) for place in self.places)
+
+
+def overlap(span: Span, others: Sequence[Span]) -> bool:
+    """Whether a span has a code point in common with one of the others."""
+    return any(span[0] < end and start < span[1] for start, end in others)
+
+
+def covers(sentence: Sentence, article_id: str, spans: Sequence[Span]) -> bool:
+    """Whether a sentence overlaps one of these spans of that article."""
+    return sentence.article.id == article_id and overlap((sentence.start, sentence.end), spans)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from partyqa.evaluation.comparison import Comparison
-from partyqa.evaluation.metrics import in_order, term
+from partyqa.evaluation.metrics.base import Shown
+from partyqa.evaluation.metrics.registry import in_order, metric
 from partyqa.evaluation.reports.tables import Html, element, grid, marked, page, text
 from partyqa.evaluation.reports.plots import plots
 from partyqa.evaluation.perturbation import WORDS
 from partyqa.evaluation.scoring import Row, Stage
 from partyqa.evaluation.summary import Summary
-from partyqa.evaluation.reports.terminal import KEY, STAGES, cell, pair_cells
+from partyqa.evaluation.reports.terminal import STAGES, cell, pair_cells
 from partyqa.text.sentences import sentence_spans
 from partyqa.types import Article, Citation
 
@@ -68,7 +69,7 @@ def _systems(systems: Sequence[Summary]) -> Html:
         [
             name,
             *(cell(s.measures[name]) if name in s.measures else "–" for s in systems),
-            f"{term(name).vi} · {term(name).en}",
+            " · ".join(metric(name).meaning),
         ]
         for name in names
     ]
@@ -94,7 +95,7 @@ def _system(summary: Summary, name: str) -> Iterator[Html]:
     for title, svg in plots(summary, name).items():
         yield element("figure", element("figcaption", title), Html(svg))
     for key, tables in summary.slices.items():
-        names = [measure for measure in KEY if any(measure in table for table in tables.values())]
+        names = in_order({name for table in tables.values() for name in table}, Shown.SLICES)
         rows = [
             [value, *(cell(table[measure]) if measure in table else "–" for measure in names)]
             for value, table in tables.items()

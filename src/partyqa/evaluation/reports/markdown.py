@@ -3,15 +3,10 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from partyqa.evaluation.metrics import in_order
+from partyqa.evaluation.metrics.base import Shown
+from partyqa.evaluation.metrics.registry import in_order, metric
 from partyqa.evaluation.summary import Summary
 from partyqa.evaluation.reports.terminal import pair_cells
-
-_SHOWN = {
-    *("hit@1", "hit@3", "complete", "citation precision", "sentence@1", "EM", "F1", "false refusals"),
-    *("refusal recall", "AUROC", "AURC", "ECE", "misquotes", "Success@1", "R@5", "nDCG@10"),
-    *("passage:Success@1", "passage:R@5", "passage:nDCG@10"),
-}
 
 
 def markdown_report(summaries: Sequence[Summary]) -> str:
@@ -32,7 +27,7 @@ def _lines(systems: Sequence[Summary]) -> Iterator[str]:
     yield ""
     yield _row(["", "n", *(summary.system for summary in systems)])
     yield _row(["---"] * (len(systems) + 2))
-    for name in in_order({name for summary in systems for name in summary.measures if name in _SHOWN}):
+    for name in in_order({name for summary in systems for name in summary.measures}, Shown.SUMMARY):
         found = [summary.measures.get(name) for summary in systems]
         sizes = {str(estimate.n) for estimate in found if estimate}
         cells = [f"{100 * e.mean:.1f} [{100 * e.low:.1f}–{100 * e.high:.1f}]" if e else "–" for e in found]
@@ -46,7 +41,7 @@ def _typed(summary: Summary) -> Iterator[str]:
     yield _row([summary.system, "n", "as written", f"{summary.dataset.typed}", "change, + is better"])
     yield _row(["---"] * 5)
     for name, pair in summary.paired.items():
-        if name in _SHOWN:
+        if metric(name).shown >= Shown.SUMMARY:
             yield _row([name, str(pair.change.n), *pair_cells(name, pair)])
 
 

@@ -12,13 +12,15 @@ from partyqa.errors import PartyQAError
 from partyqa.evaluation.scoring import Row
 from partyqa.evaluation.statistics import Estimate
 from partyqa.evaluation.summary import Summary
-from partyqa.evaluation.metrics import Measure, reliability, risk_coverage
+from partyqa.evaluation.metrics.confidence import reliability, risk_coverage
+from partyqa.evaluation.metrics.base import Shown
+from partyqa.evaluation.metrics.rankings import Measure
+from partyqa.evaluation.metrics.registry import in_order
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _DEPTH = 20  # passages in the curve of recall by k
-_BARS = ("hit@1", "false refusals", "refusal recall", "nDCG@10")
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
 
@@ -37,7 +39,7 @@ def plots(summary: Summary, name: str) -> dict[str, str]:
     """Return the plots of a summary as SVG by title; `name`, a word, keeps their ids apart from others'."""
     pictures: dict[str, tuple[float, Callable[[Axes], None]]] = {}
     kinds = summary.slices.get("kind", {})
-    for measure in _BARS:
+    for measure in in_order({name for table in kinds.values() for name in table}, Shown.PLOT):
         bars = {kind: table[measure] for kind, table in kinds.items() if measure in table}
         if bars:
             title = f"{measure} theo loại câu hỏi · by kind"

@@ -9,13 +9,13 @@ from rich.text import Text
 
 from partyqa.i18n import Language
 from partyqa.evaluation.comparison import Comparison
-from partyqa.evaluation.metrics import in_order, term
+from partyqa.evaluation.metrics.base import Shown
+from partyqa.evaluation.metrics.registry import in_order, metric
 from partyqa.evaluation.perturbation import WORDS
 from partyqa.evaluation.scoring import Stage
 from partyqa.evaluation.statistics import Estimate, Paired
 from partyqa.evaluation.summary import Summary
 
-KEY = ("hit@1", "hit@3", "complete", "false refusals", "refusal recall", "nDCG@10", "passage:R@5")
 STAGES: Mapping[Stage, tuple[str, str]] = {
     Stage.RIGHT: ("câu đầu đúng", "first sentence right"),
     Stage.LATER: ("đúng nhưng không đứng đầu", "right, not first"),
@@ -79,7 +79,7 @@ def _systems(systems: Sequence[Summary], lang: Language) -> Table:
     table = _table(title, _say(lang, "thước đo", "measure"), *(summary.system for summary in systems), said)
     for name in in_order({name for summary in systems for name in summary.measures}):
         cells = [cell(s.measures[name]) if name in s.measures else "–" for s in systems]
-        _row(table, name, *cells, _say(lang, term(name).vi, term(name).en))
+        _row(table, name, *cells, _say(lang, *metric(name).meaning))
     return table
 
 
@@ -124,7 +124,7 @@ def _typed(summary: Summary, lang: Language) -> Table:
 
 def pair_cells(name: str, pair: Paired) -> tuple[str, str, str]:
     """Return ("84.2", "82.1", "-2.1 [-4.0; -0.5]"), in hundredths: before, after, the change, + the better."""
-    before, after = pair.turned(1 if term(name).higher_is_better else -1)
+    before, after = pair.turned(metric(name).sign)
     low, high = f"{100 * pair.change.low:+.1f}", f"{100 * pair.change.high:+.1f}"
     change = f"{100 * pair.change.mean:+.1f} [{low}; {high}]"
     return f"{100 * before:.1f}", f"{100 * after:.1f}", change
@@ -134,7 +134,7 @@ def _kinds(summary: Summary, lang: Language) -> Table:
     said = _say(lang, "theo loại câu hỏi (phần trăm, khoảng 95 %, n)", "by kind (per cent, 95 % interval, n)")
     title = f"{summary.system} · {said}"
     kinds = summary.slices.get("kind", {})
-    names = [name for name in KEY if any(name in table for table in kinds.values())]
+    names = in_order({name for table in kinds.values() for name in table}, Shown.SLICES)
     table = _table(title, _say(lang, "loại", "kind"), *names)
     for kind, measures in kinds.items():
         _row(table, kind, *(_short(measures[name]) if name in measures else "–" for name in names))
