@@ -409,12 +409,12 @@ def test_an_index_of_other_text_rules_is_not_asked_but_its_vectors_are_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build_index(tmp_path, ARTICLES, ToyEncoder())
-    monkeypatch.setattr("partyqa.index.index.RULES_VERSION", RULES_VERSION + 1)
-    monkeypatch.setattr("partyqa.index.manifest.RULES_VERSION", RULES_VERSION + 1)
+    monkeypatch.setattr("partyqa.index.index.RULES_VERSION", f"{RULES_VERSION}0")
+    monkeypatch.setattr("partyqa.index.manifest.RULES_VERSION", f"{RULES_VERSION}0")
     with pytest.raises(IndexFormatError, match="quy tắc"):
         Index.load(tmp_path)
     encoder = ToyEncoder()
     report = build_index(tmp_path, ARTICLES, encoder)
     assert report.changed and report.embedded == 0
     assert encoder.embedded == []
-    assert Index.load(tmp_path).manifest.text_rules == RULES_VERSION + 1
+    assert Index.load(tmp_path).manifest.text_rules == f"{RULES_VERSION}0"

@@ -821,7 +821,7 @@ def test_nothing_goes_back_to_another_encoder_or_other_rules(
         rollback.roll_back(library.index)  # no model of that name is on this machine
     with pytest.raises(EncoderError):
         Library(library.corpus, library.index, load=load_missing).roll_back()
-    monkeypatch.setattr(rollback, "RULES_VERSION", 99)
+    monkeypatch.setattr(rollback, "RULES_VERSION", "99-0")
     with pytest.raises(IndexFormatError, match="99"):
         library.roll_back()
     monkeypatch.undo()

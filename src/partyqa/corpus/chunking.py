@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from langchain_text_splitters import CharacterTextSplitter
 
+from partyqa.text.lexicon import marked, written
 from partyqa.text.normalise import fold, leading_capitals
 from partyqa.text.sentences import sentence_spans
 from partyqa.types import Article, Passage, Sentence
@@ -28,7 +29,7 @@ CHUNKING: Mapping[str, int | str] = {
 _FIRST, _BLOCK = 0xF0000, 0xFFFD  # plane 15 is private use; longer articles are merged block by block
 _SPARE = 8  # tokens: joining two texts may cost a few more than their sum
 _UNIT = re.compile(
-    r"\b((?:tỉnh|huyện|thị trấn|thị xã|thành phố|quận|xã|phường)(?: [uủ][ỷy])?)((?: [^\W\d_]+){1,4})",
+    rf"\b({written(marked('units.tsv', without='hamlet loose'))}(?: [uủ][ỷy])?)((?: [^\W\d_]+){{1,4}})",
     re.IGNORECASE,
 )
 _BREAKS = (re.compile(r"[;:] +"), re.compile(r", +"), re.compile(r" +"))

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from partyqa.evaluation.datasets.base import Case, Dataset
 from partyqa.evaluation.options import Typed
 from partyqa.text.normalise import fold, lowered, normalise
+from partyqa.text.numbers import NUMERALS
 
 WORDS: Mapping[Typed, tuple[str, str]] = MappingProxyType(
     {
@@ -25,9 +26,6 @@ WORDS: Mapping[Typed, tuple[str, str]] = MappingProxyType(
 _SHORTEST = 3  # letters of a word that a slip may be in
 _CHUNK, _WORD = re.compile(r"\S+"), re.compile(rf"[^\W\d_]{{{_SHORTEST},}}")
 _DIGIT, _ROMAN = re.compile(r"\d"), re.compile(r"[ivxlcdm]+")
-_NUMBERS = frozenset(
-    "khong mot hai ba bon tu nam lam nham sau bay tam chin muoi tram linh le nghin ngan trieu ty ti".split()
-)
 
 
 def retyped(dataset: Dataset, typed: Typed) -> Dataset:
@@ -102,4 +100,4 @@ def _slips_of(word: str) -> Iterator[str]:
 
 def _is_number(word: str) -> bool:
     plain = fold(word)
-    return plain in _NUMBERS or _ROMAN.fullmatch(plain) is not None
+    return plain in NUMERALS or _ROMAN.fullmatch(plain) is not None

@@ -42,7 +42,7 @@ class Manifest:
     generation: str
     created: datetime
     encoder: EncoderRecord
-    text_rules: int
+    text_rules: str
     chunking: Mapping[str, int | str]
     lexical: Mapping[str, float | str]
     corpus_digest: str

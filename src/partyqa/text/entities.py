@@ -4,29 +4,24 @@ import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
+from partyqa.text.lexicon import folded, guarded, marked, spelt, written
 from partyqa.text.normalise import fold, leading_capitals
+from partyqa.text.numbers import YEAR, YEARS
 from partyqa.text.places import FLAT_OPENING, OPENING, recognise
 from partyqa.types import AnswerType
 
 _WORD = re.compile(r"[^\W\d_]+")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_UNITS = ("thị trấn", "thị xã", "thành phố", "huyện", "tỉnh", "xã", "phường", "quận", "bản", "thôn")
-_UNIT = re.compile(rf"\b({'|'.join(_UNITS)})(?: [uủ][ỷy])?(?=((?: [^\W\d_]+){{1,4}}))", re.IGNORECASE)
-_OFFICE = re.compile(
-    r"\b(pho )?(bi thu|chu tich|truong ban|giam doc|truong phong|chanh van phong)\b(?! ho chi minh)"
-)
+_YEAR = re.compile(rf"\b{YEAR}\b")
+_UNITS = marked("units.tsv", without="loose")
+_UNIT = re.compile(rf"\b({written(_UNITS)})(?: [uủ][ỷy])?(?=((?: [^\W\d_]+){{1,4}}))", re.IGNORECASE)
+_SECOND_WORDS = frozenset({"uy", *(fold(word) for unit in _UNITS for word in unit.split()[1:])})
+_OFFICE = re.compile(rf"\b(pho )?({folded(marked('offices.tsv', 'head'))})\b(?! ho chi minh)")
 _FIRST = {"nhat": "1", "hai": "2", "ba": "3", "tu": "4", "dau": "1"}
 _ORDINAL = re.compile(
     r"\b(dot|quy|vong|giai doan|lan)(?: thi)?(?: thu)? (\d{1,2}|nhat|hai|ba|tu)\b(?![./-]\d)"
 )
-# Words that begin with a capital letter but begin no name of a place or a person.
-_GENERIC = frozenset(
-    "ban bo bi can chi chinh cong chap dan dang doan hanh hoi huyen mat nghi phong quoc quyet so su thi thu thuong"
-    " to tong trung tuyen uong uy van vu xa".split()
-)
-_UNNAMED = frozenset(
-    "bộ ban bản huyện tỉnh xã thị thành thôn đảng bí phó chủ ông bà ủy uỷ trưởng đồng".split()
-)
+_GENERIC = frozenset(map(fold, marked("capitals.tsv", "pair")))
+_UNNAMED = frozenset(marked("capitals.tsv", "before"))
 _CLEAR = _UNNAMED | OPENING
 _FLAT_CLEAR = frozenset(map(fold, _UNNAMED)) | FLAT_OPENING
 
@@ -172,7 +167,20 @@ Span = tuple[int, int]
 _DAY = r"\d{1,2}[/-]\d{1,2}(?:[/-]\d{4})?"
 
 
-_YEARS = r"(?:19|20)\d\d(?: ?[-–] ?(?:19|20)\d\d)?"
+_SIGN = r"\d+(?:\s?-\s?[a-zđư]+/[a-zđư]+|/(?:\d{4}/)?[a-zđư]+(?:-[a-zđư]+|\d+))"  # 05-CT/TW, 12/2021/NĐ-CP
+_DOCUMENT_TYPE = guarded("document_types.tsv", without="verb any")
+_SPOKEN_TYPE = guarded("document_types.tsv", "verb")
+DOCUMENT = (
+    rf"\b(?:{_DOCUMENT_TYPE}(?: số)?(?: trung ương| tw)? ?(?:{_SIGN}|\d+)|{_SPOKEN_TYPE}(?: số \d+| (?:số )?{_SIGN}))"
+    rf"(?: \(?khóa [ivx, ]+\)?)?|{_SIGN}|\b(?:{_DOCUMENT_TYPE}|{_SPOKEN_TYPE}) [“\"][^”\"]{{3,150}}[”\"]"
+)
+"""The source of a regular expression for a document that is named, in small letters; it may be folded."""
+
+_BEHIND_LAW = spelt("marking.tsv", "predicate", "stop", "where")
+_LAW = (  # "Luật Phòng, chống ma túy năm 2021"
+    rf"\b(?:bộ )?luật (?-i:[A-ZĐ])[^\W\d_]+(?:, chống)?(?: [^\W\d_]+){{0,5}}?(?: năm \d{{4}}\b"
+    rf"|(?=[.,;:)]|$| (?:của|do|năm|{_BEHIND_LAW})\b))"
+)
 
 
 _SPANS: dict[AnswerType, re.Pattern[str]] = {
@@ -182,23 +190,18 @@ _SPANS: dict[AnswerType, re.Pattern[str]] = {
     ),
     AnswerType.DATE: re.compile(
         rf"(?:(?:sáng|chiều|tối|ngày|từ|đến) )*{_DAY}(?![\d%/])(?: (?:đến|tới) (?:ngày )?{_DAY})?(?: năm \d{{4}})?"
-        rf"|(?:(?:từ|đến|cuối|đầu|tính đến) )*(?:tháng \d{{1,2}}(?:/| năm )\d{{4}}|năm {_YEARS})"
-        rf"|(?:giai đoạn|nhiệm kỳ) {_YEARS}|\b{_YEARS}\b",
+        rf"|(?:(?:từ|đến|cuối|đầu|tính đến) )*(?:tháng \d{{1,2}}(?:/| năm )\d{{4}}|năm {YEARS})"
+        rf"|(?:giai đoạn|nhiệm kỳ) {YEARS}|\b{YEARS}\b",
         re.IGNORECASE,
     ),
     AnswerType.PERSON: re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,3}"),
     AnswerType.PLACE: re.compile(
-        r"\b(?:tỉnh|huyện|thị trấn|thị xã|thành phố|xã|bản|phường)(?: [uủ][ỷy])?(?=((?: [^\W\d_]+){1,5}))",
+        rf"\b{written(_UNITS)}(?: [uủ][ỷy])?(?=((?: [^\W\d_]+){{1,5}}))",
         re.IGNORECASE,
     ),
-    AnswerType.DOCUMENT: re.compile(
-        r"(?:chỉ thị|nghị quyết|kết luận|quy định|quyết định|kế hoạch|chương trình)(?: số)?(?: trung ương| tw)? ?"
-        r"\d+(?:-[^\W\d_]+/[^\W\d_]+)?(?: \(?khóa [ivx, ]+\)?)?|\d+-[^\W\d_]+/[^\W\d_]+",
-        re.IGNORECASE,
-    ),
+    AnswerType.DOCUMENT: re.compile(f"{DOCUMENT}|{_LAW}", re.IGNORECASE),
     AnswerType.OFFICE: re.compile(
-        r"\b(?:nguyên |quyền )?(?:phó )?(?:bí thư|chủ tịch|trưởng (?:ban|phòng|đoàn)|giám đốc|chánh văn phòng"
-        r"|hiệu trưởng|tổng biên tập|chủ nhiệm|[uủ][ỷy] viên|huyện [uủ][ỷy] viên)(?: (?:[^\W\d_]+)){0,6}",
+        rf"\b(?:nguyên |quyền )?(?:phó )?{written(marked('offices.tsv', 'head', 'member'))}(?: (?:[^\W\d_]+)){{0,6}}",
         re.IGNORECASE,
     ),
     AnswerType.REASON: re.compile(
@@ -208,17 +211,10 @@ _SPANS: dict[AnswerType, re.Pattern[str]] = {
 }
 
 
-_ONE_YEAR = re.compile(r"(?:19|20)\d\d$")
-
-
-_NO_NAMES = frozenset(
-    "ban bí bộ cán chi chính chủ công đảng đoàn đồng hội huyện khu mặt một nghị nhân phó quy quyết kết chỉ thành thị"
-    " thôn thường tỉnh tổ trung trưởng ủy uỷ văn viên xã hai ba bốn năm tuyên".split()
-)
-
-
+_ONE_YEAR = re.compile(rf"{YEAR}$")
+_NO_NAMES = frozenset(marked("capitals.tsv", "person"))
 _TITLE = re.compile(
-    r"(?:đồng chí|đ/c|ông|bà|bí thư|chủ tịch|trưởng ban|giám đốc|ảnh|bài|em|anh|chị)[^.;]{0,60}$",
+    rf"(?:{written(marked('titles.tsv', 'named'))}|{written(marked('offices.tsv', 'head'))}|ảnh|bài)[^.;]{{0,60}}$",
     re.IGNORECASE,
 )
 
@@ -273,7 +269,7 @@ def _capitals_only(text: str, span: Span) -> Span | None:
     end = 0
     for number, word in enumerate(re.finditer(r"\S+", text[slice(*span)])):
         if number and not word.group()[0].isupper():
-            if end or fold(word.group()) not in ("uy", "tran", "xa", "pho"):
+            if end or fold(word.group()) not in _SECOND_WORDS:
                 break
         elif number:
             end = word.end()

@@ -6,9 +6,9 @@ when first needed.
 
 import re
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import NamedTuple
 
+from partyqa.text.lexicon import rows
 from partyqa.text.normalise import fold
 
 
@@ -64,14 +64,14 @@ def provinces_of(unit: Unit) -> tuple[Unit, ...]:
 
 def before(province: Unit) -> tuple[Unit, ...]:
     """Return the provinces that one of today was made of, or was called; none if it stayed what it was."""
-    units = dict.fromkeys(unit for rows in large_units().values() for unit, _ in rows)
+    units = dict.fromkeys(unit for found in large_units().values() for unit, _ in found)
     return tuple(unit for unit in units if unit.level == "province" and unit.within == (province,))
 
 
 @cache
 def other_names(key: str) -> frozenset[str]:
     """Return the accent-free names that the same unit bore at another time: "hue" -> "thua thien hue"."""
-    renamed = [unit for rows in large_units().values() for unit, _ in rows if unit.until == _RENAMED_UNTIL]
+    renamed = [unit for units in large_units().values() for unit, _ in units if unit.until == _RENAMED_UNTIL]
     pairs = [(key_of(unit.name), key_of(unit.within[0].name)) for unit in renamed]
     return frozenset(other for pair in pairs if key in pair for other in pair if other != key)
 
@@ -92,8 +92,8 @@ def large_units() -> dict[str, tuple[Marked, ...]]:
     """Return provinces and districts by their accent-free names, each with what tells it from an ordinary word."""
     today: dict[str, Unit] = {}
     then: dict[str, Unit] = {}
-    rows: dict[str, tuple[Marked, ...]] = {}
-    for level, since, until, kind, marked, within in _lines("places.tsv"):
+    found: dict[str, tuple[Marked, ...]] = {}
+    for level, since, until, kind, marked, within in rows("places.tsv"):
         name = marked.rstrip("^~")
         if level == "district":
             unit = Unit(level, kind, name, since, until, (then.get(within) or today[within],))
@@ -101,14 +101,14 @@ def large_units() -> dict[str, tuple[Marked, ...]]:
             unit = then[name] = Unit(level, kind, name, since, until, (today[within],))
         else:
             unit = today[name] = Unit(level, kind, name, since, until, ())
-        rows[key_of(name)] = (*rows.get(key_of(name), ()), (unit, marked[len(name) :]))
-    return rows
+        found[key_of(name)] = (*found.get(key_of(name), ()), (unit, marked[len(name) :]))
+    return found
 
 
 @cache
-def _commune_rows() -> tuple[list[list[str]], dict[str, tuple[int, ...]]]:
+def _commune_rows() -> tuple[tuple[tuple[str, ...], ...], dict[str, tuple[int, ...]]]:
     """The lines of communes.tsv, and in which of them each accent-free name stands: 13,000, in some 20 ms."""
-    lines = _lines("communes.tsv")
+    lines = rows("communes.tsv")
     folded = _NO_LETTER.sub(" ", fold("\n".join(line[-1] for line in lines)))
     found: dict[str, tuple[int, ...]] = {}
     for row, names in enumerate(folded.split("\n")):
@@ -142,10 +142,5 @@ def _above(district: str, province: str) -> tuple[Unit, ...]:
 
 @cache
 def _districts() -> dict[tuple[str, str], Unit]:
-    units = (unit for rows in large_units().values() for unit, _ in rows if unit.level == "district")
+    units = (unit for found in large_units().values() for unit, _ in found if unit.level == "district")
     return {(f"{unit.kind} {unit.name}", unit.within[0].name): unit for unit in units}
-
-
-def _lines(table: str) -> list[list[str]]:
-    text = files("partyqa.text.lexicon").joinpath(table).read_text("utf-8")
-    return [line.split("\t") for line in text.splitlines() if line and line[0] != "#"]

@@ -7,8 +7,22 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-_SPOKEN_SCALES = {"nghìn": 10**3, "ngàn": 10**3, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
-_SCALES = {"nghin": 10**3, "ngan": 10**3, "trieu": 10**6, "ty": 10**9, "ti": 10**9} | _SPOKEN_SCALES
+from partyqa.text.lexicon import marked, records
+from partyqa.text.normalise import fold
+
+_WORDS = {line["word"]: int(line["value"]) for line in records("numerals.tsv")}
+
+
+def _numerals(mark: str) -> dict[str, int]:
+    return {word: _WORDS[word] for word in marked("numerals.tsv", mark)}
+
+
+YEAR = r"(?:19|20)\d\d"
+YEARS = rf"{YEAR}(?: ?[-–] ?{YEAR})?"
+"""The source of a regular expression for a year, and for a year or a term of two, "2015-2020"."""
+
+_SPOKEN_SCALES = _numerals("scale")
+_SCALES = {fold(word): value for word, value in _SPOKEN_SCALES.items()} | _SPOKEN_SCALES
 SCALE = rf"(?:{'|'.join(_SCALES)})\b(?!\ (?:lệ|le|suất|suat|vi)\b)"
 """Matches a word of scale in small letters, with accents or without; "5 tỷ lệ" and "2 ti vi" hold none."""
 
@@ -26,33 +40,18 @@ _VOWEL = re.compile(r"[aeiouy]|[^\x00-\x7fđ]", re.IGNORECASE)
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)\W{1,2}$")
 _WORD_AFTER = re.compile(r"\W{1,2}([^\W\d_]+)")
 
-_DIGITS = {
-    **{"không": 0, "một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7},
-    **{"tám": 8, "chín": 9},
-}
-# After "mươi" five is "lăm": "hai mươi năm" are twenty years.
-_AFTER_TENS = {
-    **{word: digit for word, digit in _DIGITS.items() if word not in ("không", "năm")},
-    **{"mốt": 1, "tư": 4, "lăm": 5, "nhăm": 5},
-}
-_AFTER_TEN = {word: digit for word, digit in _AFTER_TENS.items() if word not in ("mốt", "tư")}
-_AFTER_LINH = {word: digit for word, digit in _DIGITS.items() if word != "không"} | {"tư": 4}
-_PLAIN = {  # without accents, the run as a whole
-    **{"khong": "không", "mot": "một", "bon": "bốn", "nam": "năm", "sau": "sáu", "bay": "bảy", "tam": "tám"},
-    **{
-        "chin": "chín",
-        "tu": "tư",
-        "lam": "lăm",
-        "nham": "nhăm",
-        "tram": "trăm",
-        "le": "lẻ",
-        "nghin": "nghìn",
-    },
-    **{"ngan": "ngàn", "trieu": "triệu", "ty": "tỷ", "ti": "tỷ", "phan": "phần"},
-}
+_DIGITS, _AFTER_LINH = _numerals("digit"), _numerals("linh")
+_AFTER_TEN, _AFTER_TENS = (
+    _numerals("ten"),
+    _numerals("tens"),
+)  # after "mươi" five is "lăm": "hai mươi năm" are years
+_PLAIN = {fold(word): word for word in reversed((*_WORDS, "phần"))}  # without accents, the run as a whole
+NUMERALS = frozenset(_WORDS) | frozenset(map(fold, _WORDS))
+"""All words of numbers, with accents and without."""
+
+_CERTAIN = "|".join(sorted(NUMERALS - {"tư", "tu", "tỷ", "tỉ", "ty", "ti"}, key=len, reverse=True))
 _NUMBER_WORD = (
-    r"(?:một|mốt|hai|ba|bốn|năm|lăm|nhăm|sáu|bảy|bẩy|tám|chín|không|mười|mươi|trăm|linh|lẻ|nghìn|ngàn|triệu"
-    r"|mot|bon|nam|lam|nham|sau|bay|tam|chin|khong|muoi|tram|le|nghin|ngan|trieu"
+    rf"(?:{_CERTAIN}"
     r"|t[ưu](?! (?:vấn|lệnh|tưởng|cách|liệu|nhân|duy|pháp|sản|van|lenh|tuong|cach|lieu|nhan|phap|san)\b)"
     r"|t[ỷỉyi](?! (?:lệ|le|vi)\b))\b"
 )

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from partyqa.text.gazetteer import Marked, Unit, bearing, communes, contains, large_units, provinces_of
+from partyqa.text.lexicon import folded, marked, records, written
 from partyqa.text.normalise import fold, lowered
 from partyqa.text.tokens import syllable_key
 
@@ -36,29 +37,32 @@ _JOINED = re.compile(r" | ?[-–] ?|['’]")
 _APPOSED = re.compile(r" ?[-–,(]? ?(?:(?:o|tai|thuoc|cua|trong)(?: dia ban)? )?")
 _SAID_TO_LIE = re.compile(r" ?[,(–-]? ?(?:(?:cua|thuoc|o|tai) )?")
 _PROVINCE = re.compile(r"(?:tinh|thanh pho|tp\.?) ")
-_NAMED_PERSON = re.compile(r"\b(?:dong chi|ong|ba|anh|chi|bi thu|chu tich|truong ban|giam doc) $")
+_NAMED_PERSON = re.compile(
+    rf"\b(?:{folded(marked('titles.tsv', 'named'))}|{folded(marked('offices.tsv', 'head'))}) $"
+)
 _LISTED = re.compile(r" ?(?:,|va|hay|hoac|voi|cung)\b ?|\bso (?:sanh|voi)\b|\bnoi nao\b|\bben nao\b")
 _AT = re.compile(r"\b(?:o|tai|thuoc|trong|cua|dia ban)(?: toan)? $")
 _WHERE = frozenset({"ở", "tại"})
 _FLAT_WHERE = frozenset({"o", "tai"})
 _LONGEST = 5  # words of a name
-# With a capital letter only because they begin a sentence, or of respect.
-OPENING = frozenset(
-    "đảng bộ ủy uỷ ở tại về theo trong với còn thế và của cho khi có các những ai vì để so mỗi một"
-    " sao nhờ hồi lúc".split()
-)
-FLAT_OPENING = frozenset("dang bo uy o tai ve theo trong con cua cho".split())
+OPENING = frozenset(marked("capitals.tsv", "opening"))
+FLAT_OPENING = frozenset(map(fold, marked("capitals.tsv", "flat")))
 _UNIT_WORDS = {
-    **{kind: kind for kind in ("tỉnh", "huyện", "quận", "thị xã", "thành phố", "xã", "phường", "thị trấn")},
-    **{"đặc khu": "đặc khu", "tp": "thành phố", "tx": "thị xã", "tỉnh ủy": "tỉnh", "huyện ủy": "huyện"},
-    **{"quận ủy": "quận", "thành ủy": "thành phố", "thị ủy": "thị xã"},
+    words: line["unit"]
+    for line in records("units.tsv")
+    for words in (line["unit"], line["short"], line["committee"])
+    if words and line["unit"] not in marked("units.tsv", "hamlet", "loose")
 }
 _FLAT_UNIT_WORDS = {fold(words): kind for words, kind in _UNIT_WORDS.items()}
-_AMBIGUOUS = frozenset("tinh quan xa phuong thi".split())  # without accents ordinary words too
-_COMMUNES = frozenset({"xã", "phường", "thị trấn", "đặc khu"})
+_AMBIGUOUS = frozenset(map(fold, marked("units.tsv", "ambiguous")))
+_COMMUNES = frozenset(marked("units.tsv", "commune"))
 # One or two words before a name written small these say that it is a person's, or its end: "phạm văn sơn là ai".
-_PERSONS = frozenset("nguyễn trần phạm huỳnh trịnh bùi nguyen tran pham huynh trinh bui văn van".split())
-_TITLES = re.compile(r"(?:\b(?:ông|ong)|\bđồng chí|\bdong chi) $")
+_PERSONS = frozenset(
+    word for name in (*marked("surnames.tsv", "clear"), "văn") for word in (name, fold(name))
+)
+_TITLES = re.compile(
+    rf"\b(?:{written(marked('titles.tsv', 'clear'))}|{folded(marked('titles.tsv', 'clear'))}) $"
+)
 _PEOPLE = frozenset({"ho chi minh"})  # a place only with its unit: "thành phố Hồ Chí Minh"
 _ELSEWHERE = frozenset({"thai binh duong", "chinh phu my"})  # the ocean, the government
 

@@ -7,12 +7,16 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from importlib.resources import files
 
+from partyqa.text.lexicon import digest, folded, records, rows, written
 from partyqa.text.normalise import fold
 from partyqa.text.numbers import SCALE, number_key, roman, scaled_key, spelt_out
 
-RULES_VERSION = 3
+TABLES = ("abbreviations.tsv", "document_types.tsv", "numerals.tsv")
+"""The tables that tokens depend on."""
+
+RULES_VERSION = f"4-{digest(*TABLES)}"
+"""The version of the rules of this module and what it imports, and the digest of their tables."""
 
 _TONES = {"\u0301": "1", "\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
 _I_OR_Y = re.compile(r"(?:(?<=^[hklmstv])|(?<=^qu))y(?=\d?$)")
@@ -52,12 +56,17 @@ def spell(key: str) -> str:
     return unicodedata.normalize("NFC", letters[: at + 1] + mark + letters[at + 1 :])
 
 
-_KINDS = {
-    **{"chi thi": "ct", "nghi quyet": "nq", "ket luan": "kl", "quy dinh": "qd", "quyet dinh": "qd"},
-    **{"ke hoach": "kh", "huong dan": "hd", "chuong trinh": "ctr", "thong bao": "tb", "thong tri": "tt"},
-    **{"thong tu": "tt", "bao cao": "bc", "cong van": "cv", "nghi dinh": "nd", "quy che": "qc"},
+_VOWELS = frozenset("aeiouy")
+_LETTERS = {  # "chi thi": "ct", in the numbers of documents
+    fold(line["type"]): fold(line["letters"]) for line in records("document_types.tsv") if line["letters"]
 }
-_KIND = rf"(?:{'|'.join(sorted({*_KINDS.values(), 'qđ', 'nđ'}))})"
+# In text with accents or without; not ĐA, for "đã 5 năm" is no "đề án 5".
+_KIND = written(
+    letters
+    for line in records("document_types.tsv")
+    for letters in (line["letters"].lower(), fold(line["letters"]))
+    if letters and _VOWELS.isdisjoint(letters)
+)
 _SCALED = rf"(?:\ {SCALE})*"
 _TERM = re.compile(
     rf"""(?P<document>\d+\s?[-–]\s?[^\W\d_]{{2,5}}\s?/\s?[^\W\d_]{{2,6}}
@@ -69,12 +78,11 @@ _TERM = re.compile(
     re.VERBOSE,
 )
 _PART = re.compile(r"\d+|[^\W\d_]+")
-_OF_KIND = re.compile(rf"\b({'|'.join(_KINDS)}|{_KIND})(?: so)?[ :.–-]*$")
+_OF_KIND = re.compile(rf"\b({folded(_LETTERS)}|{_KIND})(?: so)?[ :.–-]*$")
 _OF_CENTRAL = re.compile(
     r"(?:\b(?i:(?:nq|hn)?tw|trung (?:ương|uong))|\b(?:NQ|HN)?TƯ)(?i: lần thứ| lan thu)?[ .-]*$"
 )
 _OF_TERM = re.compile(r"[ ,(]*(?:khoa|k\.?) ?(\d{1,2}|[ivx]+)\b")
-_VOWELS = frozenset("aeiouy")
 _LONGEST_KIND = 24  # code points: "chuong trinh so : "
 
 
@@ -142,7 +150,7 @@ def _counted(text: str, folded: str, start: int, end: int, key: str) -> Iterator
         near = slice(max(0, start - _LONGEST_KIND), start)
         kind = _OF_KIND.search(folded[near])
         if kind:
-            yield f"{key}/{_KINDS.get(kind.group(1), kind.group(1))}", start, end, True
+            yield f"{key}/{_LETTERS.get(kind.group(1), kind.group(1))}", start, end, True
         elif _OF_CENTRAL.search(text[near]):
             of = _OF_TERM.match(folded[end : end + 16])
             number = of and (
@@ -219,10 +227,9 @@ def expanded(word: str) -> str:
 @cache
 def _abbreviations() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     """Return what abbreviations stand for, by their capitals (TU, TƯ) and by their accent-free letters (tu)."""
-    lines = files("partyqa.text.lexicon").joinpath("abbreviations.tsv").read_text("utf-8").splitlines()
     exact: dict[str, tuple[str, ...]] = {}
     flat: dict[str, tuple[str, ...]] = {}
-    for short, full in (line.split("\t") for line in lines if line and not line.startswith("#")):
+    for short, full in rows("abbreviations.tsv"):
         for found, key in ((exact, short.upper()), (flat, fold(short))):
             found[key] = (*found.get(key, ()), full)
     return exact, flat

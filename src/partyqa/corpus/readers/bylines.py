@@ -7,11 +7,11 @@ from datetime import date
 from enum import IntEnum
 
 from partyqa.corpus.readers.furniture import is_furniture, is_menu
-from partyqa.text.lexicon import marked, rows, written
+from partyqa.text.lexicon import marked, records, written
 
-_SIGNS = {sign: name for _, sign, name in rows("newspapers.tsv")}
-_NEWSPAPERS = frozenset(name for kind, _, name in rows("newspapers.tsv") if kind == "paper")
-_AGENCIES = frozenset(sign for kind, sign, _ in rows("newspapers.tsv") if kind == "agency")
+_SIGNS = {line["sign"]: line["name"] for line in records("newspapers.tsv")}
+_NEWSPAPERS = frozenset(line["name"] for line in records("newspapers.tsv") if line["kind"] == "paper")
+_AGENCIES = frozenset(line["sign"] for line in records("newspapers.tsv") if line["kind"] == "agency")
 _SURNAMES = frozenset(marked("surnames.tsv"))
 _NO_FIRST_NAMES = frozenset(marked("capitals.tsv", "line"))
 
@@ -55,7 +55,8 @@ _SITE = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(
-    r"(?:huyện|tỉnh|thành phố|tp|thị xã|xã|đảng bộ|ban|(?:ủy|uỷ) ban|ubnd|sở)(?!\w).{2,60}", re.IGNORECASE
+    rf"(?:{written(marked('units.tsv', without='loose'))}|tp|đảng bộ|ban|(?:ủy|uỷ) ban|ubnd|sở)(?!\w).{{2,60}}",
+    re.IGNORECASE,
 )
 _ORIGIN = re.compile(r"\(?(?P<word>nguồn(?: tin)?\s*:|theo\s*:?)\s*(?P<source>.{2,60}?)\)?", re.IGNORECASE)
 _DATELINE = re.compile(r"(?:\((?P<sign>[^()]{2,25})\)|(?P<bare>[A-ZĐ&]{3,6}))(?: [Oo]nline)?\s*[-–—]\s*\S")
