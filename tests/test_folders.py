@@ -41,7 +41,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "fastapi": ("web/",),
     "starlette": ("web/",),
     "uvicorn": ("web/", "cli/mcp"),
-    "jinja2": ("web/templating",),
+    "jinja2": ("web/templating", "evaluation/reports/html"),
     "sse_starlette": ("web/",),
     "prometheus_client": ("web/",),
     "structlog": ("web/",),

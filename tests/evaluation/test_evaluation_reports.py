@@ -20,10 +20,11 @@ from partyqa.evaluation.metrics.rankings import Measure
 from partyqa.evaluation.reports.html import failures_page, report_page
 from partyqa.evaluation.reports.markdown import markdown_report
 from partyqa.evaluation.reports.plots import plots
+from partyqa.evaluation.reports.tables import stage_words
 from partyqa.evaluation.reports.terminal import terminal_report
 from partyqa.evaluation.reports.trec import qrels_lines, run_lines, trec_id
 from partyqa.evaluation.runner import Outcome
-from partyqa.evaluation.scoring import Scorer
+from partyqa.evaluation.scoring import Scorer, Stage
 from partyqa.evaluation.suite import Evaluation, prepare_report, write_report
 from partyqa.evaluation.summary import Summary, summarise
 from partyqa.text.sentences import sentence_spans
@@ -184,6 +185,11 @@ def test_the_terminal_shows_numbers_and_never_reads_markup(summary: Summary) -> 
         assert "60.0 [" in line
         assert "n=10" in line
         assert ("ĐẠT" if lang == "vi" else "PASSED") in shown
+
+
+def test_every_place_where_a_question_ends_has_words_of_its_own() -> None:
+    words = {stage_words(stage) for stage in Stage}
+    assert len(words) == len({one.vi for one in words}) == len({one.en for one in words}) == len(Stage)
 
 
 def test_the_markdown_table_puts_systems_side_by_side(summary: Summary) -> None:

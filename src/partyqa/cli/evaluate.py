@@ -53,7 +53,8 @@ def evaluate(
     """Đo chất lượng trên bộ câu hỏi có đáp án. (Measure quality on questions with known answers.)"""
     from partyqa.cli.terminal import progress_bar, wide_console
     from partyqa.evaluation import suite
-    from partyqa.evaluation.reports.terminal import terminal_report, verdict
+    from partyqa.evaluation.reports.tables import verdict
+    from partyqa.evaluation.reports.terminal import terminal_report
     from partyqa.models.loading import load_encoder
 
     if report:
@@ -81,5 +82,5 @@ def evaluate(
     else:
         wide_console().print(terminal_report(measured.summaries, measured.comparisons, lang=language()))
     if not measured.passed:
-        said = " ".join(str(verdict(comparison, language())) for comparison in measured.comparisons)
+        said = " ".join(verdict(comparison).text(language()) for comparison in measured.comparisons)
         raise CheckError(vi=said, en=said)

@@ -17,6 +17,11 @@ class Words(NamedTuple):
         """Return the words in that language."""
         return self.en if lang == "en" else self.vi
 
+    @property
+    def both(self) -> str:
+        """Vietnamese, then English where it differs."""
+        return self.vi if self.vi == self.en else f"{self.vi} · {self.en}"
+
 
 class Shown(IntEnum):
     """How far a metric is shown: in its own place and in those before it."""

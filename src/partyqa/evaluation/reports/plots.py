@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from partyqa.errors import PartyQAError
+from partyqa.evaluation.reports.tables import say
 from partyqa.evaluation.scoring import Row
 from partyqa.evaluation.statistics import Estimate
 from partyqa.evaluation.summary import Summary
@@ -42,17 +43,17 @@ def plots(summary: Summary, name: str) -> dict[str, str]:
     for measure in in_order({name for table in kinds.values() for name in table}, Shown.PLOT):
         bars = {kind: table[measure] for kind, table in kinds.items() if measure in table}
         if bars:
-            title = f"{measure} theo loại câu hỏi · by kind"
+            title = say("plot_kinds", name=measure).both
             pictures[title] = 0.9 + 0.28 * len(bars), partial(_bars, bars)
     judged = [row for row in summary.rows if row.stage is not None and not row.outcome.error]
     if judged:
-        pictures["Rủi ro theo độ phủ · Risk by coverage"] = 3, partial(_risk, judged)
-        pictures["Độ tin cậy so với thực tế · Reliability"] = 3, partial(_reliability, judged)
+        pictures[say("plot_risk").both] = 3, partial(_risk, judged)
+        pictures[say("plot_reliability").both] = 3, partial(_reliability, judged)
     if any(row.outcome.hits for row in summary.rows):
-        pictures["Tìm thấy trong k đầu · Found among the first k"] = 3, partial(_recall, summary)
+        pictures[say("plot_found").both] = 3, partial(_recall, summary)
     if summary.timings:
         height = 0.9 + 0.3 * len(summary.timings)
-        pictures["Thời gian từng chặng · Time by stage"] = height, partial(_times, summary)
+        pictures[say("plot_times").both] = height, partial(_times, summary)
     return {
         title: _svg(draw, height, f"{name}p{number}")
         for number, (title, (height, draw)) in enumerate(pictures.items())
@@ -107,7 +108,7 @@ def _risk(rows: Sequence[Row], axes: "Axes") -> None:
     axes.plot(100 * coverage, 100 * risk, color="#b04a3a")
     axes.set_xlim(0, 100)
     axes.set_ylim(bottom=0)
-    _label(axes, "phần câu được trả lời, % · coverage", "phần sai trong đó, % · risk")
+    _label(axes, say("axis_coverage").both, say("axis_risk").both)
 
 
 def _reliability(rows: Sequence[Row], axes: "Axes") -> None:
@@ -118,15 +119,15 @@ def _reliability(rows: Sequence[Row], axes: "Axes") -> None:
         axes.annotate(f"n={bar.n}", (bar.confidence, bar.accuracy), (3, -10), textcoords="offset points")
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1.02)
-    _label(axes, "độ tin cậy · confidence", "tỉ lệ đúng · share right")
+    _label(axes, say("axis_confidence").both, say("axis_right").both)
 
 
 def _recall(summary: Summary, axes: "Axes") -> None:
     rows = [row for row in summary.rows if row.outcome.case.relevant and not row.outcome.case.scope]
     depths = range(1, _DEPTH + 1)
     levels = {
-        "bài đúng · a right article": [(row.outcome.case.relevant, row.articles) for row in rows],
-        "đoạn đúng · a right passage": [(row.qrels, row.passages) for row in rows if row.qrels],
+        say("right_article").both: [(row.outcome.case.relevant, row.articles) for row in rows],
+        say("right_passage").both: [(row.qrels, row.passages) for row in rows if row.qrels],
     }
     for (label, found), marker in zip(levels.items(), "os", strict=True):
         if found:
@@ -144,8 +145,8 @@ def _times(summary: Summary, axes: "Axes") -> None:
         stages,
         [summary.timings[stage]["median"] for stage in stages],
         color="#4878a8",
-        label="trung vị · median",
+        label=say("median").both,
     )
     axes.set_xlim(0, 1.4 * max(summary.timings[stage]["p95"] for stage in stages))  # room for the legend
     axes.legend(frameon=False, loc="right")
-    axes.set_xlabel("mili giây · milliseconds")
+    axes.set_xlabel(say("milliseconds").both)
