@@ -356,22 +356,22 @@ def test_names_and_contents_that_are_scripts_are_shown_as_letters(library: Libra
         assert_harmless(here.page(link))
 
 
-@pytest.mark.parametrize("payload", PAYLOADS[:12])
-def test_what_a_query_or_a_form_says_is_shown_as_letters(library: Library, payload: str) -> None:
+def test_what_a_query_or_a_form_says_is_shown_as_letters(library: Library) -> None:
     here = Here(library)
-    answers = [
-        here.ask("GET", "/corpus", params={"q": payload, "said": payload, "page": payload}),
-        here.ask("GET", "/corpus/remove", params={"file": payload}),
-        here.ask("GET", "/corpus/remove", params={"article": payload}),
-        here.ask("GET", "/corpus/staged/" + "0" * 16, params={"n": payload[:9]}),
-        here.post("accept", ids=payload),
-        here.post("discard", ids=payload),
-        here.post("remove", file=payload),
-        here.post("restore", id=payload),
-    ]
-    assert [answer.status_code for answer in answers] == [200, 404, 404, 404, 404, 404, 404, 404]
-    for answer in answers:
-        assert_harmless(answer.text)
+    for payload in PAYLOADS:
+        answers = [
+            here.ask("GET", "/corpus", params={"q": payload, "said": payload, "page": payload}),
+            here.ask("GET", "/corpus/remove", params={"file": payload}),
+            here.ask("GET", "/corpus/remove", params={"article": payload}),
+            here.ask("GET", "/corpus/staged/" + "0" * 16, params={"n": payload[:9]}),
+            here.post("accept", ids=payload),
+            here.post("discard", ids=payload),
+            here.post("remove", file=payload),
+            here.post("restore", id=payload),
+        ]
+        assert [answer.status_code for answer in answers] == [200, 404, 404, 404, 404, 404, 404, 404], payload
+        for answer in answers:
+            assert_harmless(answer.text)
 
 
 @pytest.mark.parametrize("kind", sorted(BINARIES))

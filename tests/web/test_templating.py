@@ -8,6 +8,9 @@ from partyqa.web import templating
 
 WEB = Path(templating.__file__).parent
 UNESCAPED = re.compile(r"\|\s*(?:safe|tojson|xmlattr|forceescape)\b|\bautoescape\b|\bMarkup\(")
+HUE = re.compile(r"#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})\b|\b(?:rgb|hsl)a?\(", re.IGNORECASE)
+COLOUR = re.compile(r"(--[\w-]+): (#\w+|rgb\(.*\));")
+SIZE = re.compile(r"(--[\w-]+): ([\d.]+\w+);")
 TAG = re.compile(r"<[a-z!/]", re.IGNORECASE)
 
 LETTING_THROUGH = [
@@ -41,3 +44,16 @@ def test_no_string_of_the_code_holds_a_tag() -> None:
             if TAG.search(node.value)
         ]
     assert found == WITH_TAGS
+
+
+def test_colours_stand_in_one_file_and_each_has_its_dark_one() -> None:
+    light, dark = (COLOUR.findall(block) for block in (WEB / "assets/tokens.css").read_text().split("}")[:2])
+    assert [name for name, value in light if value[0] == "#"] == [name for name, _ in dark]
+    files = [*WEB.rglob("*.py"), *WEB.rglob("*.css"), *WEB.rglob("*.html"), *WEB.rglob("*.js")]
+    coloured = {path.name for path in files if HUE.search(path.read_text("utf-8"))}
+    assert coloured == {"tokens.css"}
+    known = {name for name, _ in light} | {
+        name for name, _ in SIZE.findall((WEB / "assets/tokens.css").read_text())
+    }
+    for path in (WEB / "assets").glob("*.css"):
+        assert set(re.findall(r"var\((--[\w-]+)\)", path.read_text("utf-8"))) <= known, path.name

@@ -17,7 +17,7 @@ from partyqa.version import __version__
 from partyqa.web import errors
 from partyqa.web.api import health, not_found, openai, v1
 from partyqa.web.api.mcp import mcp_app
-from partyqa.web.chat.page import asset, build_page, theme
+from partyqa.web.chat.page import assets, build_page, theme
 from partyqa.web.middleware import metrics
 from partyqa.web.middleware.auth import Gate
 from partyqa.web.middleware.gradio_routes import OnlyThePage
@@ -93,7 +93,7 @@ def _mount_page(app: FastAPI, services: Services, path: str, lang: Language) -> 
         path=path,
         server_name=services.settings.host,
         theme=theme(),
-        css=asset("style.css"),
+        css=assets("tokens.css", "shared.css", "chat.css"),
         footer_links=[],
         run_history=False,
         allowed_paths=[],

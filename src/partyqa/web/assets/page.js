@@ -194,35 +194,8 @@ function onSide(event) {
 	}
 }
 
-const KEY = "partyqa-theme"; // pages.js of the other pages knows it by this name too
-function isDark() {
-	return document.body.classList.contains("dark");
-}
-function setTheme(theme) {
-	document.body.classList.toggle("dark", theme === "dark");
-	document.documentElement.classList.toggle("dark", theme === "dark");
-}
-function keptTheme() {
-	try {
-		return window.localStorage.getItem(KEY);
-	} catch {
-		return null;
-	}
-}
-function changeTheme() {
-	const theme = isDark() ? "light" : "dark";
-	setTheme(theme);
-	try {
-		window.localStorage.setItem(KEY, theme);
-	} catch {
-		// the choice holds for this page alone
-	}
-}
-
 function onHead(event) {
-	const button = event.target.closest("button");
-	if (button?.id === "pq-theme") changeTheme();
-	else if (button?.id === "pq-history-open") setDrawer(!page.classList.contains("pq-drawer"));
+	if (event.target.closest("#pq-history-open")) setDrawer(!page.classList.contains("pq-drawer"));
 }
 
 function onSources() {
@@ -264,7 +237,6 @@ function onNotice() {
 const head = document.getElementById("pq-head");
 const side = document.getElementById("pq-side");
 const filters = document.getElementById("pq-filters");
-if (keptTheme()) setTheme(keptTheme());
 element.addEventListener("click", onClick);
 element.addEventListener("submit", onSubmit);
 side.addEventListener("click", onSide);

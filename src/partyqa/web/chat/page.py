@@ -1,5 +1,6 @@
 """The chat page as Gradio blocks: the head, the conversations kept, the filters, a conversation, its sources."""
 
+import re
 from importlib.resources import files
 from typing import Any
 
@@ -15,21 +16,25 @@ from partyqa.web.services import Services
 WAITING = 64
 """Events that may wait; questions have a shorter line of their own, which says so in words."""
 
+_COLOUR = re.compile(r"--pq-([a-z-]+): (#[0-9a-f]{6});")
 
-def asset(name: str) -> str:
-    """Read a file of the package's `assets` folder."""
-    return files("partyqa.web").joinpath("assets", name).read_text(encoding="utf-8")
+
+def assets(*names: str) -> str:
+    """Read files of the package's `assets` folder, one after the other."""
+    folder = files("partyqa.web").joinpath("assets")
+    return "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
 
 
 def theme() -> gr.themes.Base:
-    """Return the theme: fonts of the reader's own system only, colours from assets/style.css."""
+    """Return the theme: fonts of the reader's own system only, colours from assets/tokens.css."""
+    light, dark = (dict(_COLOUR.findall(block)) for block in assets("tokens.css").split("}")[:2])
     system = [gr.themes.Font(name) for name in ("system-ui", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")]
     mono = [gr.themes.Font(name) for name in ("ui-monospace", "Consolas", "monospace")]
     return gr.themes.Base(font=system, font_mono=mono).set(
-        body_background_fill="#f6f5f1",
-        body_background_fill_dark="#15181d",
-        body_text_color="#1f2530",
-        body_text_color_dark="#e8e6e1",
+        body_background_fill=light["paper"],
+        body_background_fill_dark=dark["paper"],
+        body_text_color=light["ink"],
+        body_text_color_dark=dark["ink"],
     )
 
 
@@ -37,6 +42,7 @@ def build_page(services: Services, t: Texts) -> gr.Blocks:
     """Lay the page out in one language and connect its events, none of them callable as an API."""
     events = Events(services, t)
     view, empty = events.view, Session()
+    script = assets("theme.js", "page.js").replace("{{lang}}", t.lang)
     page = gr.Blocks(title=t("chat.page_title"), analytics_enabled=False, fill_width=True)
     with page:
         session = gr.State(empty)
@@ -44,7 +50,7 @@ def build_page(services: Services, t: Texts) -> gr.Blocks:
             head = _html(view.head(None), "pq-head")
             side = _html("", "pq-side")
             clear = gr.Button(t("chat.clear"), elem_id="pq-clear", size="sm")
-            log = _html(view.log(empty), "pq-log", js_on_load=asset("page.js").replace("{{lang}}", t.lang))
+            log = _html(view.log(empty), "pq-log", js_on_load=script)
             filters = _html(view.filters(Filters()), "pq-filters")
             box = gr.Textbox(
                 label=t("chat.question_label"),
