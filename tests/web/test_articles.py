@@ -186,16 +186,13 @@ def test_what_is_no_address_of_a_sentence(url: str) -> None:
 
 
 def test_links_lead_to_the_web_only() -> None:
-    assert web_url("https://a.vn/x?y#z") == "https://a.vn/x?y#z"
+    for url in ("https://a.vn/x?y#z", "HTTPS://a.vn/", "http://a.vn/bài-viết", "https://a.vn/?b=%22<>\"'"):
+        assert web_url(url) == url
     for url in (
-        None,
-        "",
-        "javascript:alert(1)",
-        "java\nscript:x",
-        "data:text/html,x",
-        "//a.vn",
-        "http://",
-        "http://a b",
+        *(None, "", "tin/1.html", "//a.vn", "http://", "http://a b", "https:///no-host", "https://[broken"),
+        *("javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\nscript:x"),
+        *("javascript://evil.example/%0aalert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd"),
+        *("ftp://a.vn/x", "https://a.vn/\tx"),
     ):
         assert web_url(url) is None
 

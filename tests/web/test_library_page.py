@@ -358,7 +358,7 @@ def test_names_and_contents_that_are_scripts_are_shown_as_letters(library: Libra
 
 def test_what_a_query_or_a_form_says_is_shown_as_letters(library: Library) -> None:
     here = Here(library)
-    for payload in PAYLOADS:
+    for payload in PAYLOADS[:12]:
         answers = [
             here.ask("GET", "/corpus", params={"q": payload, "said": payload, "page": payload}),
             here.ask("GET", "/corpus/remove", params={"file": payload}),
