@@ -7,6 +7,7 @@ from functools import cached_property
 
 from partyqa.question.query import Query
 from partyqa.text.entities import Span, answer_spans, asked_names, is_year, years
+from partyqa.text.lexicon import any_of, folded, marked, spelt
 from partyqa.text.normalise import fold, lowered
 from partyqa.text.places import recognise
 from partyqa.text.tokens import tokens
@@ -24,9 +25,9 @@ _MARKED = frozenset(
         AnswerType.OFFICE,
     }
 )
-_DURATION = re.compile(r" (?:năm|tháng|ngày|tuần|giờ)\b")
-_ASKED_DURATION = re.compile(r"\b(?:bao nhieu|may|bao) (?:nam|thang|ngay|tuan|gio|lau)\b")
-_ASKED_UNIT = re.compile(r"\b(tinh|huyen|thi tran|thi xa|thanh pho|xa|ban|phuong) nao\b")
+DURATION = re.compile(rf" {spelt('marking.tsv', 'duration')}\b")
+ASKED_DURATION = re.compile(rf"\b(?:bao nhieu|may|bao) (?:{any_of('marking.tsv', 'duration')}|lau)\b")
+_ASKED_UNIT = re.compile(rf"\b({folded(marked('units.tsv', without='loose'))}) nao\b")
 
 _WORD = re.compile(r"\w+(?:[./,-]\w+)*")
 _CUT = re.compile(r"[;:](?= )")
@@ -42,8 +43,8 @@ def says_kind(query: Query, text: str) -> bool:
     unit = _ASKED_UNIT.search(fold(query.text)) if query.kind is AnswerType.PLACE else None
     if unit:
         spans = [span for span in spans if fold(text[slice(*span)]).startswith(unit.group(1))]
-    if query.kind is AnswerType.NUMBER and not _ASKED_DURATION.search(fold(query.text)):
-        spans = [span for span in spans if not _DURATION.match(text, span[1])]
+    if query.kind is AnswerType.NUMBER and not ASKED_DURATION.search(fold(query.text)):
+        spans = [span for span in spans if not DURATION.match(text, span[1])]
     return any(not set(tokens(text[slice(*span)])) <= asked for span in spans)
 
 

@@ -7,9 +7,10 @@ from partyqa.question.query import Query
 from partyqa.text.entities import asked_units, offices, ordinals, units, years
 from partyqa.text.lexicon import any_of, phrases
 from partyqa.text.normalise import fold
+from partyqa.text.numbers import YEAR
 from partyqa.types import AnswerType
 
-RANGE = re.compile(r"(?:19|20)\d\d ?(?:[-–]|đến|tới) ?(?:năm )?(?:19|20)\d\d")
+RANGE = re.compile(rf"{YEAR} ?(?:[-–]|đến|tới) ?(?:năm )?{YEAR}")
 
 
 def _words(*kinds: str) -> str:
@@ -124,9 +125,7 @@ def only_some(query: Query, text: str) -> bool:
     told, found = fold(text), counted(query, text)
     if not found:  # "số đảng viên hiện là 2.128"
         thing = re.escape(" ".join(query.focus.split()[:2]))
-        return not re.search(
-            rf"\b(?:{thing}|dv)\b[^.;,]{{0,25}}?(?<!\d)(?!(?:19|20)\d\d\b)\d[\d.,]*(?! ?%)", told
-        )
+        return not re.search(rf"\b(?:{thing}|dv)\b[^.;,]{{0,25}}?(?<!\d)(?!{YEAR}\b)\d[\d.,]*(?! ?%)", told)
     clauses = [told[max(told.rfind(mark, 0, start) for mark in ",;.:") + 1 : start] for start, _ in found]
     return all(
         _EVENT.search(clause) or _AFTER_EVENT.match(told, end)

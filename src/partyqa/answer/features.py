@@ -13,6 +13,7 @@ from partyqa.answer.constraints import RANGE, only_some, same_rank, same_thing, 
 from partyqa.question.query import Query
 from partyqa.text.entities import asked_names, names, without_parts, words_of, years
 from partyqa.text.gazetteer import other_names, standing_alone
+from partyqa.text.lexicon import any_of
 from partyqa.text.normalise import fold
 from partyqa.text.places import Mention, lies_in, misplaced, only_where, recognise, says_where
 from partyqa.text.tokens import tokens
@@ -98,7 +99,7 @@ _NEARNESS_SCALE = 5.0  # cosines of one question's sentences lie within about .2
 _MERGED = 2025  # the year from which articles speak of the provinces of today
 _OF_THE_WHOLE = frozenset({AnswerType.NUMBER, AnswerType.DATE, AnswerType.PERSON, AnswerType.DOCUMENT})
 _BODY = re.compile(  # a body of the place, not the place
-    r"\b(?:uy|(?:dang bo|uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd|mat tran to quoc|mttq)(?: (?:toan|tinh|huyen))*) $"
+    rf"\b(?:uy|{any_of('marking.tsv', 'body')}(?: (?:toan|tinh|huyen))*) $"
 )
 
 

@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable
 
 from partyqa.question.query import understand
-from partyqa.text.entities import answer_spans, names, years
+from partyqa.text.entities import DOCUMENT, answer_spans, names, years
+from partyqa.text.lexicon import marked
 from partyqa.text.normalise import fold
+from partyqa.text.numbers import YEAR
 from partyqa.text.places import Mention, only_where, recognise
 from partyqa.types import Answer, AnswerType
 
@@ -13,13 +15,10 @@ Recall = Callable[[str], Answer]
 """Answers an earlier question again, when only its answer names what is meant."""
 
 _TERM = re.compile(
-    r"\b(?:(?:nhiem ky|giai doan|tu nam|nam) )?(?:19|20)\d\d(?: ?(?:[-–]|den|toi) ?(?:nam )?(?:19|20)\d\d)?\b"
+    rf"\b(?:(?:nhiem ky|giai doan|tu nam|nam) )?{YEAR}(?: ?(?:[-–]|den|toi) ?(?:nam )?{YEAR})?\b"
 )
-_DOCUMENT = re.compile(
-    r"\b(?:chi thi|nghi quyet|ket luan|quy dinh|quyet dinh|ke hoach)(?: so)?(?: trung uong| tw)? ?\d+"
-    r"(?:-[a-z]+/[a-z]+)?"
-    r"|\d+\s?-\s?[a-z]+/[a-z]+"
-)
+_DOCUMENT = re.compile(fold(DOCUMENT))
+_SMALL = frozenset(map(fold, marked("units.tsv", "commune", "hamlet")))
 
 
 class Memory:
@@ -30,7 +29,7 @@ class Memory:
 
     def place(self, unit: str) -> str:
         """The place named last, for a commune or hamlet the one in the answer: "bản đó"."""
-        if unit in ("ban", "xa", "thon"):
+        if unit in _SMALL:
             for text in (self._before, *self._quotes()):
                 fitting = [place for place in _units(text) if fold(place).startswith(unit)]
                 if fitting:

@@ -7,8 +7,9 @@ the meaning of a word, the news of the day, a stranger, or a unit as large as th
 import re
 from collections.abc import Callable
 
-from partyqa.text.lexicon import any_of
+from partyqa.text.lexicon import any_of, folded, guarded, marked, records
 from partyqa.text.normalise import fold
+from partyqa.text.numbers import YEAR
 from partyqa.text.places import recognise
 from partyqa.text.tokens import tokens
 
@@ -16,22 +17,24 @@ Holds = Callable[[str], bool]
 """Whether some article holds a lexical token (text.tokens)."""
 
 _TABLE = "followup.tsv"
+_COMMITTEE = folded(filter(None, (line["committee"] for line in records("units.tsv"))))
 _LOCAL = re.compile(  # "bao nhiêu huyện" and "huyện nào" ask for places, and are of none
-    r"(?<!nhieu )(?<!may )(?<!cac )\b(?:(?:quan|thi|thanh|dang) uy|dang bo|chi bo|huyen|thi tran|thi xa|dia phuong"
-    r"|tinh(?! (?:hinh|den|toan|chat|than))|xa(?! hoi)|phuong(?! (?:thuc|phap|cham|huong)))\b(?! nao)"
+    rf"(?<!nhieu )(?<!may )(?<!cac )\b(?:{_COMMITTEE}|dang uy|dang bo|chi bo|dia phuong"
+    rf"|{fold(guarded('units.tsv', without='loose weak'))})\b(?! nao)"
 )
 _NATION = any_of(_TABLE, "nation")
 _SUBJECT = re.compile(
-    r"^(?:(?:hien nay|hien tai|hien|bay gio|hom nay|nam (?:19|20)\d\d),? )?"
+    rf"^(?:(?:{any_of('agreement.tsv', 'now')}|nam {YEAR}),? )?"
     rf"(?:(?:ai|nguoi nao|dong chi nao) (?:dang |hien )?(?:la|lam|giu chuc|giu chuc vu) )?{_NATION}\b"
     rf"|\bcua {_NATION}(?: (?:la|co|hien|gom)\b|\W*$)"
 )
-_ISSUED = re.compile(rf"\b{any_of(_TABLE, 'document')}\b.*\bcua {_NATION}")
+_TYPE = fold(guarded("document_types.tsv"))
+_ISSUED = re.compile(rf"\b(?:{_TYPE}|{any_of(_TABLE, 'issued')})\b.*\bcua {_NATION}")
 _WHOLE = re.compile(rf"\b(?:{any_of(_TABLE, 'whole')}|(?:o|tai|ben|nuoc) {any_of(_TABLE, 'abroad')})\b")
 _MEANING = re.compile(rf"\b{any_of(_TABLE, 'meaning')}\b")
 _MOTHERLAND = re.compile(r"\b(?:to quoc|cong san|lien hiep \w+|doan thanh nien \w+) viet nam\b")
 _NEWS = re.compile(rf"\b{any_of('smalltalk.tsv', 'topic')}\b(?<! gio)(?<! may)(?<! nhieu)")  # but "mấy giờ"
-_UNIT_ASKED = re.compile(r"\b(tinh|thanh pho|huyen|thi xa|quan)(?: uy)? nao\b")
+_UNIT_ASKED = re.compile(rf"\b({folded(marked('units.tsv', 'province', 'district'))})(?: uy)? nao\b")
 _INNER_WORD = re.compile(r"(?<=[\w,] )[^\W\d_]+")
 _LEVELS = {"commune": 1, "district": 2, "province": 3}
 

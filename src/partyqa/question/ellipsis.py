@@ -10,27 +10,27 @@ from partyqa.question.dependence import of_nation
 from partyqa.question.query import understand
 from partyqa.text.entities import offices, years
 from partyqa.text.gazetteer import bearing
-from partyqa.text.lexicon import any_of
+from partyqa.text.lexicon import any_of, folded, marked
 from partyqa.text.normalise import fold
+from partyqa.text.numbers import YEARS
 from partyqa.text.places import Mention
 from partyqa.types import AnswerType
 
-_OPENING = r"(?:(?:(?:a|u|da|vang|roi)\b,? )*(?P<{}>the con|vay con|con ve|con|the|vay)\b,? )"
-_END = r"(?:,? (?:a|nhi|vay|ha|nhe|roi|day))*\s*[?.]*$"
+_TABLE = "followup.tsv"
+_OPENING = rf"(?:(?:{any_of(_TABLE, 'interjection')}\b,? )*(?P<{{}}>{any_of(_TABLE, 'instead')})\b,? )"
+_END = rf"(?:,? {any_of(_TABLE, 'particle')})*\s*[?.]*$"
 _HOW = re.compile(
-    rf"^{_OPENING.format('lead')}?(?P<subject>.+?)(?:,? thi)? (?:sao|the nao|ra sao|nhu the nao){_END}"
+    rf"^{_OPENING.format('lead')}?(?P<subject>.+?)(?:,? thi)? {any_of(_TABLE, 'how')}{_END}"
     rf"|^{_OPENING.format('alone')}(?P<rest>.+?)(?: thi)?{_END}"
     rf"|^(?P<bare>.+?){_END}"
 )
-_THING = re.compile(any_of("followup.tsv", "counted"))
+_THING = re.compile(any_of(_TABLE, "counted", "people"))
 _COUNTED = re.compile(
     rf"\b(?:bao nhieu|may) (?P<thing>{_THING.pattern}\b|[^?.,]+?(?=$|[?.,]| (?:o|tai|nam|trong)\b))"
 )
-_OFFICE = re.compile(r"(?:pho )?(?:bi thu|chu tich|truong ban)(?: (?:thuong truc|[a-z]+ uy))?")
-_TIME = re.compile(r"(?:(?:[Nn]ăm|[Nn]am|[Nn]hiệm kỳ|[Gg]iai đoạn) )?(?:19|20)\d\d(?: ?[-–] ?(?:19|20)\d\d)?")
-_YEAR = re.compile(
-    r"(?:trong |vao |tu )?(?:nam |nhiem ky |giai doan )?(?:19|20)\d\d(?: ?[-–] ?(?:19|20)\d\d)?"
-)
+_OFFICE = re.compile(rf"(?:pho )?{folded(marked('offices.tsv', 'head'))}(?: (?:thuong truc|[a-z]+ uy))?")
+_TIME = re.compile(rf"(?:(?:[Nn]ăm|[Nn]am|[Nn]hiệm kỳ|[Gg]iai đoạn) )?{YEARS}")
+_YEAR = re.compile(rf"(?:trong |vao |tu )?(?:nam |nhiem ky |giai doan )?{YEARS}")
 _MOST_WORDS = 6
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from partyqa.errors import QuestionError
+from partyqa.text.lexicon import guarded, marked, patterns, phrases, written
 from partyqa.text.normalise import fold, lowered, normalise
 from partyqa.text.tokens import expanded, tokens
 from partyqa.types import AnswerType
@@ -11,71 +12,37 @@ from partyqa.types import AnswerType
 MAX_QUESTION = 2000  # code points
 
 
-# Searched for in this order in the lower-case question; the words found are no search terms. In a question
-# without accents the same patterns are searched for without theirs.
-_PATTERNS: tuple[tuple[AnswerType, str], ...] = (
-    (
-        AnswerType.DOCUMENT,
-        r"(?:văn bản|chỉ thị|nghị quyết|kết luận|quy định|quyết định|kế hoạch) (?:nào|gì|số mấy|số bao nhiêu)"
-        r"|số hiệu (?:nào|gì|bao nhiêu)",
-    ),
-    (
-        AnswerType.OFFICE,
-        r"(?:giữ |làm |đảm nhiệm |là )?(?:chức vụ|chức danh|chức|cương vị) (?:gì|nào)|(?:giữ|làm) chức(?: vụ)?$",
-    ),
-    (
-        AnswerType.DATE,
-        r"khi nào|bao giờ|lúc nào|hồi nào"
-        r"|(?:vào |từ )?(?<!mỗi )(?<!hằng )(?<!hàng )(?<!một )(?:ngày|tháng|năm|hôm|thời gian|thời điểm)(?: tháng)?"
-        r"(?: năm)? (?:nào(?! [\w ]{0,30}\bcũng)|mấy|bao nhiêu)",
-    ),
-    (
-        AnswerType.NUMBER,
-        r"(?:là |có |được |đạt |khoảng |chừng |tất cả |cả thảy |tổng (?:số|cộng) )*"
-        r"(?:bao nhiêu|mấy(?! [\w ]{2,30} (?:nào|gì)\b))(?: phần trăm| ?%)?"
-        r"|(?:^|so sánh )(?:tổng )?số (?!hiệu|liệu|phận|báo|ra|sánh|với|giúp|xem)|số lượng|tỷ lệ|tỉ lệ|phần trăm",
-    ),
-    (
-        AnswerType.PERSON,
-        r"(?:là |do |bởi )?ai|(?:đồng chí|người|ông|bà|vị|tác giả|nhà báo) nào",
-    ),
-    (
-        AnswerType.PLACE,
-        r"(?:ở |tại )?(?:(?<!nhờ )(?<!vào )đâu|nơi nào|chỗ nào)"
-        r"|(?:ở |tại )?(?:địa phương|địa bàn|huyện|tỉnh|xã|thị trấn|bản|thôn|đảng bộ|đơn vị)"
-        r"(?: (?:huyện|tỉnh|xã|thị trấn))? nào",
-    ),
-    (
-        AnswerType.REASON,
-        r"(?:vì|tại|do) (?:sao|đâu)|nguyên nhân(?: (?:nào|gì))?|lý do|lí do|để làm gì|nhằm (?:mục đích )?gì"
-        r"|^sao|sao lại|nhờ đâu|(?:dựa|căn cứ) vào đâu|mục đích gì",
-    ),
-    (AnswerType.MANNER, r"làm (?:thế nào|sao)|bằng cách nào|(?:như )?thế nào|ra sao|kiểu gì|thì sao"),
-    (
-        AnswerType.LIST,
-        r"(?:gồm |bao gồm |có )?những (?:gì|ai|đâu)|những (?=[\w ]{2,40}? (?:gì|nào)\b)"
-        r"|các (?=[\w ]{2,40}? nào\b)|mấy (?=[\w ]{2,30} (?:nào|gì)\b)|liệt kê|kể tên|kể ra"
-        r"|nêu (?:các|những)|gồm(?: có)? gì",
-    ),
-    (AnswerType.OTHER, r"là gì|gì|nào|tên (?:là )?gì|hay không|có phải|phải không|đúng không"),
-)
-_POLITE = (
-    r"cho (?:(?:tôi|em|mình)(?: hỏi| biết)?|hỏi|biết)|xin hỏi|vui lòng|làm ơn"
-    r"|tôi (?:muốn|cần)(?: biết| hỏi)?|bạn ơi|ad ơi|được không|không ạ|thưa"
-)
-_POLITE_ACCENTED = r"|ạ|nhé|nhỉ|vậy|thì|là|ơi|với|à|hả"
+_TABLE = "question_words.tsv"
+_TYPES = "document_types.tsv"
+_UNIT = guarded("units.tsv", without="loose")
+_OF_TABLES = {
+    "{type}": guarded(_TYPES),
+    "{noun}": guarded(_TYPES, without="verb"),
+    "{verb}": guarded(_TYPES, "verb"),
+    "{title}": written(marked("titles.tsv", "asked")),
+    "{place}": f"(?:{guarded('units.tsv', 'asked')}|{_UNIT})",
+    "{unit}": _UNIT,
+}
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{pattern})\b")
+def _source(*kinds: str) -> str:
+    """Return the source of an expression for question words of these kinds, the words of other tables written in."""
+    source = "|".join(patterns(_TABLE, kind) for kind in kinds)
+    for name, words in _OF_TABLES.items():
+        source = source.replace(name, words)
+    return rf"\b(?:{source})\b"
 
 
+# Searched for in the order of the table in the lower-case question; in one without accents the same without theirs.
+_SOURCES = [
+    (AnswerType(kind), _source(kind)) for kind in phrases(_TABLE) if kind not in ("polite", "accented")
+]
 _KINDS = tuple(
-    (kind, _compiled(pattern))
-    for kind, pattern in (*_PATTERNS, (AnswerType.OTHER, _POLITE + _POLITE_ACCENTED))
+    (kind, re.compile(source))
+    for kind, source in (*_SOURCES, (AnswerType.OTHER, _source("polite", "accented")))
 )
 _FLAT_KINDS = tuple(
-    (kind, _compiled(fold(pattern))) for kind, pattern in (*_PATTERNS, (AnswerType.OTHER, _POLITE))
+    (kind, re.compile(fold(source))) for kind, source in (*_SOURCES, (AnswerType.OTHER, _source("polite")))
 )
 _ACCENTED = re.compile(r"[^\x00-\x7f]")
 

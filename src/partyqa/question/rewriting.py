@@ -12,31 +12,28 @@ from partyqa.question.antecedents import Memory, Recall, named
 from partyqa.question.dependence import Holds, of_this_day, stands_alone
 from partyqa.question.ellipsis import put_instead
 from partyqa.question.query import understand
-from partyqa.text.entities import years
-from partyqa.text.lexicon import any_of
+from partyqa.text.entities import DOCUMENT, years
+from partyqa.text.lexicon import any_of, folded, guarded, marked, records
 from partyqa.text.normalise import fold, lowered
 from partyqa.types import AnswerType
 
-_UNIT = (
-    r"(?:huyen uy|tinh uy|dang uy|dang bo|thi tran|thi xa|thanh pho|huyen|quan|tinh|xa|ban|thon|phuong|dia phuong"
-    r"|noi|cho)"
-)
-_OFFICE = r"(?:(?:pho )?(?:bi thu|chu tich|truong ban|truong doan|giam doc)|tac gia)"
+_UNITS = "units.tsv"
+_COMMITTEES = filter(None, (line["committee"] for line in records(_UNITS)))
+_UNIT = folded((*marked(_UNITS, without="loose"), *marked(_UNITS, "pointed"), *_COMMITTEES))
+_OFFICE = rf"(?:pho )?{folded(marked('offices.tsv', 'head'))}"
 _PLACE = re.compile(
     rf"\b(?:(o|tai|ve) (?:do|day|(?:noi|cho|dia phuong) (?:do|ay|nay))|({_UNIT}) (?:ay|do|nay))\b"
 )
 _PERSON = re.compile(
-    rf"\b(?:dong chi|ong|ba|anh|chi|co|nguoi|vi|(?:dong chi |vi )?{_OFFICE}) (?:ay|do|nay)\b"
+    rf"\b(?:{folded(marked('titles.tsv', 'pointed'))}|(?:dong chi |vi )?{_OFFICE}) (?:ay|do|nay)\b"
 )
-_TIME = re.compile(r"\b(nam|luc|khi|hoi|thoi diem|thoi gian|nhiem ky|giai doan) (?:ay|do)\b")
+_TIME = re.compile(rf"\b({any_of('followup.tsv', 'time')}) (?:ay|do)\b")
 _OF_THOSE = re.compile(r"\b(?:trong )?(?:so|nhung) (?:do|ay|nay)\b,? ?")
-_PAPER = re.compile(
-    r"\b(?:chi thi|nghi quyet|ket luan|quy dinh|quyet dinh|ke hoach|van ban|chuong trinh) (?:ay|do|nay)\b"
-)
+_PAPER = re.compile(rf"\b{fold(guarded('document_types.tsv'))} (?:ay|do|nay)\b")
 _POINTING = frozenset("ấy ay đó đấy này đây do".split())  # not the "đồ" of "bản đồ", the "nay" of "năm nay"
-_DOCUMENT = re.compile(r"\d+\s?-\s?[^\W\d_]+|\b(?:chi thi|nghi quyet|ket luan|quy dinh|ke hoach) (?:so )?\d")
+_DOCUMENT = re.compile(rf"\d+\s?-\s?[^\W\d_]+|{fold(DOCUMENT)}")
 _DEED = re.compile(rf"^{any_of('followup.tsv', 'deed')}\b")
-_ASKED_HOW = re.compile(r",? (?:thi sao|the nao|ra sao|nhu the nao|(?<!vi )(?<!tai )sao|la ai)$")
+_ASKED_HOW = re.compile(rf",? (?:thi sao|(?<!vi )(?<!tai ){any_of('followup.tsv', 'how')}|la ai)$")
 
 
 def stand_alone(question: str, turns: Sequence[str], recall: Recall, holds: Holds) -> str:

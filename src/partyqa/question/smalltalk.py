@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from partyqa.text.lexicon import phrases
+from partyqa.text.lexicon import phrases, spelt
 from partyqa.text.normalise import fold, lowered
 from partyqa.text.tokens import syllable_key
 
@@ -59,8 +59,7 @@ _MOST_WORDS = 24  # in a message that could be small talk
 
 _PLEASE = "(?:{bạn} )?(?:{có thể|hãy|giúp tôi} )?"
 _FOR_ME = "(?:{giúp|hộ|cho} )?(?:{tôi|mình|em|anh|chị|tớ|ta} )?(?:{nghe|xem} )?(?:{một|1|vài|mấy|hai|ba} )?"
-_ASKS = "{ai|gì|nào|đâu|sao|mấy|bao nhiêu|khi nào|bao giờ|thế nào}"
-_HELLO = r"(?:xin )?(?:kính )?(?:chào|hello|hi|hey|alo)"
+_HELLO = rf"(?:xin )?(?:kính )?{spelt('smalltalk.tsv', 'hello')}"
 _TO_WHOM = r" (?:bạn|ad|admin|bot|partyqa|các bạn|mọi người|cả nhà)"
 _BEFORE = (
     rf"{_HELLO}(?:(?: (?:anh|chị|em|anh chị|đồng chí|các đồng chí))?\s*[,.!:;]+|{_TO_WHOM}\b\s*[,.!:;]*)\s*"
@@ -127,8 +126,9 @@ def _patterns(plain: bool) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
     day, verb, made = any_of("day"), any_of("verb"), any_of("made")
     whole = {kind: any_of(kind) for kind in _WHOLE} | {
+        "greeting": any_of("hello", "greeting"),
         "topic": rf"(?:{day} )?{any_of('topic')}(?:(?: \w+){{0,4}} {day})?(?: {any_of('day', 'tail')})*",
-        "making": rf"{written(_PLEASE)}{verb} {written(_FOR_ME)}{made}(?!.*\b{written(_ASKS)}\b)(?: \w+)*",
+        "making": rf"{written(_PLEASE)}{verb} {written(_FOR_ME)}{made}(?!.*\b{any_of('asks')}\b)(?: \w+)*",
     }
     before, after = any_of("before"), any_of("after")
     return tuple(

@@ -7,13 +7,13 @@ of the articles that fits its neighbour: a name that is merely not in the articl
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import chain, pairwise
 
 from rapidfuzz.distance import OSA
 
 from partyqa.question.accents import restore
 from partyqa.text.gazetteer import large_units
+from partyqa.text.lexicon import phrases, rows
 from partyqa.text.normalise import fold, lowered
 from partyqa.text.numbers import spelt_out, with_accents
 from partyqa.text.places import recognise
@@ -45,9 +45,8 @@ _SYLLABLE = re.compile(
 _MOSTLY = 0.7  # of the words known: the question is Vietnamese
 _SHORTHAND = re.compile("[ivx]+|[^aeiouy]")  # Roman numerals, d/c: no words of any language
 _WHERE = frozenset({"ở", "tại", "o", "tai"})
-_AND_THERE = frozenset({"", "thi sao", "sao", "the nao", "ra sao", "nhu the nao"})
+_AND_THERE = frozenset({"", "thi sao", *map(fold, phrases("followup.tsv")["how"])})
 _LONGEST_PLACE = 4  # words
-_ASKING = ("bao nhiêu", "bao giờ", "bao lâu", "ở đâu", "khi nào", "vì sao", "tại sao", "thế nào")
 _SHORTEST = 4  # letters: one slip in a shorter word could be anything
 
 
@@ -62,9 +61,9 @@ class Speller:
         self._pairs: set[str] = set()
         self._flat_pairs: set[str] = set()
         self._keys: dict[str, set[str]] = {}
-        asking = files("partyqa.text.lexicon").joinpath("asking.txt").read_text("utf-8").splitlines()
-        self._asking = {token for phrase in _ASKING for token in tokens(phrase) if "_" in token}
-        for token in chain(known, *(tokens(phrase) for phrase in asking)):
+        asking = phrases("asking.tsv")
+        self._asking = {token for phrase in asking["sure"] for token in tokens(phrase) if "_" in token}
+        for token in chain(known, *(tokens(phrase) for kind in asking.values() for phrase in kind)):
             if "_" in token:
                 (self._flat_pairs if token[0] == "~" else self._pairs).add(token.removeprefix("~"))
             elif token[0] != "~" and token.isalnum() and token[0].isalpha():
@@ -174,8 +173,7 @@ class Speller:
 
 @cache
 def _chat() -> tuple[re.Pattern[str], dict[str, str]]:
-    lines = files("partyqa.text.lexicon").joinpath("chat.tsv").read_text("utf-8").splitlines()
-    meant = dict(line.split("\t") for line in lines)
+    meant = {row[0]: row[1] for row in rows("chat.tsv")}
     longest = sorted(meant, key=len, reverse=True)
     return re.compile(rf"(?<![\w/-])(?:{'|'.join(map(re.escape, longest))})(?![\w/-])"), meant
 

@@ -5,7 +5,7 @@ import re
 from partyqa.answer.alignment import Alignment
 from partyqa.question.query import Query
 from partyqa.text.entities import Span
-from partyqa.text.lexicon import spelt
+from partyqa.text.lexicon import guarded, spelt
 from partyqa.text.normalise import fold
 from partyqa.types import AnswerType
 
@@ -14,10 +14,8 @@ _NAMED = re.compile(
     r"\b(?:ten|nhan de|chu de|khau hieu|phuong cham)\b|\bve (?:viec|chuyen|cai|dieu|van de|noi dung)? ?gi\b"
     r"|\bnoi (?:ve|gi)\b|\bnoi dung\b"
 )
-_PAPER = re.compile(
-    r"\b(?:chi thi|nghi quyet|ket luan|quy dinh|quyet dinh|ke hoach|de an|chuong trinh|cuoc thi|cuoc van dong"
-    r"|phong trao)\b"
-)
+_TYPE = fold(guarded("document_types.tsv", without="any"))
+_PAPER = re.compile(rf"\b(?:{_TYPE}|cuoc thi|cuoc van dong|phong trao)\b")
 _ABOUT = re.compile(r"\bvề (?=\w)")
 _PURPOSE = re.compile(r"\b(?:de lam gi|nham|muc dich|de dat|cot de)\b")
 _AIM = re.compile(r"\b(?:(?=để )|nhằm |sao cho |góp phần )")
@@ -31,17 +29,13 @@ _THING_ASKED = re.compile(r"(?<! the)(?<! cach)(?<! muc) nao\b|\bla gi\b")
 _MANY_ASKED = re.compile(r"\bnhung (?:ai|gi)\b|\bgom\b|\bmay \w+ nao\b")
 _COMMAS = 2  # in a list of three items
 _RUN = re.compile(r"(?<!\w)[^,;:.“”()]{4,60}(?:, [^,;:.“”()]{2,50}){2,}")
-_BEFORE_ITEMS = re.compile(
-    r"\b(?:những|các|gồm|là|như|trong|về|hướng|theo|vào|ra|chọn|bằng|qua|từ|dần|lực lượng|đội ngũ)\b "
-)
-_ITEMS_STOP = re.compile(r",? \b(?:để|khi|nhằm|sao cho|cử đi|theo dõi|được|đã|cần|phải|đều|ngay ở)\b|;|\.$")
+_BEFORE_ITEMS = re.compile(rf"\b{spelt('marking.tsv', 'before-items')}\b ")
+_ITEMS_STOP = re.compile(rf",? \b{spelt('marking.tsv', 'after-items')}\b|;|\.$")
 _LEADING = re.compile(r"\b(?:gồm(?: có)?|bao gồm|như|là|tập trung vào|nhằm vào|dựa vào|căn cứ vào) (?=\w)|: ")
 _LEAD = re.compile(r"\W*(?:gồm(?: có)?|bao gồm|là)\b(?= \w)")
 _MARKERS = re.compile(rf"\b{spelt('marking.tsv', 'predicate')}\b")
 _CONCEDED = re.compile(r"^(?:dù|mặc dù|tuy)\b")
-_PAPER_NUMBER = re.compile(
-    r"\b(chi thi|nghi quyet|ket luan|quy dinh|quyet dinh|ke hoach)(?: so)?(?: trung uong| tw)? ?(\d+)"
-)
+_PAPER_NUMBER = re.compile(rf"\b({_TYPE})(?: so)?(?: trung uong| tw)? ?(\d+)")
 _MOST = 0.96  # of the sentence: marking more tells nothing
 
 

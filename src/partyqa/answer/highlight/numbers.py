@@ -2,28 +2,27 @@
 
 import re
 
-from partyqa.answer.alignment import Alignment
+from partyqa.answer.alignment import ASKED_DURATION, DURATION, Alignment
 from partyqa.text.entities import Span, answer_spans
-from partyqa.text.lexicon import any_of, spelt
+from partyqa.text.lexicon import any_of, guarded, phrases, spelt
 from partyqa.text.normalise import fold
 from partyqa.types import AnswerType
 
-_DURATION = re.compile(r" (?:năm|tháng|ngày|tuần|giờ)\b(?!\w)")
-_ASKED_DURATION = re.compile(r"\b(?:bao nhieu|may|bao) (?:nam|thang|ngay|tuan|gio|lau)\b")
 _PERCENT = re.compile(r"%|phan tram|\bty le\b|\bti le\b")
+_TYPES = "document_types.tsv"
 _RANKED = re.compile(  # "đợt 1", "khóa 12", "Nghị quyết 35": no figures
-    r"\b(?:dot|lan|thu|khoa|quy|nghi quyet|chi thi|ket luan|quy dinh|ke hoach|tw|trung uong|dieu|khoan|chuong)"
-    r"(?: so| thu)? $"
+    rf"\b(?:dot|lan|thu|khoa|quy|{fold(guarded(_TYPES, without='verb any'))}|tw|trung uong|dieu|khoan|chuong)"
+    rf"(?: so| thu)? $|\b{fold(guarded(_TYPES, 'verb'))} so $"
 )
 _MANY = re.compile(rf"\b{spelt('marking.tsv', 'many')}(?= \w)")
-_UNITS = f"(?:{any_of('followup.tsv', 'counted')}|{any_of('marking.tsv', 'unit')})"
+_UNITS = f"(?:{any_of('followup.tsv', 'counted', 'people')}|{any_of('marking.tsv', 'unit', 'duration')})"
 _UNIT = re.compile(rf" (?:{_UNITS}|(?:nghin|trieu|ty) {_UNITS})(?!\w)")
 _SCALE = re.compile(r" (?:nghin|trieu|ty)\b")
 _BOUNDARY = re.compile(r"[,;:(](?= )|\b(?:va|voi|cung|trong do|cung nhu)\b|\(")
 _WORD = re.compile(r"\w+")
 _VERB = re.compile(rf"{spelt('marking.tsv', 'predicate')}\b")
 _STOP = re.compile(r"[;.](?= |$)")
-_PEOPLE = ("nguoi", "dong chi", "can bo", "dang vien", "cong chuc", "luot", "hoi vien", "doan vien")
+_PEOPLE = (*map(fold, phrases("followup.tsv")["people"]), "luot")
 _THING, _CLAUSE = 6.0, 0.3  # weights beside the rareness of words
 _SHARING = 4  # words
 _BEFORE_IS = 90
@@ -55,8 +54,8 @@ def _figures(aligned: Alignment) -> list[Span]:
         for span in answer_spans(AnswerType.NUMBER, aligned.text)
         if not _RANKED.search(aligned.flat[: span[0]])
     ]
-    if not _ASKED_DURATION.search(asked):
-        spans = [span for span in spans if not _DURATION.match(aligned.lower, span[1])]
+    if not ASKED_DURATION.search(asked):
+        spans = [span for span in spans if not DURATION.match(aligned.lower, span[1])]
     percent = [span for span in spans if aligned.text[span[1] - 1] == "%"]
     if _PERCENT.search(asked):
         return percent or spans

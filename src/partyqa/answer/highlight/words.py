@@ -7,37 +7,37 @@ from partyqa.answer.highlight.clauses import asks_nothing, open_words
 from partyqa.answer.highlight.numbers import figure
 from partyqa.question.query import Query
 from partyqa.text.entities import Span, answer_spans
-from partyqa.text.lexicon import spelt
+from partyqa.text.lexicon import folded, guarded, marked, records, spelt, written
 from partyqa.text.normalise import fold
+from partyqa.text.numbers import YEAR, YEARS
 from partyqa.text.tokens import tokens
 from partyqa.types import AnswerType, Sentence
 
 _TABLE = "marking.tsv"
-_YEARS = r"(?:19|20)\d\d(?: ?[-–] ?(?:19|20)\d\d)?"
+_TYPE = fold(guarded("document_types.tsv"))
 _MORE_DATES = re.compile(
-    rf"(?:(?:trong )?hai )?năm {_YEARS} (?:và|,) (?:năm )?{_YEARS}|(?:từ )?năm {_YEARS} đến (?:nay|năm {_YEARS})",
+    rf"(?:(?:trong )?hai )?năm {YEARS} (?:và|,) (?:năm )?{YEARS}|(?:từ )?năm {YEARS} đến (?:nay|năm {YEARS})",
     re.IGNORECASE,
 )
 _WHEN = re.compile(r"(?:ngay |từ |trước |sau )?(?:khi|lúc) [^,;.]{4,80}(?=,)", re.IGNORECASE)
 _COMPARED = re.compile(r"\bso với (?:cùng kỳ )?(?:năm )?$")
-_UNIT_ASKED = re.compile(r"\b(tinh|huyen|thi tran|thi xa|thanh pho|xa|ban|phuong|dang bo) nao\b")
-_BODY = re.compile(r"(?:tinh|huyen|thi|thanh|quan) uy\b")
+_UNIT_ASKED = re.compile(rf"\b({folded((*marked('units.tsv', without='loose'), 'đảng bộ'))}) nao\b")
+_BODY = re.compile(rf"{folded(filter(None, (line['committee'] for line in records('units.tsv'))))}\b")
 _JOINED = re.compile(r",? (?:thuộc )?|, ")
 _WHERE = re.compile(rf"\b{spelt(_TABLE, 'where')} (?=\w)")
 _STOP = re.compile(rf"[,;:]? \b(?:{spelt(_TABLE, 'stop', 'predicate')})\b|[;:]|, (?=\w+ \w+ (?:và|cùng) )")
 _BY = re.compile(r"\b(?:do|bởi|giao cho|phân công|được (?=[A-ZĐ]))\s*(?=\w)")
-_PAPERS_ASKED = re.compile(
-    r"\b(chi thi|nghi quyet|ket luan|quy dinh|quyet dinh|ke hoach)(?:, [\w ]+?| [\w ]+?)? (?:nao|gi|so may)\b"
-)
+_PAPERS_ASKED = re.compile(rf"\b({_TYPE})(?:, [\w ]+?| [\w ]+?)? (?:nao|gi|so may)\b")
+_OFFICES = written(marked("offices.tsv", "head", "member"))
 _OFFICE = re.compile(
-    rf"\b(?:nguyên |quyền )?(?:phó )?{spelt(_TABLE, 'office')}(?: {spelt(_TABLE, 'office-word', 'office')})*\b"
+    rf"\b(?:nguyên |quyền )?(?:phó )?{_OFFICES}(?: (?:{spelt(_TABLE, 'office-word', 'body')}|{_OFFICES}))*\b"
 )
 _PERSON_ASKED = re.compile(
-    r"\b(?:ten (?:la )?gi\b|(?:bi thu|chu tich|uy vien|truong ban|giam doc|can bo|lanh dao)(?: [\w ]{0,30})? nao\b)"
+    rf"\b(?:ten (?:la )?gi\b|{folded(marked('offices.tsv'))}(?: [\w ]{{0,30}})? nao\b)"
 )
 _TIME_ASKED = re.compile(r"\b(nam|thang) (?:nao|may|bao nhieu)\b")
 _HOW_FAR = re.compile(r"\b(?:toi|den|vao|nho) (?:muc )?dau\b")
-_SLASHED = re.compile(r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?!\d)|(?:19|20)\d\d|thang|-")
+_SLASHED = re.compile(r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?!\d)|" + YEAR + "|thang|-")
 _AGENT_ASKED = re.compile(r"\b(?:cap|co quan|to chuc|don vi) nao\b")
 
 
