@@ -27,6 +27,7 @@ from partyqa.errors import BusyError, OverTimeError, QuestionError
 from partyqa.index.index import Index, build_index
 from partyqa.service.answer_queue import Answered, AskLimits, Serving
 from partyqa.types import Article
+from partyqa.web.access import Routed
 from partyqa.web.middleware.metrics import Metrics, Observed, router
 
 Sample = tuple[str, frozenset[tuple[str, str]]]
@@ -238,6 +239,7 @@ def app(metrics: Metrics, tmp_path: Path) -> FastAPI:
     app.mount("/", bare)
     app.add_middleware(Refusing)
     app.add_middleware(Observed, metrics=metrics)
+    app.add_middleware(Routed, routes=lambda: app.routes)
     app.state.services = SimpleNamespace(metrics=metrics)
     return app
 
@@ -255,7 +257,7 @@ def app(metrics: Metrics, tmp_path: Path) -> FastAPI:
         ("/en/queue/join", "/en/queue/{event}", 200),
         ("/en/nowhere/at/all", "/en/*", 404),
         ("/anything/else", "/*", 200),
-        ("/closed/path", "unmatched", 401),
+        ("/api/v1/articles/closed/path", "/api/v1/articles/{article_id:path}", 401),
         ("/metrics", "/metrics", 200),
     ],
 )

@@ -27,7 +27,6 @@ from partyqa.index.index import Index
 from partyqa.index.index import build_index as build_from_articles
 from partyqa.question.query import MAX_QUESTION
 from partyqa.web import ChatServer, Services, Settings, build_app, listen, serve
-from partyqa.web.app import gradio_apps
 
 ASSETS = Path(sys.modules["partyqa.web"].__file__ or "").parent / "assets"
 
@@ -107,7 +106,7 @@ def test_only_the_pages_own_routes_answer(client: httpx.Client, services: Servic
     """Every route that Gradio registers is tried: what the page does not need is not there."""
 
     async def registered() -> list[tuple[str, str]]:
-        page = gradio_apps(build_app(services))[-1]
+        page = build_app(services).state.gradio[-1]
         assert isinstance(page, GradioApp)
         routes = [route for route in _flat(page.routes) if isinstance(route, Route)]
         return [(method, route.path) for route in routes for method in route.methods or ()]

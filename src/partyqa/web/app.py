@@ -1,26 +1,26 @@
 """The whole application: every route, and what a request passes through before it gets there."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import gradio as gr
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
 
 from partyqa.i18n import Language, texts
 from partyqa.version import __version__
 from partyqa.web import errors
+from partyqa.web.access import Routed, cost, open_to_all
 from partyqa.web.api import health, not_found, openai, v1
 from partyqa.web.api.mcp import mcp_app
 from partyqa.web.chat.page import assets, build_page, theme
 from partyqa.web.middleware import metrics
 from partyqa.web.middleware.auth import Gate
-from partyqa.web.middleware.gradio_routes import OnlyThePage
+from partyqa.web.middleware.gradio_routes import only_the_page
 from partyqa.web.middleware.language import Languages
 from partyqa.web.middleware.metrics import Observed
 from partyqa.web.middleware.proxy import Proxies
@@ -41,7 +41,10 @@ PAGES: tuple[tuple[str, Language], ...] = (
 )  # the one that takes all paths comes last
 
 
-def build_app(services: Services) -> FastAPI:
+ROUTERS = tuple(module.router for module in (v1, openai, health, metrics, login, articles, export, library))
+
+
+def build_app(services: Services, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
     """Return the application around the services, closed by default; it closes them when it is shut down."""
     settings = services.settings
     app = FastAPI(
@@ -52,12 +55,13 @@ def build_app(services: Services) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
     )
-    app.state.services = services
+    app.state.services, app.state.gradio = services, []
     errors.install(app)
-    for module in (v1, openai, health, metrics, login, articles, export, library):
-        app.include_router(module.router)
-    app.mount("/files", StaticFiles(directory=ASSETS), name="files")
-    app.state.mcp = mcp_app(services.serving, hosts=None)  # Proxies has looked at the Host
+    cost("read")(app.routes[0].endpoint)  # type: ignore[attr-defined]  # FastAPI's own, of the OpenAPI document
+    for router in routers:
+        app.include_router(router)
+    app.mount("/files", cost("free")(open_to_all(StaticFiles(directory=ASSETS))), name="files")
+    app.state.mcp = cost("ask")(mcp_app(services.serving, hosts=None))  # Proxies has looked at the Host
     app.router.routes.append(Route("/mcp", app.state.mcp))
     app.router.routes.extend(not_found.routes)
     app.router.routes.append(Route("/en", _with_a_slash))
@@ -72,6 +76,7 @@ def build_app(services: Services) -> FastAPI:
     uploads = services.library.limits.request_bytes + FORM_BYTES
     app.add_middleware(SizeLimits, larger={library.UPLOADS: uploads, "/v1/": LONG_CHAT})
     app.add_middleware(Observed, metrics=services.metrics)
+    app.add_middleware(Routed, routes=lambda: app.routes)
     app.add_middleware(ClosingHeaders)
     app.add_middleware(RequestLog)
     app.add_middleware(
@@ -80,6 +85,7 @@ def build_app(services: Services) -> FastAPI:
     return app
 
 
+@cost("read")
 async def _with_a_slash(request: Request) -> RedirectResponse:
     """Lead to the English page, which Gradio serves under its path with a slash only."""
     query = f"?{request.url.query}" if request.url.query else ""
@@ -104,18 +110,9 @@ def _mount_page(app: FastAPI, services: Services, path: str, lang: Language) -> 
         pwa=False,
         mcp_server=False,
     )
-    for route in app.routes:
-        if isinstance(route, Mount) and route.path == path.rstrip("/"):
-            route.app = OnlyThePage(route.app)
-
-
-def gradio_apps(app: FastAPI) -> list[ASGIApp]:
-    """Return Gradio's own applications among the routes."""
-    return [
-        route.app.app
-        for route in app.routes
-        if isinstance(route, Mount) and isinstance(route.app, OnlyThePage)
-    ]
+    gradio = app.router.routes.pop().app  # type: ignore[attr-defined]
+    app.state.gradio.append(gradio)
+    app.router.routes.append(Mount(path, only_the_page(gradio)))
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from partyqa.errors import PartyQAError
-from partyqa.web.app import build_app, gradio_apps
+from partyqa.web.app import build_app
 from partyqa.web.middleware.size_limits import UVICORN
 from partyqa.web.services import Services
 from partyqa.web.settings import LOCAL_HOSTS
@@ -71,8 +71,8 @@ class ChatServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the event streams of open pages, which would never end by themselves, then shut down."""
-        for page in gradio_apps(self.app) if self.app else ():
-            page.stop_event.set()  # type: ignore[attr-defined]
+        for page in self.app.state.gradio if self.app else ():
+            page.stop_event.set()
         await super().shutdown(sockets)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.requests import Request
 
+from partyqa.web.access import cost, open_to_all
 from partyqa.web.api.v1_models import ErrorReply, LiveReply, ReadyReply
 
 router = APIRouter(tags=["health"])
@@ -14,11 +15,17 @@ _NOT_READY: dict[int | str, dict[str, Any]] = {
 }
 
 
+@router.get("/health/live", operation_id="health_live")
+@cost("free")
+@open_to_all
 async def live() -> LiveReply:
     """Say that the process answers (tiến trình đang chạy)."""
     return LiveReply()
 
 
+@router.get("/health/ready", operation_id="health_ready", responses=_NOT_READY)
+@cost("free")
+@open_to_all
 async def ready(request: Request) -> ReadyReply:
     """Say that questions are answered, and from which generation of the index (sẵn sàng trả lời)."""
     engine = request.app.state.services.serving.engine
@@ -27,8 +34,15 @@ async def ready(request: Request) -> ReadyReply:
     )
 
 
-for _prefix, _name in (("", "health"), ("/api/v1", "api_health")):
-    router.add_api_route(f"{_prefix}/health/live", live, operation_id=f"{_name}_live")
-    router.add_api_route(
-        f"{_prefix}/health/ready", ready, responses=_NOT_READY, operation_id=f"{_name}_ready"
-    )
+@router.get("/api/v1/health/live", operation_id="api_health_live", name="live")
+@cost("read")
+async def api_live() -> LiveReply:
+    """Say that the process answers (tiến trình đang chạy)."""
+    return await live()
+
+
+@router.get("/api/v1/health/ready", operation_id="api_health_ready", name="ready", responses=_NOT_READY)
+@cost("read")
+async def api_ready(request: Request) -> ReadyReply:
+    """Say that questions are answered, and from which generation of the index (sẵn sàng trả lời)."""
+    return await ready(request)

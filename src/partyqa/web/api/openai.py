@@ -19,6 +19,7 @@ from partyqa.engine import PartyQA
 from partyqa.errors import CorpusError
 from partyqa.question.query import MAX_QUESTION
 from partyqa.service.answer_queue import EVERYTHING, Answered
+from partyqa.web.access import cost
 from partyqa.web.api.openai_errors import MessagesError, OpenAIRoute, openai_problem, told
 from partyqa.web.api.openai_models import (
     MODEL,
@@ -51,6 +52,7 @@ _DONE: Final = ServerSentEvent("[DONE]", sep="\n")
     response_model=ChatReply,
     responses={200: _STREAM, **_ERRORS},
 )
+@cost("ask")
 async def chat(request: Request, body: ChatBody) -> Response:
     """Answer the last message of the user with sentences quoted to the letter (trả lời câu hỏi cuối cùng)."""
     serving = request.app.state.services.serving
@@ -64,12 +66,14 @@ async def chat(request: Request, body: ChatBody) -> Response:
 
 
 @router.get("/models", operation_id="models", response_model=ModelsReply, responses=_ERRORS)
+@cost("read")
 async def models(request: Request) -> ModelsReply:
     """List the one model there is (danh sách mô hình)."""
     return ModelsReply(object="list", data=[_model(request.app.state.services.serving.engine)])
 
 
 @router.get("/models/{model_id}", operation_id="model", response_model=ModelReply, responses=_ERRORS)
+@cost("read")
 async def model(
     request: Request, model_id: Annotated[str, Path(examples=[MODEL], description="Its name (tên mô hình).")]
 ) -> ModelReply:

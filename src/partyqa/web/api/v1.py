@@ -18,6 +18,7 @@ from partyqa.service.article_search import MOST_WORDS, find
 from partyqa.service.auth.person import Person, Role
 from partyqa.service.filters import Filters
 from partyqa.types import Article
+from partyqa.web.access import cost
 from partyqa.web.api.sse import EVENTS, begun, course, events, streamed, wants_events
 from partyqa.web.api.v1_models import (
     ASKED,
@@ -56,6 +57,7 @@ _STREAM: dict[str, Any] = {
 
 
 @router.post("/ask", operation_id="ask", response_model=AnswerFound, responses={200: _STREAM, **errors(503)})
+@cost("ask")
 async def ask(request: Request, body: AskBody) -> Response:
     """Answer a question with sentences quoted to the letter, or refuse (hỏi và nhận câu trích nguyên văn).
 
@@ -70,6 +72,7 @@ async def ask(request: Request, body: AskBody) -> Response:
 
 
 @router.get("/search", operation_id="search", response_model=PassagesFound, responses=errors(503))
+@cost("ask")
 async def search(
     request: Request,
     q: Annotated[
@@ -94,6 +97,7 @@ async def search(
 
 
 @router.get("/articles", operation_id="articles", response_model=ArticlesReply, responses=errors(404, 503))
+@cost("read")
 def articles(
     request: Request,
     query: Annotated[
@@ -127,6 +131,7 @@ def articles(
     response_model=ArticleReply,
     responses=errors(404, 503),
 )
+@cost("read")
 def article(
     request: Request,
     article_id: Annotated[
@@ -149,6 +154,7 @@ def article(
 
 
 @router.post("/feedback", operation_id="feedback", responses=errors(503, 507))
+@cost("read")
 def feedback(
     request: Request, body: FeedbackBody, person: Annotated[Person, Depends(require(Role.READER))]
 ) -> FeedbackReply:

@@ -1,4 +1,4 @@
-"""The gate: who asks. Every path is closed to whom nobody knows, but for those in the list below."""
+"""The gate: who asks. Every route is closed to somebody unknown, but for those that are declared open to all."""
 
 import hashlib
 import re
@@ -20,6 +20,7 @@ from partyqa.service.auth.accounts import Accounts
 from partyqa.service.auth.api_keys import PREFIX, Keys
 from partyqa.service.auth.person import LOCAL, Person, Role
 from partyqa.service.auth.sessions import Sessions
+from partyqa.web.access import access_of
 from partyqa.web.cookies import SESSION, VISITOR, set_cookie
 from partyqa.web.errors import Problem, of_status, problem_of
 from partyqa.web.middleware.csrf import bearer, is_foreign
@@ -27,13 +28,6 @@ from partyqa.web.middleware.login_redirect import LOGIN, login_address
 from partyqa.web.middleware.proxy import is_local, path_of
 from partyqa.web.middleware.size_limits import answer
 from partyqa.web.settings import Settings
-
-OPEN: Final = frozenset({("GET", LOGIN), ("POST", LOGIN), ("GET", "/health/live"), ("GET", "/health/ready")})
-OPEN_FOLDER: Final = "/files/"
-"""What is open to everybody: the login, whether the service lives, and the styles and scripts of our own pages.
-
-Methods count: Gradio's application, which takes every path, would answer those that our own routes do not take.
-"""
 
 VISITOR_LASTS = timedelta(days=180)  # since the last page that was opened
 LOOKING_UP = 8  # requests that look somebody up in the database at the same moment
@@ -59,7 +53,7 @@ PASSED_ON: Final = Problem(
 
 
 class Gate:
-    """ASGI middleware, inside of Proxies and outside of everything that answers: sets `scope["state"]["person"]`.
+    """ASGI middleware, inside of Routed and outside of everything that answers: sets `scope["state"]["person"]`.
 
     With `settings.login` that is whoever a key, a trusted proxy or a login names. Without, it is LOCAL at an address
     of this machine, for requests from this machine; elsewhere (--no-login) a reader known by a cookie alone.
@@ -169,10 +163,7 @@ class Visit:
 
 def is_open(scope: Scope) -> bool:
     """Whether a request needs no login. No websocket is open."""
-    if scope["type"] != "http":
-        return False
-    method, path = scope["method"], path_of(scope)
-    return (method, path) in OPEN or (method in ("GET", "HEAD") and path.startswith(OPEN_FOLDER))
+    return scope["type"] == "http" and access_of(scope).open
 
 
 def closed(connection: HTTPConnection) -> Response:

@@ -1,36 +1,42 @@
-"""What of Gradio is open: the paths that the chat page itself asks for, and no other."""
+"""What of Gradio is open: the paths that the chat page itself asks for, and no other, each with its cost."""
 
-from starlette._utils import get_route_path
-from starlette.responses import PlainTextResponse
+from collections.abc import Mapping
+
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-OPEN_PATHS = frozenset({"", "/", "/config", "/theme.css", "/favicon.ico", "/manifest.json"})
-OPEN_FOLDERS = (
-    "/assets/",
-    "/static/",
-    "/gradio_api/queue/",
-    "/gradio_api/run/",
-    "/gradio_api/heartbeat/",
-    "/gradio_api/app_id",
-    "/gradio_api/reset",
-    "/gradio_api/startup-events",
-)
+from partyqa.web.access import Price, cost
+
+PAGE: Mapping[str, Price] = {
+    "/": "read",
+    "/config": "read",
+    "/manifest.json": "read",
+    "/theme.css": "free",
+    "/favicon.ico": "free",
+    "/assets/{file:path}": "free",
+    "/static/{file:path}": "free",
+    "/gradio_api/queue/join": "event",
+    "/gradio_api/queue/{step:path}": "read",
+    "/gradio_api/run/{event:path}": "event",
+    "/gradio_api/heartbeat/{session:path}": "read",
+    "/gradio_api/app_id": "read",
+    "/gradio_api/reset": "read",
+    "/gradio_api/startup-events": "read",
+}
 """Gradio's other routes (upload, file, proxy, api, runs, monitoring, login) are not found."""
 
 
-class OnlyThePage:
-    """ASGI application around a mounted Gradio: paths that its page does not need are not found."""
+def only_the_page(gradio: ASGIApp) -> Router:
+    """Return the application to mount in Gradio's place; streams pass through unbuffered."""
+    routes = [Route(path, cost(price)(_PassedOn(gradio))) for path, price in PAGE.items()]
+    return Router(routes, redirect_slashes=False)
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+
+class _PassedOn:
+    """An endpoint that hands a request on as it is; each declares its own cost."""
+
+    def __init__(self, gradio: ASGIApp) -> None:
+        self.gradio = gradio
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass an open path on; streams pass through unbuffered."""
-        if scope["type"] == "lifespan":
-            await self.app(scope, receive, send)
-            return
-        path = get_route_path(scope)
-        if scope["type"] != "http" or not (path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)):
-            await PlainTextResponse("Not found", status_code=404)(scope, receive, send)
-            return
-        await self.app(scope, receive, send)
+        await self.gradio(scope, receive, send)

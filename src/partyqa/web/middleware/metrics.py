@@ -5,7 +5,8 @@
     partyqa_questions_waiting                            partyqa_feedback_total{verdict}
     partyqa_index_articles, partyqa_index_passages, partyqa_index_info{generation, encoder} = 1
 
-`route` is the template (`/articles/{article_id:path}`). `outcome` is answered, refused, talk (a greeting) or failed;
+`route` is the template (`/articles/{article_id:path}`) of what was asked for, whatever became of it, or "unmatched".
+`outcome` is answered, refused, talk (a greeting) or failed;
 `kind` is what was asked for (number, person, ...), of what failed the error (busy, over_time, ...). `stage` is wait
 (in line), retrieve, read or all.
 
@@ -20,7 +21,6 @@ from collections.abc import Mapping
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 from fastapi import APIRouter
 from prometheus_client import (
@@ -34,7 +34,6 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from partyqa.errors import PartyQAError
@@ -43,12 +42,11 @@ from partyqa.question.smalltalk import in_english
 from partyqa.service.answer_queue import Answered, Serving
 from partyqa.service.db.tables import Verdict
 from partyqa.types import Answer
+from partyqa.web.access import access_of, cost
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2.5, 5, 10, 20)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-UNMATCHED = "unmatched"
-"""The route of a request that came to none: refused at the gate, or for an address that is not there."""
 
 router = APIRouter()
 
@@ -174,10 +172,7 @@ class Metrics:
 
 
 class Observed:
-    """ASGI middleware: counts requests by route and status, and how long each took.
-
-    It must be inside of whatever hands a copy of the scope on: the route is written into the scope.
-    """
+    """ASGI middleware, inside of Routed: counts requests by route and status, and how long each took."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app, self.metrics = app, metrics
@@ -187,7 +182,8 @@ class Observed:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        root = scope.get("root_path", "")
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        route = access_of(scope).template
         status = 500  # what becomes of an exception
         started = perf_counter()
 
@@ -200,38 +196,12 @@ class Observed:
         try:
             await self.app(scope, receive, watched)
         finally:
-            method = scope["method"] if scope["method"] in METHODS else "other"
-            route = route_of(scope, root)
             self.metrics.requests.labels(method, route, status).inc()
             self.metrics.request_seconds.labels(method, route).observe(perf_counter() - started)
 
 
-def route_of(scope: Scope, root: str) -> str:
-    """Return the template of the route that a request came to; `root` is the root path that it came in with.
-
-    `/articles/{article_id:path}`; `/en/gradio_api/queue/join` within the application mounted at `/en`; `/files/*`
-    within one that has no routes.
-    """
-    if "endpoint" not in scope:
-        return UNMATCHED
-    mounted = scope.get("root_path", "").removeprefix(root)
-    route: Any = scope.get("route") or _plain_route(scope)
-    if route is None or isinstance(route, Mount):
-        return f"{mounted}/*"
-    # Where a router was included under a prefix, that stands in FastAPI's own part of the scope.
-    included = scope.get("fastapi", {}).get("effective_route_context")
-    return str(mounted + (getattr(included, "path", None) or route.path))
-
-
-def _plain_route(scope: Scope) -> Route | None:
-    """Return the route that is none of FastAPI's own: of such a one the scope has the endpoint only."""
-    for route in scope["app"].routes:
-        if isinstance(route, Route) and route.endpoint is scope["endpoint"]:
-            return route
-    return None
-
-
 @router.get("/metrics", include_in_schema=False)
+@cost("read")
 def metrics(request: Request) -> Response:
     """Answer with the counts (số liệu cho Prometheus)."""
     counts: Metrics = request.app.state.services.metrics

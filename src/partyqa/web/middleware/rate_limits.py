@@ -12,22 +12,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from throttled import MemoryStore, MemoryStoreBackend, Throttled, per_sec
 
 from partyqa.service.auth.person import LOCAL, Person
+from partyqa.web.access import Price, access_of
 from partyqa.web.errors import Problem
-from partyqa.web.middleware.proxy import path_of
 from partyqa.web.middleware.size_limits import answer
-
-FREE = ("/assets/", "/static/", "/files/", "/health/", "/theme.css", "/favicon.ico")
-EVENTS = ("/gradio_api/queue/join", "/gradio_api/run")
-ASKING = (
-    "/api/v1/ask",
-    "/api/v1/search",
-    "/v1/chat/completions",
-    "/mcp",
-    "/gradio_api/call",
-)
-UPLOADS = ("/corpus/files", "/gradio_api/upload")
-LOGINS = ("/login",)
-READING = ("GET", "HEAD", "OPTIONS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +42,17 @@ class RateLimits:
     upload: int = 50
     login: int = 100
     read: int = 1
-    asking: tuple[str, ...] = ASKING
-    events: tuple[str, ...] = EVENTS
-    uploads: tuple[str, ...] = UPLOADS
-    logins: tuple[str, ...] = LOGINS
-    free: tuple[str, ...] = FREE
+    free: int = 0
     buckets: int = 10_000
 
-    def cost(self, method: str, path: str) -> int:
-        """Return the tokens that a request for `path` costs, in the English page (`/en/...`) as in the other."""
-        plain = path.removeprefix("/en") if path.startswith("/en/") else path
-        kinds = [(self.free, 0), (self.events, self.event), (self.asking, self.ask)]
-        if method not in READING:
-            kinds += [(self.uploads, self.upload), (self.logins, self.login)]
-        return next((cost for beginnings, cost in kinds if plain.startswith(beginnings)), self.read)
+    def tokens(self, price: Price) -> int:
+        """Return what a route of that price costs."""
+        cost: int = getattr(self, price)
+        return cost
 
 
 class RateLimited:
-    """ASGI middleware: 429 and Retry-After to who asks too much; `scope["state"]["person"]` is set outside of it."""
+    """ASGI middleware: 429 and Retry-After to whoever asks too much; it stands inside of Routed and Gate."""
 
     def __init__(self, app: ASGIApp, limits: RateLimits | None = None) -> None:
         """Raise ValueError where a bucket could never pay for a request."""
@@ -98,7 +78,7 @@ class RateLimited:
 
         A person pays first: who is refused takes nothing from the address that an office shares.
         """
-        cost = self.limits.cost(scope.get("method", "GET"), path_of(scope))
+        cost = self.limits.tokens(access_of(scope).price)
         if not cost:
             return 0
         for throttle, key in self._buckets(scope):

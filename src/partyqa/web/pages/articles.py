@@ -14,6 +14,7 @@ from partyqa.errors import CorpusError, QuestionError
 from partyqa.service.article_search import Found, cleaned, find, snippet
 from partyqa.service.filters import Filters, facets
 from partyqa.service.links import address, article_path, web_url
+from partyqa.web.access import cost
 from partyqa.web.templating import render, text_lines
 
 PER_PAGE = 20
@@ -23,6 +24,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.api_route("/articles", methods=["GET", "HEAD"])
+@cost("read")
 def list_articles(request: Request) -> HTMLResponse:
     """Show the articles that the query chooses: `q`, `place`, `source`, `year`, `page`; `id` shows that article."""
     asked = request.query_params
@@ -60,6 +62,7 @@ def list_articles(request: Request) -> HTMLResponse:
 
 
 @router.api_route("/articles/{article_id:path}", methods=["GET", "HEAD"])
+@cost("read")
 def show_article(request: Request, article_id: str) -> HTMLResponse:
     """Show an article, or say that there is none of that id."""
     if not article_id:

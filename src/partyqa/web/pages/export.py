@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from partyqa.errors import NotThereError
 from partyqa.i18n import language_of, texts
 from partyqa.service.export.export import Exchange, Form, content_disposition, export
+from partyqa.web.access import cost
 from partyqa.web.services import Services
 from partyqa.web.templating import root_of
 
@@ -14,6 +15,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/conversations/{key}/export")
+@cost("read")
 def take_along(
     request: Request,
     key: str,

@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from partyqa.errors import CorpusError, PartyQAError
 from partyqa.service.auth.person import Role
 from partyqa.service.library.staging import Refused, Staged
+from partyqa.web.access import cost
 from partyqa.web.errors import problem_of
 from partyqa.web.middleware.auth import require
 from partyqa.web.pages.library_views import (
@@ -46,12 +47,14 @@ Ids = Annotated[list[str], Form(default_factory=list, max_length=1000)]
 
 
 @router.get("")
+@cost("read")
 def show(request: Request) -> Response:
     """Show the whole administration: the index, what waits, the files, what was removed."""
     return administration(request)
 
 
 @router.post("/files")
+@cost("upload")
 async def hand_in(request: Request) -> Response:
     """Take files in to be looked at; the page says of each that is refused why."""
     limits = doors(request).library.limits
@@ -86,6 +89,7 @@ def _stage(request: Request, files: list[UploadFile]) -> Response:
 
 
 @router.get("/staged/{staged_id}")
+@cost("read")
 def preview(request: Request, staged_id: str, n: Annotated[str, Query(max_length=9)] = "1") -> Response:
     """Show an article of a file that waits, as it was read, and its passages one by one."""
     number = int(n) if n.isascii() and n.isdecimal() else 0
@@ -96,6 +100,7 @@ def preview(request: Request, staged_id: str, n: Annotated[str, Query(max_length
 
 
 @router.post("/accept")
+@cost("read")
 def accept(request: Request, ids: Ids, replace: Annotated[str, Form()] = "") -> Response:
     """Move the files chosen into the corpus."""
     if not ids:
@@ -108,6 +113,7 @@ def accept(request: Request, ids: Ids, replace: Annotated[str, Form()] = "") -> 
 
 
 @router.post("/discard")
+@cost("read")
 def discard(request: Request, ids: Ids) -> Response:
     """Drop the files chosen."""
     if not ids:
@@ -120,6 +126,7 @@ def discard(request: Request, ids: Ids) -> Response:
 
 
 @router.get("/remove")
+@cost("read")
 def ask_remove(request: Request, file: str = "", article: str = "") -> Response:
     """Ask whether a file shall go: the one of that path, or the one that holds that article."""
     library = doors(request).library
@@ -130,6 +137,7 @@ def ask_remove(request: Request, file: str = "", article: str = "") -> Response:
 
 
 @router.post("/remove")
+@cost("read")
 def remove(request: Request, file: Annotated[str, Form()]) -> Response:
     """Move a file to the removed ones."""
     try:
@@ -140,6 +148,7 @@ def remove(request: Request, file: Annotated[str, Form()]) -> Response:
 
 
 @router.post("/restore")
+@cost("read")
 def restore(request: Request, id: Annotated[str, Form()]) -> Response:  # noqa: A002
     """Move a removed file back."""
     try:
@@ -150,6 +159,7 @@ def restore(request: Request, id: Annotated[str, Form()]) -> Response:  # noqa: 
 
 
 @router.post("/rebuild")
+@cost("read")
 def rebuild(request: Request) -> Response:
     """Start a rebuild; the old index serves until it ends."""
     try:
@@ -160,6 +170,7 @@ def rebuild(request: Request) -> Response:
 
 
 @router.post("/stop")
+@cost("read")
 def stop(request: Request) -> Response:
     """Stop the rebuild that runs."""
     try:
@@ -170,6 +181,7 @@ def stop(request: Request) -> Response:
 
 
 @router.get("/progress")
+@cost("read")
 async def progress(request: Request) -> Response:
     """Tell how far the rebuild is: as JSON, or as events to who accepts a stream of them."""
     if "text/event-stream" in request.headers.get("accept", ""):
@@ -178,6 +190,7 @@ async def progress(request: Request) -> Response:
 
 
 @router.get("/roll-back")
+@cost("read")
 def ask_roll_back(request: Request) -> Response:
     """Show what going back would change, and ask."""
     try:
@@ -187,6 +200,7 @@ def ask_roll_back(request: Request) -> Response:
 
 
 @router.post("/roll-back")
+@cost("read")
 def roll_back(request: Request) -> Response:
     """Let the generation before answer."""
     try:
@@ -197,6 +211,7 @@ def roll_back(request: Request) -> Response:
 
 
 @router.get("/{form}")
+@cost("read")
 def back(request: Request, form: str) -> Response:
     """Lead from the address of a form, which a page with an error has, to the page itself."""
     if form not in ("files", "accept", "discard", "restore", "rebuild", "stop"):

@@ -12,6 +12,7 @@ from partyqa.errors import AccountError, LockedError
 from partyqa.i18n import texts
 from partyqa.service.auth.accounts import Accounts
 from partyqa.service.auth.sessions import Sessions
+from partyqa.web.access import cost, open_to_all
 from partyqa.web.cookies import SESSION, drop_cookie, root_of, set_cookie
 from partyqa.web.middleware.login_redirect import LOGIN, LOGOUT, local_target
 from partyqa.web.settings import Settings
@@ -34,6 +35,8 @@ class Doors(Protocol):
 
 
 @router.get(LOGIN)
+@cost("read")
+@open_to_all
 async def login_page(request: Request) -> Response:
     """Show the form; whoever is in already goes on."""
     target = local_target(request.query_params.get("next", ""), root_of(request))
@@ -43,6 +46,8 @@ async def login_page(request: Request) -> Response:
 
 
 @router.post(LOGIN)
+@cost("login")
+@open_to_all
 async def log_in(request: Request) -> Response:
     """Check name and password; begin a session, or show the form again with one sentence."""
     doors: Doors = request.app.state.services
@@ -73,6 +78,7 @@ async def log_in(request: Request) -> Response:
 
 
 @router.post(LOGOUT)
+@cost("read")
 async def log_out(request: Request) -> Response:
     """End the session here and in the browser."""
     doors: Doors = request.app.state.services
