@@ -72,8 +72,8 @@ train: ## Train reader and retriever on DATA=PATH and ship them; stopped, the sa
 	$(BIN)/python -m training.curve $(RUN)
 	$(BIN)/python -m training.retriever --data "$(DATA)" --out $(RUN)/retriever
 	$(BIN)/python -m training.vocabulary --data "$(DATA)" --out $(RUN)/vocabulary
-	$(BIN)/python -m training.export --checkpoint $(RUN)/checkpoint.pt --vocabulary $(RUN)/vocabulary --out $(MODELS)/reader
-	$(BIN)/python -m training.export_retriever --checkpoint $(RUN)/retriever/checkpoint.pt --vocabulary $(RUN)/vocabulary --out $(MODELS)/retriever
+	$(BIN)/python -m training.export reader --checkpoint $(RUN)/checkpoint.pt --vocabulary $(RUN)/vocabulary --out $(MODELS)/reader
+	$(BIN)/python -m training.export retriever --checkpoint $(RUN)/retriever/checkpoint.pt --vocabulary $(RUN)/vocabulary --out $(MODELS)/retriever
 	mv $(RUN)/checkpoint.pt $(RUN)/trained.pt
 
 clean: ## Remove .venv and the index

@@ -30,7 +30,7 @@ from partyqa.models.span_reader import LONGEST_ANSWER, MOST_CONTEXT, SpanReader,
 from training import measure
 from training.base.tokenizer import build_tokenizer
 from training.examples import Example
-from training.export import Source, export
+from training.export import READER, Source, export
 from training.export_folder import trimmed
 from training.graph import eight_bit, reader_graph
 from training.inputs import batch_of, row_of
@@ -53,7 +53,7 @@ def source() -> Source:
 def exact(source: Source, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The toy reader exported in float32."""
     folder = tmp_path_factory.mktemp("exact") / "reader"
-    export(source, folder, {"step": 7}, {}, int8=False)
+    export(READER, source, folder, {"step": 7}, {}, int8=False)
     return folder
 
 
@@ -62,7 +62,11 @@ def small(source: Source, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The toy reader exported as it ships, in 8 bits."""
     folder = tmp_path_factory.mktemp("small") / "reader"
     export(
-        source, folder, {"step": 7}, {"ViQuAD dev EM": {"mean": 58.1, "low": 56.0, "high": 60.2, "n": 2285}}
+        READER,
+        source,
+        folder,
+        {"step": 7},
+        {"ViQuAD dev EM": {"mean": 58.1, "low": 56.0, "high": 60.2, "n": 2285}},
     )
     return folder
 
@@ -72,7 +76,7 @@ def expected(source: Source, text: str, title: str = TITLE, question: str = QUES
     example = Example(question, title, text, None, None)
     row = row_of(source.tokenizer, example)
     with torch.inference_mode():
-        span, says = source.reader(batch_of([row]).ids)
+        span, says = source.model(batch_of([row]).ids)
     return measure._reading(example, row, span[0], says[0])
 
 
@@ -145,7 +149,7 @@ def test_a_long_text_is_read_to_its_end(source: Source, exact: Path) -> None:
         row = row_of(source.tokenizer, Example(QUESTION, TITLE, text, None, None))
         ids = [*row.ids[: row.start], *encoding.ids[part], 2]
         with torch.inference_mode():
-            span, says = source.reader(torch.tensor([ids]))
+            span, says = source.model(torch.tensor([ids]))
         start, end, _ = measure.best_span(*(span[0, :, row.start : -1].numpy()))
         offsets = encoding.offsets[part]
         assert first <= offsets[start][0] < offsets[end][1] <= last
@@ -279,10 +283,10 @@ def test_a_graph_of_another_shape_is_refused(small: Path, tmp_path: Path, source
     import onnx
 
     folder = Path(shutil.copytree(small, tmp_path / "reader"))
-    tensors = trimmed(source.reader, source.rows)
+    tensors = trimmed(source.model, source.rows)
     for name in ("says.weight", "says.bias"):
         tensors[name] = np.concatenate([tensors[name], tensors[name][:1]])
-    graph = reader_graph(tensors, source.reader.trunk.config, int8=True)
+    graph = reader_graph(tensors, source.model.trunk.config, int8=True)
     onnx.save(graph, folder / READER_GRAPH)
     _change(
         folder,
@@ -290,12 +294,6 @@ def test_a_graph_of_another_shape_is_refused(small: Path, tmp_path: Path, source
     )
     with pytest.raises(ReaderError, match=READER_GRAPH):
         SpanReader.open(folder)
-
-
-def test_rows_must_fit_the_tokenizer(source: Source, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="1 rows for"):
-        export(Source(source.reader, source.tokenizer, [0]), tmp_path / "reader", {}, {})
-    assert not list(tmp_path.iterdir())
 
 
 def test_a_trimmed_vocabulary_changes_no_text_of_what_it_was_trimmed_to() -> None:

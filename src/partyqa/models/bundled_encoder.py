@@ -24,7 +24,7 @@ _TOKENS_AT_ONCE = 8192 * (os.cpu_count() or 1)
 
 
 class RetrieverEncoder:
-    """A retriever of `training.export_retriever`, the shipped one if no folder is given; safe to use from threads.
+    """A retriever of `training.export`, the shipped one if no folder is given; safe to use from threads.
 
     Passages are computed in bfloat16 where the processor has it, products in 8 bits: at a cosine above .998 to
     float32, near enough for an index to go from one machine to another, so the fingerprint is the same on both.

@@ -18,7 +18,7 @@ _FORMER = "multilingual-e5-small"
 def load_encoder(name: str | None = None) -> Encoder:
     """Return the encoder of that name or path, the bundled one for None or its name.
 
-    A path may be a folder of `training.export_retriever` or of sentence-transformers. Cheap: models are loaded,
+    A path may be a folder of `training.export` or of sentence-transformers. Cheap: models are loaded,
     and torch imported, at the first use. Raises EncoderError where there is no such model, or one that cannot or
     may not be read.
     """

@@ -71,7 +71,7 @@ class RetrieverModule(InputModule):
 
     @classmethod
     def load(cls, model_name_or_path: str, *_: Any, **__: Any) -> "RetrieverModule":
-        """Load the module from a folder that `save` or training.export_retriever wrote."""
+        """Load the module from a folder that `save` or training.export wrote."""
         return cls(Path(model_name_or_path))
 
 

@@ -16,8 +16,8 @@ from partyqa.models.bundled_encoder import RetrieverEncoder
 from training.base.tokenizer import build_tokenizer
 from training.checkpoint import save
 from training.contrast import PROMPTS, Retriever
+from training.export import RETRIEVER, Source, export
 from training.export_folder import load_weights, provenance, trimmed
-from training.export_retriever import Source, export
 from training.network import Reader
 
 
@@ -40,7 +40,7 @@ def small(source: Source, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The toy exported as it ships, in 8 bits."""
     folder = tmp_path_factory.mktemp("small") / "retriever"
     numbers = {"XQuAD-vi nDCG@10": {"mean": 95.1, "low": 94.0, "high": 96.2, "n": 1190, "command": "partyqa"}}
-    export(source, folder, {"step": 7}, numbers)
+    export(RETRIEVER, source, folder, {"step": 7}, numbers)
     return folder
 
 
@@ -50,12 +50,12 @@ def expected(source: Source, prompt: str, texts: list[str]) -> NDArray[np.float3
     for text in texts:
         ids = [source.rows[number] for number in source.tokenizer.encode(PROMPTS[prompt] + text).ids]
         with torch.inference_mode():
-            vectors.append(source.retriever(torch.tensor([ids]))[0].numpy())
+            vectors.append(source.model(torch.tensor([ids]))[0].numpy())
     return np.stack(vectors)
 
 
 def test_it_embeds_as_the_network_that_was_trained(source: Source, tmp_path: Path) -> None:
-    export(source, tmp_path / "exact", {"step": 7}, {}, int8=False)
+    export(RETRIEVER, source, tmp_path / "exact", {"step": 7}, {}, int8=False)
     encoder = RetrieverEncoder(tmp_path / "exact")
     texts = [*TEXTS, QUESTION]
     np.testing.assert_allclose(encoder.embed_queries(texts), expected(source, "query", texts), atol=1e-5)
@@ -92,13 +92,13 @@ def test_what_would_be_too_large_leaves_what_was_there(
     out = Path(shutil.copytree(small, tmp_path / "retriever"))
     monkeypatch.setattr("training.export_folder.MOST_BYTES", 1000)
     with pytest.raises(ValueError, match="at most 1000 may ship"):
-        export(source, out, {"step": 8}, {})
+        export(RETRIEVER, source, out, {"step": 8}, {})
     assert json.loads((out / ENCODER_MANIFEST).read_text("utf-8"))["trained"] == {"step": 7}
 
 
 def test_rows_must_fit_the_tokenizer(source: Source, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="1 rows for"):
-        export(Source(source.retriever, source.tokenizer, [0]), tmp_path / "retriever", {}, {})
+        export(RETRIEVER, Source(source.model, source.tokenizer, [0]), tmp_path / "retriever", {}, {})
     assert not list(tmp_path.iterdir())
 
 
