@@ -14,7 +14,7 @@ import numpy as np
 from partyqa.evaluation.datasets.loading import load_dataset
 from partyqa.index.index import Index, build_index
 from partyqa.models.loading import load_encoder
-from partyqa.retrieval import Dense, Lexical, scaled
+from partyqa.retrieval import Dense, Lexical
 
 ROOT = Path(__file__).resolve().parents[1]
 WEIGHTS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
@@ -29,11 +29,13 @@ def gain(path: Path) -> dict[float, tuple[float, float]]:
         index = Index.load(Path(folder))
     dense, lexical = Dense(index, encoder), Lexical(index)
     owners = np.array([passage.article.id for passage in index.passages])
+    everything = np.arange(len(owners))
     ranks: dict[float, list[int]] = {weight: [] for weight in WEIGHTS}
     for case in dataset.cases:
         if not case.relevant or len(case.question.turns) > 1:
             continue
-        by_meaning, by_words = (scaled(part.scores(case.question.turns[-1])) for part in (dense, lexical))
+        question = case.question.turns[-1]
+        by_meaning, by_words = (part.ranking(question).scaled(everything) for part in (dense, lexical))
         right = np.isin(owners, list(case.relevant))
         for weight in WEIGHTS:
             scores = weight * by_meaning + (1 - weight) * by_words

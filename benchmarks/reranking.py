@@ -33,8 +33,8 @@ def gain(path: Path, reader_folder: str | None, sample: int) -> dict[tuple[str, 
     ranks: dict[tuple[str, float], list[int]] = {(said, weight): [] for said in SAID for weight in WEIGHTS}
     for case in random.Random(5).sample(cases, min(sample, len(cases))):
         question = case.question.turns[-1]
-        scores = fused.scores(question)
-        best = np.argsort(-scores, kind="stable")[:RERANKED]
+        ranking = fused.ranking(question)
+        scores, best = ranking.at(np.arange(len(owners))), ranking.best(RERANKED)
         windows = [(index.passages[row].context, index.passages[row].text) for row in best]
         readings = reader.read(question, windows)
         logits = {

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from partyqa.answer.answerer import Answerer
+from partyqa.answer.answerer import PASSAGES_READ, Answerer
 from partyqa.answer.calibration import Judgement, chosen_by, trusted_by
 from partyqa.answer.candidates import Considered
 from partyqa.engine import PartyQA, build_index
@@ -52,7 +52,7 @@ def collect(engine: PartyQA, questions: Path) -> list[Asked]:
     for row in rows:
         if row["split"] == "dev" and len(row["turns"]) == 1:
             query = understand(engine.standalone(row["turns"][0]))
-            considered = engine.answerer.consider(query, engine.retriever.scores(query.text))
+            considered = engine.answerer.consider(query, engine.retriever.retrieve(query.text, PASSAGES_READ))
             gold = [
                 any(
                     candidate.sentence.article.id == want["article"]

@@ -8,18 +8,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.typing import NDArray
-from test_index import bm25
-from toy import ToyEncoder, toy_articles
+from toy import ToyEncoder, bm25, toy_articles
 
 from partyqa.engine import PartyQA
 from partyqa.errors import CorpusError, EncoderError, QuestionError
 from partyqa.index.index import Index, build_index
 from partyqa.models.loading import load_encoder, load_reader
 from partyqa.question.query import understand
-from partyqa.retrieval import Dense, Fused, Lexical, Reranked, Retriever, scaled
+from partyqa.retrieval import (
+    CANDIDATES,
+    DENSE_WEIGHT,
+    Dense,
+    Fused,
+    Lexical,
+    Reranked,
+    Scorer,
+    Scores,
+    Within,
+)
 from partyqa.schema import hit_json
 from partyqa.text.tokens import tokens
 from partyqa.types import Answer, Hit
@@ -69,37 +76,58 @@ def stretched(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 def test_scores_are_those_computed_the_long_way(index: Index, question: str) -> None:
     near, said = cosines(index, question), words(index, question)
     dense, lexical = Dense(index, ToyEncoder()), Lexical(index)
-    np.testing.assert_allclose(dense.scores(question), near, atol=1e-6)
-    np.testing.assert_allclose(lexical.scores(question), said, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(scores_of(dense, question), near, atol=1e-6)
+    np.testing.assert_allclose(scores_of(lexical, question), said, rtol=1e-5, atol=1e-6)
+    for scorer, scores in ((dense, near), (lexical, said)):
+        assert scorer.ranking(question).extent() == pytest.approx((scores.min(), scores.max()), abs=2e-5)
     for weight in (0.0, 0.3, 0.7, 1.0):
         expected = weight * stretched(near) + (1 - weight) * stretched(said)
-        fused = Fused(dense, lexical, weight).scores(question)
+        fused = scores_of(Fused(dense, lexical, weight), question)
         assert fused.dtype == np.float32
         np.testing.assert_allclose(fused, expected, atol=2e-5)
-    twice = Fused(Fused(dense, lexical, 0.7), lexical, 0.4).scores(question)  # closed under composition
-    inner = stretched(0.7 * stretched(near) + 0.3 * stretched(said))
+    twice = scores_of(Fused(Fused(dense, lexical, 0.7), lexical, 0.4), question)  # closed under composition
+    inner = 0.7 * stretched(near) + 0.3 * stretched(said)
     np.testing.assert_allclose(twice, 0.4 * inner + 0.6 * stretched(said), atol=5e-5)
 
 
-def retrievers(index: Index) -> Iterator[Retriever]:
+def scores_of(scorer: Scorer, question: str) -> Scores:
+    """The score of every passage, in order."""
+    return scorer.ranking(question).at(np.arange(len(scorer.index.passages)))
+
+
+def scorers(index: Index) -> Iterator[Scorer]:
     dense, lexical = Dense(index, ToyEncoder()), Lexical(index)
-    yield from (dense, lexical, Fused(dense, lexical))
+    yield from (dense, lexical, Fused(Fused(dense, lexical), lexical))
+    yield from (Fused(dense, lexical, weight) for weight in (0.0, 0.3, DENSE_WEIGHT, 1.0))
 
 
+@pytest.mark.parametrize("candidates", [1, 5, CANDIDATES])
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_hits_are_the_best_first_and_equals_by_passage_id(index: Index, question: str) -> None:
+def test_hits_are_the_best_of_all_first_and_equals_by_passage_id(
+    index: Index, question: str, candidates: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However few candidates are looked at, and whatever is left out by a filter."""
+    monkeypatch.setattr("partyqa.retrieval.CANDIDATES", candidates)
     total = len(index.passages)
-    for retriever in retrievers(index):
-        scores = retriever.scores(question)
-        order = sorted(range(total), key=lambda row: (-scores[row], index.passages[row].id))
-        expected = [Hit(index.passages[row], float(scores[row])) for row in order]
-        for k in (1, 2, 3, 7, total - 1, total, total + 1, 10 * total):
-            assert retriever.retrieve(question, k) == expected[:k]
-        assert retriever.retrieve(question, 0) == []
+    for scorer in scorers(index):
+        scores = scores_of(scorer, question)
+        for inside in (
+            np.ones(total, bool),
+            np.arange(total) % 3 == 0,
+            np.arange(total) == 4,
+            np.zeros(total, bool),
+        ):
+            rows = np.flatnonzero(inside).tolist()
+            order = sorted(rows, key=lambda row: (-scores[row], index.passages[row].id))
+            expected = [Hit(index.passages[row], float(scores[row])) for row in order]
+            for k in (0, 1, 2, 3, 7, total - 1, total, total + 1, 10 * total):
+                assert Within(scorer, inside).retrieve(question, k) == expected[:k]
+                assert Within(Within(scorer, inside), inside).retrieve(question, k) == expected[:k]
+                assert not inside.all() or scorer.retrieve(question, k) == expected[:k]
 
 
 def test_passages_of_twin_articles_tie_and_come_by_id(index: Index) -> None:
-    for retriever in retrievers(index):
+    for retriever in scorers(index):
         found = retriever.retrieve(TWIN.title, len(index.passages))
         by_text: dict[str, list[Hit]] = {}
         for hit in found:
@@ -111,25 +139,12 @@ def test_passages_of_twin_articles_tie_and_come_by_id(index: Index) -> None:
             assert [hit.passage.article.id for hit in hits] == ["a/twin", TWIN.id, "z/twin"]
 
 
-@given(st.lists(st.floats(-100, 100, width=32), max_size=20))
-def test_scaling_reaches_from_0_to_1_and_keeps_the_order(numbers: list[float]) -> None:
-    scores = np.array(numbers, dtype=np.float32)
-    result = scaled(scores)
-    assert result.shape == scores.shape
-    if len(set(scores.tolist())) < 2:
-        assert not result.any()
-        return
-    assert (result.min(), result.max()) == (0.0, 1.0)
-    assert (np.diff(result[np.argsort(scores, kind="stable")]) >= 0).all()
-
-
 def test_a_question_typed_otherwise_is_the_same_question(index: Index) -> None:
     import unicodedata
 
-    for retriever in retrievers(index):
-        np.testing.assert_array_equal(
-            retriever.scores(unicodedata.normalize("NFD", QUESTIONS[0])), retriever.scores(QUESTIONS[0])
-        )
+    for scorer in scorers(index):
+        decomposed = unicodedata.normalize("NFD", QUESTIONS[0])
+        np.testing.assert_array_equal(scores_of(scorer, decomposed), scores_of(scorer, QUESTIONS[0]))
 
 
 # engine.py

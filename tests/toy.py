@@ -1,6 +1,7 @@
 """A small encoder with nothing to download: syllables hashed into 64 dimensions, so that tests are exact."""
 
 import hashlib
+import math
 import time
 from collections.abc import Callable, Sequence
 
@@ -87,3 +88,16 @@ def toy_articles(count: int, seed: int, sentences: int = 12) -> tuple[Article, .
             )
         )
     return tuple(found)
+
+
+def bm25(passages: Sequence[Sequence[str]], question: Sequence[str], k1: float, b: float) -> list[float]:
+    """Lucene's BM25 (Kamphuis et al., ECIR 2020) written out: ln(1 + (N - n + .5) / (n + .5)) * tf part."""
+    average = sum(map(len, passages)) / len(passages)
+    scores = [0.0] * len(passages)
+    for word in question:
+        holding = sum(word in words for words in passages)
+        for row, words in enumerate(passages):
+            if times := words.count(word):
+                idf = math.log(1 + (len(passages) - holding + 0.5) / (holding + 0.5))
+                scores[row] += idf * times / (times + k1 * (1 - b + b * len(words) / average))
+    return scores

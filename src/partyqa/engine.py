@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from partyqa.answer.answerer import Answerer
+from partyqa.answer.answerer import PASSAGES_READ, Answerer
 from partyqa.answer.progress import at
 from partyqa.corpus.loading import read_corpus
 from partyqa.errors import CorpusError, EncoderError
@@ -152,10 +152,10 @@ class PartyQA:
         """Answer in the spelling whose answer is the surest, the first if all are equal."""
         queries = [understand(spelling) for spelling in spellings]
         at("retrieve")
-        scores = [self.retriever.scores(query.text) for query in queries]
+        hits = [self.retriever.retrieve(query.text, PASSAGES_READ) for query in queries]
         retrieved = perf_counter()
         at("read")
-        answers = map(self.answerer.answer, queries, scores)
+        answers = map(self.answerer.answer, queries, hits)
         answer = max(answers, key=lambda answer: answer.confidence)
         done = perf_counter()
         timings = {

@@ -10,14 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from toy import DIMENSION, ToyEncoder, toy_articles
+from toy import DIMENSION, ToyEncoder, bm25, toy_articles
 
 from partyqa.corpus.chunking import CHUNKING, split_article
 from partyqa.corpus.loading import corpus_digest
 from partyqa.errors import CorpusError, EncoderError, IndexFormatError, IndexStaleError
 from partyqa.index.bm25 import FILES, Lexical
 from partyqa.index.index import BuildReport, Index, build_index, check_index
-from partyqa.index.records import vector_ids
 from partyqa.models.base import Encoder
 from partyqa.text.tokens import RULES_VERSION, tokens
 from partyqa.types import Article, Sentence
@@ -66,39 +65,20 @@ def random_queries(count: int, seed: int) -> list[NDArray[np.float32]]:
     return list((rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32))
 
 
-def bm25(passages: Sequence[Sequence[str]], question: Sequence[str], k1: float, b: float) -> list[float]:
-    """Lucene's BM25 (Kamphuis et al., ECIR 2020) written out: ln(1 + (N - n + .5) / (n + .5)) * tf part."""
-    average = sum(map(len, passages)) / len(passages)
-    scores = [0.0] * len(passages)
-    for word in question:
-        holding = sum(word in words for words in passages)
-        for row, words in enumerate(passages):
-            if times := words.count(word):
-                idf = math.log(1 + (len(passages) - holding + 0.5) / (holding + 0.5))
-                scores[row] += idf * times / (times + k1 * (1 - b + b * len(words) / average))
-    return scores
-
-
-def test_search_equals_brute_force(index: Index) -> None:
-    for query in random_queries(20, seed=2):
+@pytest.mark.parametrize("share", [None, 0.0, 0.02, 0.3, 1.0])
+def test_the_nearest_are_those_of_brute_force(index: Index, share: float | None) -> None:
+    total = len(index.passages)
+    for seed, query in enumerate(random_queries(20, seed=2)):
+        inside = None if share is None else np.random.default_rng(seed).random(total) < share
         expected = cosines(index, query)
-        order = sorted(range(len(expected)), key=lambda row: (-expected[row], index.passages[row].id))
-        for k in (1, 5, 20, len(order), len(order) + 50):
-            found = index.search_vectors(query, k)
-            assert [position for position, _ in found] == order[:k]
-            np.testing.assert_allclose(
-                [score for _, score in found], [expected[row] for row in order[:k]], atol=1e-6
-            )
-
-
-def test_score_vectors_equals_brute_force_and_the_search(index: Index) -> None:
-    for query in random_queries(5, seed=3):
-        scores = index.score_vectors(query)
-        assert scores.dtype == np.float32 and scores.shape == (len(index.passages),)
-        np.testing.assert_allclose(scores, cosines(index, query), atol=1e-6)
-        assert index.search_vectors(query, 10) == [
-            (row, float(scores[row])) for row, _ in index.search_vectors(query, 10)
-        ]
+        among = range(total) if inside is None else np.flatnonzero(inside).tolist()
+        order = sorted(among, key=lambda row: (-expected[row], index.passages[row].id))
+        for k in (1, 5, 20, total, total + 50):
+            found = index.vectors.nearest(query, k, inside)
+            assert found.tolist() == order[:k]
+            scores = index.vectors.cosines(query, found)
+            assert scores.dtype == np.float32 and scores.shape == found.shape
+            np.testing.assert_allclose(scores, [expected[row] for row in found], atol=1e-6)
 
 
 def test_equal_vectors_tie_and_are_ordered_by_passage_id(tmp_path: Path) -> None:
@@ -109,16 +89,19 @@ def test_equal_vectors_tie_and_are_ordered_by_passage_id(tmp_path: Path) -> None
     assert (report.passages, report.embedded, report.reused) == (200, 1, 199)
     index = Index.load(tmp_path)
     query = encoder.embed_queries(["đảng viên Nậm Pồ"])[0]
-    found = index.search_vectors(query, 7)
-    assert [index.passages[row].id for row, _ in found] == sorted(p.id for p in index.passages)[:7]
-    assert len({score for _, score in found}) == 1
+    by_id = sorted(passage.id for passage in index.passages)
+    even = np.array([passage.id in by_id[::2] for passage in index.passages])
+    for inside, expected in ((None, by_id[:7]), (even, by_id[:14:2])):
+        found = index.vectors.nearest(query, 7, inside)
+        assert [index.passages[row].id for row in found] == expected
+        assert len(set(index.vectors.cosines(query, found).tolist())) == 1
 
 
 def test_nothing_is_found_by_asking_for_nothing_and_a_wrong_length_is_refused(index: Index) -> None:
     query = random_queries(1, seed=5)[0]
-    assert index.search_vectors(query, 0) == []
+    assert index.vectors.nearest(query, 0).tolist() == []
     with pytest.raises(ValueError, match="63 numbers"):
-        index.search_vectors(query[1:], 3)
+        index.vectors.nearest(query[1:], 3)
 
 
 def test_score_sentences_equals_brute_force(index: Index) -> None:
@@ -149,12 +132,11 @@ def test_equal_sentences_tie_whatever_else_is_scored(index: Index) -> None:
             assert index.score_sentences(query, among)[others:].tolist() == alone * len(twins)
 
 
-def test_vector_is_the_embedding_and_cannot_change_the_index(index: Index) -> None:
-    expected = ToyEncoder().embed_passages([index.passages[3].embeddable])[0]
-    vector = index.vector(3)
-    np.testing.assert_array_equal(vector, expected)
-    vector[:] = 0
-    np.testing.assert_array_equal(index.vector(3), expected)
+def test_the_vectors_are_the_embeddings_and_cannot_be_changed(index: Index) -> None:
+    expected = ToyEncoder().embed_passages([passage.embeddable for passage in index.passages])
+    np.testing.assert_array_equal(index.vectors.to_numpy(), expected)
+    index.vectors.to_numpy()[:] = 0
+    np.testing.assert_array_equal(index.vectors.to_numpy(), expected)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -215,15 +197,6 @@ def test_the_manifest_says_how_the_index_was_made(index: Index, folder: Path) ->
     assert check_index(folder, ARTICLES, ToyEncoder()) == manifest
 
 
-def test_passages_never_share_a_number(index: Index) -> None:
-    numbers = vector_ids(index.passages)
-    assert len(set(numbers.tolist())) == len(index.passages) and numbers.min() >= 0
-    np.testing.assert_array_equal(vector_ids(index.passages[5:]), numbers[5:])  # the id alone decides
-    with pytest.raises(CorpusError) as caught:
-        vector_ids([*index.passages, index.passages[3]])
-    assert caught.value.en.count(index.passages[3].id) == 2
-
-
 def state(folder: Path) -> dict[str, tuple[int, int]]:
     return {str(path): (path.stat().st_ino, path.stat().st_mtime_ns) for path in folder.rglob("*")}
 
@@ -265,7 +238,7 @@ def test_only_new_texts_are_embedded_and_the_rest_is_taken_over(tmp_path: Path) 
     total = len(new) + len(newly_said)
     assert steps == [(done, total) for done in range(1, total + 1)]
     expected = ToyEncoder().embed_passages([passage.embeddable for passage in index.passages])
-    np.testing.assert_array_equal([index.vector(row) for row in range(len(expected))], expected)
+    np.testing.assert_array_equal(index.vectors.to_numpy(), expected)
 
 
 def test_sentence_vectors_taken_over_are_those_of_a_first_build(tmp_path: Path) -> None:
@@ -291,7 +264,7 @@ def test_a_passage_of_one_bare_sentence_keeps_its_own_precision(tmp_path: Path) 
     assert bare.text not in second.embedded
     expected = ToyEncoder().embed_passages([bare.text])[0]
     assert (expected != expected.astype(np.float16)).any()
-    np.testing.assert_array_equal(Index.load(tmp_path).vector(0), expected)
+    np.testing.assert_array_equal(Index.load(tmp_path).vectors.to_numpy()[0], expected)
 
 
 def test_a_removed_article_is_gone_from_everything(tmp_path: Path) -> None:
@@ -304,7 +277,7 @@ def test_a_removed_article_is_gone_from_everything(tmp_path: Path) -> None:
     index = Index.load(tmp_path)
     assert index.articles == ARTICLES
     assert all(passage.article.id != "mật" for passage in index.passages)
-    assert len(index.score_vectors(index.vector(0))) == len(index.passages)
+    assert len(index.vectors.to_numpy()) == len(index.passages)
     assert index.score_tokens(["xyloba"]).tolist() == [0.0] * len(index.passages)
     place = tmp_path / "generations" / index.generation
     assert not [path.name for path in place.iterdir() if b"xyloba" in path.read_bytes().lower()]
@@ -324,7 +297,7 @@ def test_everything_is_embedded_anew(tmp_path: Path, encoder: ToyEncoder) -> Non
     assert set(encoder.embedded) == texts | {passage.embeddable for passage in index.passages}
     query = encoder.embed_queries(["Mường Tè"])[0]
     rows = encoder.embed_passages([passage.embeddable for passage in index.passages])
-    np.testing.assert_allclose(index.score_vectors(query), rows @ query, atol=1e-6)
+    np.testing.assert_allclose(index.vectors.to_numpy() @ query, rows @ query, atol=1e-6)
     rows = encoder.embed_passages([sentence.text for sentence in sentences])
     np.testing.assert_allclose(index.score_sentences(query, sentences), rows @ query, rtol=0, atol=1e-3)
 
@@ -339,11 +312,11 @@ def test_a_loaded_index_outlives_its_files(tmp_path: Path) -> None:
     build_index(tmp_path, ARTICLES, ToyEncoder())
     index = Index.load(tmp_path)
     query = ToyEncoder().embed_queries(["Mường Tè"])[0]
-    before = index.search_vectors(query, 5), index.score_tokens(["tè"]).tolist()
+    before = index.vectors.nearest(query, 5).tolist(), index.score_tokens(["tè"]).tolist()
     for seed in range(3):
         build_index(tmp_path, toy_articles(2, seed), ToyEncoder())
     assert not (tmp_path / "generations" / index.generation).exists()
-    assert (index.search_vectors(query, 5), index.score_tokens(["tè"]).tolist()) == before
+    assert (index.vectors.nearest(query, 5).tolist(), index.score_tokens(["tè"]).tolist()) == before
 
 
 def test_no_pickle_is_written_or_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

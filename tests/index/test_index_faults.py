@@ -55,11 +55,10 @@ def answers(index: Index) -> tuple[object, ...]:
     return (
         index.articles,
         index.passages,
-        index.search_vectors(query, 10),
-        index.score_vectors(query).tobytes(),
+        index.vectors.nearest(query, 10).tobytes(),
         index.score_tokens(["đảng", "viên", "tè"]).tobytes(),
         index.score_sentences(query, sentences).tobytes(),
-        b"".join(index.vector(row).tobytes() for row in range(len(index.passages))),
+        index.vectors.to_numpy().tobytes(),
     )
 
 
@@ -214,12 +213,12 @@ def test_sentence_vectors_of_another_shape_are_damaged(folder: Path, shape: tupl
         Index.load(folder)
 
 
-@pytest.mark.parametrize("number", [2, 999])
+@pytest.mark.parametrize("number", [1, 999])
 def test_another_format_says_both_numbers_and_the_command(folder: Path, number: int) -> None:
     path = place_of(folder, "manifest.json")
     body = json.loads(path.read_bytes()) | {"format": number, "new": {"field": [1, 2]}}
     path.write_text(json.dumps(body))
-    for message in (IndexFormatError, f"định dạng {number}", "định dạng 1", "partyqa index --full"):
+    for message in (IndexFormatError, f"định dạng {number}", "định dạng 2", "partyqa index --full"):
         with pytest.raises(IndexFormatError, match=message if isinstance(message, str) else None):
             Index.load(folder)
     assert build_index(folder, A, ToyEncoder()).changed

@@ -769,7 +769,7 @@ def test_going_back_and_forward_again(library: Library) -> None:
     with pytest.raises(NotThereError):  # what was left is newer, not before
         library.roll_back()
     assert (
-        gone.generation == second and len(gone.search_vectors(gone.vector(0), 1)) == 1
+        gone.generation == second and len(gone.vectors.nearest(gone.vectors.to_numpy()[0], 1)) == 1
     )  # who reads it, reads on
 
     library.rebuild()

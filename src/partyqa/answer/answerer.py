@@ -19,7 +19,7 @@ from partyqa.models.base import Reading, ReadingModel
 from partyqa.question.query import Query
 from partyqa.text.entities import as_written, years
 from partyqa.text.places import Mention, lies_where
-from partyqa.types import Answer, AnswerType, Citation, Passage
+from partyqa.types import Answer, AnswerType, Citation, Hit, Passage
 
 PASSAGES_READ = 10
 SENTENCES_READ = 4  # as good as 8 on the dev and tuning questions, and 50 people can ask on two cores
@@ -49,9 +49,9 @@ class Answerer:
         self.judgement = judgement or Judgement.shipped(reading=reader is not None)
         self.first_look = self.judgement if reader is None else Judgement.shipped(reading=False)
 
-    def answer(self, query: Query, scores: NDArray[np.float32]) -> Answer:
-        """Answer from `scores`, one for each passage of the index, higher is better; -inf is out of bounds."""
-        considered = self.consider(query, scores)
+    def answer(self, query: Query, hits: Sequence[Hit]) -> Answer:
+        """Answer from the best passages, PASSAGES_READ are enough."""
+        considered = self.consider(query, hits)
         confidence = self.confidence(considered)
         if confidence < self.judgement.threshold:
             nearest = considered.ranked[:MOST_RELATED]
@@ -64,16 +64,13 @@ class Answerer:
         grounds = grounds_of(considered, chosen)
         return Answer(query.text, query.text, text, citations, confidence, grounds=grounds)
 
-    def consider(self, query: Query, scores: NDArray[np.float32]) -> Considered:
+    def consider(self, query: Query, hits: Sequence[Hit]) -> Considered:
         """Return the sentences of the best passages, best first, ties by sentence id."""
         found: dict[str, tuple[Passage, int, float]] = {}
-        for row in np.argsort(-scores, kind="stable")[:PASSAGES_READ]:
-            if scores[row] == -np.inf:
-                break
+        for hit in hits:
             at("read")
-            passage = self.index.passages[row]
-            for number, sentence in enumerate(passage.sentences):
-                found.setdefault(sentence.id, (passage, number, float(scores[row])))
+            for number, sentence in enumerate(hit.passage.sentences):
+                found.setdefault(sentence.id, (hit.passage, number, hit.score))
         sentences = [passage.sentences[number] for passage, number, _ in found.values()]
         cosines = self.index.score_sentences(self.vector(query.text), sentences).tolist()
         places = [_place(*spot, cosine) for spot, cosine in zip(found.values(), cosines, strict=True)]

@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from partyqa.engine import PartyQA
 from partyqa.errors import DatasetError
@@ -14,7 +13,7 @@ from partyqa.evaluation.baseline import Recipe
 from partyqa.index.index import Index
 from partyqa.models.base import Encoder
 from partyqa.models.loading import load_reader
-from partyqa.retrieval import Dense, Fused, Lexical, Retriever, Within, scaled
+from partyqa.retrieval import DENSE_WEIGHT, Dense, Fused, Lexical, Within
 from partyqa.types import Answer, Hit, Passage
 
 
@@ -33,18 +32,6 @@ class System(Protocol):
     def search(self, question: str, k: int) -> list[Hit]:
         """Return the `k` best passages, best first."""
         ...
-
-
-class _Scaled(Retriever):
-    """One retriever's scores stretched to 0..1, as those of Fused are, so that one answerer serves all."""
-
-    def __init__(self, whole: Retriever) -> None:
-        super().__init__(whole.index)
-        self._whole = whole
-
-    def scores(self, question: str) -> NDArray[np.float32]:
-        """Return scores in 0..1."""
-        return scaled(self._whole.scores(question))
 
 
 class Composed:
@@ -71,11 +58,15 @@ class Composed:
         return self._engine.search(question, k)
 
 
-def _with(make: Callable[[Index, Encoder], Retriever]) -> Callable[[Index, Encoder, Path], System]:
-    """Return the maker of a system that has this retriever and everything else of the full one."""
+def _fused(weight: float) -> Callable[[Index, Encoder, Path], System]:
+    """Return the maker of a system that gives meaning this weight, and else is the full one without its reader.
+
+    One answerer serves all of them: their scores are on one scale.
+    """
 
     def compose(index: Index, encoder: Encoder, cache: Path) -> System:
-        return Composed(PartyQA.compose(index, encoder, reader=None).over(make(index, encoder)))
+        retriever = Fused(Dense(index, encoder), Lexical(index), weight)
+        return Composed(PartyQA.compose(index, encoder, reader=None).over(retriever))
 
     return compose
 
@@ -84,9 +75,9 @@ def _with(make: Callable[[Index, Encoder], Retriever]) -> Callable[[Index, Encod
 SYSTEMS: Mapping[str, Callable[[Index, Encoder, Path], System]] = MappingProxyType(
     {
         "recipe": Recipe,
-        "lexical": _with(lambda index, encoder: _Scaled(Lexical(index))),
-        "dense": _with(lambda index, encoder: _Scaled(Dense(index, encoder))),
-        "fused": _with(lambda index, encoder: Fused(Dense(index, encoder), Lexical(index))),
+        "lexical": _fused(0.0),
+        "dense": _fused(1.0),
+        "fused": _fused(DENSE_WEIGHT),
         "full": lambda index, encoder, cache: Composed(PartyQA.compose(index, encoder, load_reader())),
     }
 )

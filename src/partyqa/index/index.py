@@ -5,9 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import faiss
 import numpy as np
-from numpy.typing import NDArray
 
 from partyqa.corpus.loading import corpus_digest
 from partyqa.errors import IndexDamagedError, IndexFormatError, IndexMissingError, StorageError
@@ -16,19 +14,28 @@ from partyqa.index.bm25 import FILES as LEXICAL_FILES
 from partyqa.index.bm25 import Lexical
 from partyqa.index.build import embed, refuse_unusable, split
 from partyqa.index.manifest import EncoderRecord, FileRecord, Manifest, changes, damaged, settings, stale
-from partyqa.index.vectors import FILE as SENTENCES_FILE
-from partyqa.index.vectors import SentenceVectors, distinct_sentences, read_vectors, write_vectors
+from partyqa.index.vectors import (
+    PASSAGES_FILE,
+    SENTENCES_FILE,
+    PassageVectors,
+    Rows,
+    SentenceVectors,
+    Vectors,
+    distinct_sentences,
+    in_order,
+    read_passage_vectors,
+    read_sentence_vectors,
+    write_passage_vectors,
+    write_sentence_vectors,
+)
 from partyqa.models.base import Encoder
 from partyqa.text.tokens import RULES_VERSION, tokens
 from partyqa.types import Article, Passage, Sentence
 
 __all__ = ["BuildReport", "EncoderRecord", "FileRecord", "Index", "Manifest", "build_index", "check_index"]
 
-Vectors = NDArray[np.float32]
-
-_ARTICLES, _PASSAGES, _VECTORS = "articles.jsonl", "passages.jsonl", "vectors.faiss"
-_FILES = frozenset({_ARTICLES, _PASSAGES, _VECTORS, SENTENCES_FILE, *LEXICAL_FILES})
-_ROUNDING = 1e-5  # FAISS and NumPy sum the products of unit rows in different orders: they agree to 1e-6
+_ARTICLES, _PASSAGES = "articles.jsonl", "passages.jsonl"
+_FILES = frozenset({_ARTICLES, _PASSAGES, PASSAGES_FILE, SENTENCES_FILE, *LEXICAL_FILES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +63,13 @@ class Index:
         self.generation = manifest.generation
         self.articles: tuple[Article, ...] = records.read_articles(files[_ARTICLES])
         self.passages: tuple[Passage, ...] = records.read_passages(files[_PASSAGES], self.articles)
-        self._faiss = _read_faiss(files[_VECTORS])
-        self._matrix = _matrix(self._faiss)
+        by_id = sorted(range(len(self.passages)), key=lambda row: self.passages[row].id)
+        self._rank = np.argsort(by_id)
+        self.vectors = PassageVectors(files[PASSAGES_FILE], self._rank)
         self._lexical = Lexical.from_files(files, len(self.passages))
-        self._sentences = SentenceVectors.from_file(files[SENTENCES_FILE], self.passages, self._faiss.d)
-        ids = records.vector_ids(self.passages)
-        if not np.array_equal(faiss.vector_to_array(self._faiss.id_map), ids):
-            raise ValueError("the vectors are not those of the passages")
-        self._positions = {number: position for position, number in enumerate(ids.tolist())}
-        by_id = sorted(range(len(self.passages)), key=lambda position: self.passages[position].id)
-        self._rank = np.empty(len(by_id), dtype=np.int64)
-        self._rank[by_id] = np.arange(len(by_id))
+        self._sentences = SentenceVectors.from_file(
+            files[SENTENCES_FILE], self.passages, self.vectors.dimension
+        )
 
     @classmethod
     def load(cls, folder: Path) -> "Index":
@@ -87,34 +90,9 @@ class Index:
         except (LookupError, TypeError, ValueError, RuntimeError) as error:
             raise damaged(folder, "các tệp không khớp nhau", "its files do not fit together") from error
 
-    def search_vectors(self, query: Vectors, k: int) -> list[tuple[int, float]]:
-        """Return the `k` nearest (passage position, cosine), best first, ties by passage id.
-
-        `query` is (d,) float32 of unit length. FAISS proposes; the cosines are those of `score_vectors`, and
-        more is asked for until nothing that was left out could belong among the best.
-        """
-        query, total = self._row(query), len(self.passages)
-        k = min(k, total)
-        if k < 1:
-            return []
-        faiss.omp_set_num_threads(1)  # this thread's; two mostly wait for each other (23 ms to 2)
-        width = min(total, 2 * k + 16)
-        while True:
-            rough, ids = self._faiss.search(query[np.newaxis], width)
-            found = np.array([self._positions[number] for number in ids[0].tolist()])
-            cosines = np.vecdot(self._matrix[found], query)
-            best = np.lexsort((self._rank[found], -cosines))[:k]
-            if width == total or rough[0, -1] + _ROUNDING < cosines[best[-1]]:
-                return list(zip(found[best].tolist(), cosines[best].tolist(), strict=True))
-            width = min(total, 4 * width)
-
-    def score_vectors(self, query: Vectors) -> Vectors:
-        """Return the cosine of every passage, (passages,) float32, for a (d,) `query` of unit length.
-
-        Equal vectors get equal scores, wherever they stand (a matrix product does not promise that).
-        """
-        scores: Vectors = np.vecdot(self._matrix, self._row(query))
-        return scores
+    def in_order(self, rows: Rows, scores: Vectors) -> Rows:
+        """Return the `rows` of passages by their `scores`, highest first, ties by passage id."""
+        return in_order(rows, scores, self._rank)
 
     def score_tokens(self, words: Sequence[str]) -> Vectors:
         """Return the BM25 of every passage for the tokens of a question, (passages,) float32."""
@@ -122,7 +100,7 @@ class Index:
 
     def score_sentences(self, query: Vectors, sentences: Sequence[Sentence]) -> Vectors:
         """Return the cosine of each of these sentences of the index, alone and without context, (n,) float32."""
-        return self._sentences.cosines(self._row(query), sentences)
+        return self._sentences.cosines(query, sentences)
 
     def holds(self, token: str) -> bool:
         """Whether some passage holds this lexical token."""
@@ -135,17 +113,6 @@ class Index:
     def idf(self, token: str) -> float:
         """Return how rare a token is among the passages, in natural logarithms (BM25's own weight)."""
         return self._lexical.idf(token)
-
-    def vector(self, position: int) -> Vectors:
-        """Return the passage's embedding, (d,) float32 of unit length."""
-        row: Vectors = self._matrix[position].copy()
-        return row
-
-    def _row(self, query: Vectors) -> Vectors:
-        row = np.ascontiguousarray(query, dtype=np.float32).reshape(-1)
-        if len(row) != self._matrix.shape[1]:
-            raise ValueError(f"a query of {len(row)} numbers in an index of {self._matrix.shape[1]}")
-        return row
 
 
 def build_index(
@@ -188,8 +155,8 @@ def build_index(
         files = {
             _ARTICLES: records.write_articles(articles),
             _PASSAGES: records.write_passages(passages, articles, keys),
-            _VECTORS: _write_faiss(np.stack([known[key] for key in keys]), records.vector_ids(passages)),
-            SENTENCES_FILE: write_vectors([known[key] for key in sentence_keys]),
+            PASSAGES_FILE: write_passage_vectors(np.stack([known[key] for key in keys])),
+            SENTENCES_FILE: write_sentence_vectors([known[key] for key in sentence_keys]),
             **Lexical.build(tokens(passage.embeddable) for passage in passages).files(),
         }
         manifest = generations.publish(folder, _draft(len(articles), len(passages), digest, encoder), files)
@@ -266,31 +233,8 @@ def _known_vectors(manifest: Manifest, files: Mapping[str, bytes]) -> dict[str, 
     passages = records.read_passages(files[_PASSAGES], records.read_articles(files[_ARTICLES]))
     half = _half(manifest.encoder.fingerprint)
     sentences = [records.vector_key(half, sentence.text) for sentence in distinct_sentences(passages)]
-    index = _read_faiss(files[_VECTORS])
+    vectors = read_passage_vectors(files[PASSAGES_FILE])
     return {
-        **dict(zip(records.read_keys(files[_PASSAGES]), _matrix(index).copy(), strict=True)),
-        **dict(zip(sentences, read_vectors(files[SENTENCES_FILE]).astype(np.float32), strict=True)),
+        **dict(zip(records.read_keys(files[_PASSAGES]), vectors, strict=True)),
+        **dict(zip(sentences, read_sentence_vectors(files[SENTENCES_FILE]).astype(np.float32), strict=True)),
     }
-
-
-def _write_faiss(vectors: Vectors, ids: NDArray[np.int64]) -> bytes:
-    """Return an exact index over unit rows as bytes: FAISS's own writer hides why a disk refused."""
-    index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
-    index.add_with_ids(vectors, ids)
-    return faiss.serialize_index(index).tobytes()
-
-
-def _read_faiss(data: bytes) -> faiss.IndexIDMap2:
-    index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
-    if not isinstance(index, faiss.IndexIDMap2):
-        raise TypeError("not an index with ids")
-    return index
-
-
-def _matrix(index: faiss.IndexIDMap2) -> Vectors:
-    """Return the vectors as FAISS holds them, (n, d), not copied: they live as long as `index` does."""
-    flat = faiss.downcast_index(index.index)
-    if not isinstance(flat, faiss.IndexFlatIP):
-        raise TypeError("not an exact index")
-    matrix: Vectors = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(flat.ntotal, flat.d)
-    return matrix

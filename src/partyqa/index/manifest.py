@@ -13,7 +13,7 @@ from partyqa.index import bm25
 from partyqa.text.tokens import RULES_VERSION
 from partyqa.types import Article
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 
 

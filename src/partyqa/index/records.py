@@ -1,4 +1,4 @@
-"""Articles and passages as JSON lines, and the names that vectors go by; read back, they are equal."""
+"""Articles and passages as JSON lines, and the keys of their vectors; read back, they are equal."""
 
 import hashlib
 import json
@@ -6,10 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from partyqa.errors import CorpusError
 from partyqa.types import Article, Passage, Sentence
 
 
@@ -64,26 +60,6 @@ def read_keys(data: bytes) -> list[str]:
 def vector_key(fingerprint: str, text: str) -> str:
     """Return what a vector is known by: the encoder that made it and the text it stands for."""
     return hashlib.sha256(f"{fingerprint}\n{text}".encode()).hexdigest()
-
-
-def vector_ids(passages: Sequence[Passage]) -> NDArray[np.int64]:
-    """Return our own stable numbers for FAISS, (passages,) of 63 bits, from each passage's id alone.
-
-    CorpusError where two passages get the same one.
-    """
-    owners: dict[int, str] = {}
-    for passage in passages:
-        digest = hashlib.blake2b(passage.id.encode(), digest_size=8).digest()
-        number = int.from_bytes(digest) >> 1
-        if number in owners:
-            raise CorpusError(
-                vi=f"Đoạn {owners[number]} và đoạn {passage.id} trùng số hiệu; hãy đổi tên tệp của một bài "
-                "rồi gõ lại: partyqa index",
-                en=f"The passages {owners[number]} and {passage.id} get the same number; rename the file of "
-                "one article, then type: partyqa index",
-            )
-        owners[number] = passage.id
-    return np.fromiter(owners, dtype=np.int64, count=len(owners))
 
 
 def _passage(row: Mapping[str, Any], article: Article) -> Passage:
