@@ -1,14 +1,15 @@
 """From an article to passages: a few whole neighbouring sentences, overlapping by sentences.
 
-langchain-text-splitters merges the sentences. It is handed one private-use character a sentence, so its
-chunks are exact runs of sentences: their place is counted, never searched for in the text, which its own
-`start_index` gets wrong when lengths are not characters.
+langchain-text-splitters cuts and merges the text, by tokens of the encoder. Its separator is a mark that stands
+before each sentence and holds its number, so the place of a chunk is read, never searched for in the text, which the
+library's own `start_index` gets wrong where lengths are not characters or a sentence stands twice.
 """
 
 import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from langchain_text_splitters import CharacterTextSplitter
 
@@ -26,7 +27,7 @@ CHUNKING: Mapping[str, int | str] = {
     "version": 1,
 }
 
-_FIRST, _BLOCK = 0xF0000, 0xFFFD  # plane 15 is private use; longer articles are merged block by block
+_MARK = "\0[0-9]+\0"  # stands before each sentence, with its number; normalised text holds no zero
 _SPARE = 8  # tokens: joining two texts may cost a few more than their sum
 _UNIT = re.compile(
     rf"\b({written(marked('units.tsv', without='hamlet loose'))}(?: [uủ][ỷy])?)((?: [^\W\d_]+){{1,4}})",
@@ -53,9 +54,9 @@ def split_article(article: Article, count_tokens: Callable[[str], int], limit: i
         for span in sentence_spans(article.text)
         for start, end in _fit(article.text, *span, count_tokens, room)
     ]
-    lengths = [count_tokens(sentence.text) for sentence in sentences]
     return tuple(
-        Passage(article, tuple(sentences[first:last]), context) for first, last in _merge(lengths, room)
+        Passage(article, tuple(sentences[first:last]), context)
+        for first, last in _merge(sentences, article.text, count_tokens, room)
     )
 
 
@@ -106,18 +107,22 @@ def _fit(
     yield from _fit(text, after, end, count_tokens, room)
 
 
-def _merge(lengths: Sequence[int], room: int) -> Iterator[tuple[int, int]]:
-    """Yield overlapping (first, last) runs of about TARGET_TOKENS from sentences of `lengths` tokens."""
+def _merge(
+    sentences: Sequence[Sentence], text: str, count_tokens: Callable[[str], int], room: int
+) -> Iterator[tuple[int, int]]:
+    """Yield overlapping (first, last) runs of about TARGET_TOKENS of the sentences of `text`."""
     size = min(TARGET_TOKENS, room)
-    for base in range(0, len(lengths), _BLOCK):
-        block = lengths[base : base + _BLOCK]
-        splitter = CharacterTextSplitter(
-            separator="",
-            chunk_size=size,
-            chunk_overlap=min(OVERLAP_TOKENS, size // 3),
-            length_function=lambda chunk, block=block: sum(block[ord(c) - _FIRST] for c in chunk),
-            strip_whitespace=False,
-        )
-        letters = "".join(chr(_FIRST + number) for number in range(len(block)))
-        for chunk in splitter.split_text(letters):
-            yield base + ord(chunk[0]) - _FIRST, base + ord(chunk[-1]) - _FIRST + 1
+    splitter = CharacterTextSplitter(
+        separator=_MARK,
+        is_separator_regex=True,
+        keep_separator="start",
+        chunk_size=size,
+        chunk_overlap=min(OVERLAP_TOKENS, size // 3),
+        length_function=lambda piece: count_tokens(re.sub(_MARK, "", piece).rstrip()) if piece else 0,
+        strip_whitespace=False,
+    )
+    starts = [*(sentence.start for sentence in sentences), len(text)]
+    marked = (f"\0{number}\0{text[start:end]}" for number, (start, end) in enumerate(pairwise(starts)))
+    for chunk in splitter.split_text("".join(marked)):
+        numbers = re.findall(_MARK, chunk)
+        yield int(numbers[0].strip("\0")), int(numbers[-1].strip("\0")) + 1
