@@ -29,13 +29,13 @@ FIELDS = (
 )
 TAGS = frozenset(
     "div section article header nav h1 h2 h3 p span figure figcaption blockquote cite bdi a mark strong button"
-    " details summary ul li form fieldset legend label input time".split()
+    " details summary ul li form fieldset legend label input time template".split()
 )
 ATTRIBUTES = frozenset(
     "class id role aria-live aria-label aria-pressed aria-expanded aria-controls tabindex href hreflang lang target rel"
     " type name value placeholder maxlength autocomplete method action download hidden datetime checked data-turn"
-    " data-marker data-conversation data-key data-sure data-verdict data-href data-done data-notice data-lost data-busy"
-    " data-step data-asked".split()
+    " data-marker data-conversation data-key data-sure data-verdict data-href data-done data-notice data-lost"
+    " data-busy".split()
 )
 
 

@@ -25,7 +25,10 @@ function tell() {
 	return files.length > 0 && !wrong;
 }
 
+// The browser's own words beside a file field are in the browser's language: `chosen` says what was chosen.
 zone.classList.add("pq-scripted");
+field.classList.add("pq-unseen");
+field.labels[0].classList.add("pq-button", "pq-button-quiet");
 field.addEventListener("change", tell);
 form.addEventListener("submit", (event) => {
 	const wrong = trouble(Array.from(field.files));

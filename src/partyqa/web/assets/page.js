@@ -69,26 +69,11 @@ function onClick(event) {
 // The question is seen to be looked for at once, before the server has heard of it.
 function showLooking(question) {
 	const log = element.querySelector(".pq-log");
-	const texts = page.querySelector(".pq-brand")?.dataset;
-	if (!log || !texts || !question.trim()) return;
+	const looking = document.getElementById("pq-looking")?.content.cloneNode(true);
+	if (!log || !looking || !question.trim()) return;
+	looking.querySelector("[lang]").textContent = question.trim();
 	log.querySelector(".pq-welcome")?.remove();
-	const turn = document.createElement("article");
-	turn.className = "pq-turn";
-	const heading = document.createElement("h2");
-	heading.className = "pq-question";
-	const asked = document.createElement("span");
-	asked.className = "pq-unseen";
-	asked.textContent = `${texts.asked} `;
-	const words = document.createElement("span");
-	words.lang = "vi";
-	words.textContent = question.trim();
-	heading.append(asked, words);
-	const busy = document.createElement("p");
-	busy.className = "pq-busy";
-	busy.setAttribute("role", "status");
-	busy.textContent = texts.step;
-	turn.append(heading, busy);
-	log.append(turn);
+	log.append(looking);
 }
 
 // Outside of https and of this machine a browser has no clipboard for pages; the old way still works there.
