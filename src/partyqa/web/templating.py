@@ -56,23 +56,19 @@ def render(request: Request, name: str, status: int = 200, **context: Any) -> HT
     return HTMLResponse(page, status_code=status)
 
 
-def fragment(template: str, t: Texts, root: str, /, **context: Any) -> str:
+def fragment(name: str, t: Texts, root: str, /, **context: Any) -> str:
     """Return a template filled in; it raises jinja2.UndefinedError where the template asks for what is not there."""
-    other = _OTHER[t.lang]
-    return (
-        environment()
-        .get_template(template)
-        .render(
-            t=t,
-            lang=t.lang,
-            other_lang=other,
-            root=root,
-            url=url_maker(root),
-            chat=CHAT[t.lang],
-            other_chat=CHAT[other],
-            day=day_writer(t),
-            **context,
-        )
+    other, template = _OTHER[t.lang], environment().get_template(name)
+    return template.render(
+        t=t,
+        lang=t.lang,
+        other_lang=other,
+        root=root,
+        url=url_maker(root),
+        chat=CHAT[t.lang],
+        other_chat=CHAT[other],
+        day=day_writer(t),
+        **context,
     )
 
 

@@ -139,8 +139,8 @@ class Frame:
         """Return the drawer of the conversations kept; `current` is the id of the one that is open."""
         return self._draw("history", kept=kept, query=query, current=current)
 
-    def _draw(self, part: str, /, **values: Any) -> str:
-        return fragment(f"chat/{part}.html", self.t, self.root, **values)
+    def _draw(self, name: str, /, **values: Any) -> str:
+        return fragment(f"chat/{name}.html", self.t, self.root, **values)
 
     def _words(self, answer: Answer) -> str:
         """Return what stands under the quotes of an answer, or the text of a refusal."""
