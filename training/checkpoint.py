@@ -71,12 +71,7 @@ def resume(folder: Path, model: nn.Module, optimizer: Optimizer) -> int:
         optimizer.load_state_dict(saved["optimizer"])
         return int(saved["step"])
     except (OSError, EOFError, RuntimeError, ValueError, LookupError, UnpicklingError) as error:
-        raise EncoderError(
-            vi=f"Không đọc được {path}, tệp hỏng hoặc của mô hình khác: hãy xóa tệp ấy rồi gõ lại lệnh để "
-            "huấn luyện từ đầu.",
-            en=f"{path} cannot be read, it is damaged or of another model: delete it, then type the command "
-            "again to train from the start.",
-        ) from error
+        raise EncoderError("training.bad_checkpoint", path=path) from error
 
 
 def _key(model: nn.Module) -> str:
@@ -85,9 +80,4 @@ def _key(model: nn.Module) -> str:
 
 def _not_written(folder: Path, error: Exception) -> StorageError:
     reason = " ".join(str(error).split())[:120]
-    return StorageError(
-        vi=f"Không ghi được vào {folder}, ổ đĩa đầy hoặc không có quyền ({reason}); phần đã lưu trước đó còn "
-        "nguyên: hãy giải phóng 1 GB rồi gõ lại đúng lệnh ấy để đi tiếp.",
-        en=f"{folder} cannot be written to, the disk is full or closed to you ({reason}); what was saved "
-        "before is intact: free 1 GB, then type the same command to go on.",
-    )
+    return StorageError("training.unwritable", folder=folder, reason=reason)

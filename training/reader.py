@@ -74,12 +74,7 @@ def require(data: Path) -> None:
     missing = [name for name in FILES if not (data / name).is_file()]
     if missing:
         names = ", ".join(missing)
-        raise DatasetError(
-            vi=f"Trong {data} thiếu {names}: hãy gõ make train DATA=THƯ_MỤC với thư mục có đủ các tệp mà "
-            "training/README.md nêu.",
-            en=f"{data} lacks {names}: type make train DATA=FOLDER with a folder that holds every file named "
-            "in training/README.md.",
-        )
+        raise DatasetError("training.data_lacks", data=data, names=names)
 
 
 def training_texts(data: Path) -> tuple[list[Paragraph], list[Paragraph]]:
@@ -123,12 +118,7 @@ def _read(data: Path) -> tuple[list[Paragraph], list[Paragraph]]:
     try:
         return training_texts(data)
     except (OSError, EOFError, ValueError, LookupError, TypeError) as error:
-        raise DatasetError(
-            vi=f"Dữ liệu trong {data} hỏng hoặc không khớp với training/questions.jsonl ({error!r}): "
-            "hãy chép lại dữ liệu rồi gõ make train DATA=THƯ_MỤC.",
-            en=f"The data in {data} is damaged or does not fit training/questions.jsonl ({error!r}): "
-            "copy it anew, then type make train DATA=FOLDER.",
-        ) from error
+        raise DatasetError("training.reader_data_damaged", data=data, reason=error) from error
 
 
 def _traps(data: Path) -> list[dict[str, str]]:

@@ -187,12 +187,7 @@ def _read(data: Path, settings: Settings) -> Texts:
     try:
         return texts_of(data, settings)
     except (OSError, EOFError, ValueError, LookupError, TypeError) as error:
-        raise DatasetError(
-            vi=f"Dữ liệu trong {data} hỏng hoặc không khớp với training/questions.jsonl ({error!r}): "
-            f"hãy chép lại dữ liệu rồi gõ python -m training.retriever --data {data} --out RUN.",
-            en=f"The data in {data} is damaged or does not fit training/questions.jsonl ({error!r}): "
-            f"copy it anew, then type python -m training.retriever --data {data} --out RUN.",
-        ) from error
+        raise DatasetError("training.retriever_data_damaged", data=data, reason=error) from error
 
 
 if __name__ == "__main__":

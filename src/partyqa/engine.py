@@ -53,12 +53,7 @@ class PartyQA:
         """Put the default retriever and answerer on top of an index and its encoder."""
         built_with = index.manifest.encoder
         if encoder.fingerprint != built_with.fingerprint:
-            raise EncoderError(
-                vi=f"Chỉ mục được dựng bằng mô hình {built_with.name}, không phải {encoder.name}; hãy dựng "
-                f"lại bằng lệnh: partyqa index --encoder {encoder.name}",
-                en=f"The index was built with the model {built_with.name}, not {encoder.name}; build it "
-                f"anew: partyqa index --encoder {encoder.name}",
-            )
+            raise EncoderError("index.other_encoder", built=built_with.name, encoder=encoder.name)
         dense = Dense(index, encoder)
         answerer = Answerer(index, dense.vector, reader=reader)
         return cls(index, encoder, Fused(dense, Lexical(index)), answerer)
@@ -97,10 +92,7 @@ class PartyQA:
         try:
             return self._articles[article_id]
         except KeyError:
-            raise CorpusError(
-                vi=f"Không có bài viết nào mang mã {article_id!r} trong chỉ mục; hãy kiểm tra lại mã bài.",
-                en=f"There is no article {article_id!r} in the index; check the id.",
-            ) from None
+            raise CorpusError("index.no_article", article=article_id) from None
 
     def search(self, question: str, k: int = 10) -> list[Hit]:
         """Return the `k` best passages for a question, best first; raises QuestionError."""

@@ -1,4 +1,4 @@
-"""Every error that a user can cause or meet, each with one Vietnamese and one English sentence.
+"""Every error that a user can cause or meet, each with a sentence in the catalogues (i18n/).
 
 PartyQAError                exit code
 ├── QuestionError           2   empty, too long, or without a word
@@ -21,22 +21,37 @@ PartyQAError                exit code
 
 from typing import ClassVar
 
-from partyqa.i18n import Language
+from partyqa.i18n import Language, Message
 
 
 class PartyQAError(Exception):
-    """An error with a sentence for its reader in Vietnamese (`vi`) and in English (`en`)."""
+    """An error as a value: the key of its sentence in the catalogues, and the arguments that fill it.
+
+    `vi`, `en` and `message(lang)` are the sentence for its reader, `str(error)` the Vietnamese one.
+    """
 
     exit_code: ClassVar[int] = 2
 
-    def __init__(self, vi: str, en: str) -> None:
-        super().__init__(vi)
-        self.vi = vi
-        self.en = en
+    def __init__(self, key: str = "errors.inline", /, **arguments: object) -> None:
+        super().__init__(key)
+        self.sentence = Message(key, arguments)
+
+    def __str__(self) -> str:
+        return self.vi
+
+    @property
+    def vi(self) -> str:
+        """The sentence in Vietnamese."""
+        return self.sentence.text("vi")
+
+    @property
+    def en(self) -> str:
+        """The sentence in English."""
+        return self.sentence.text("en")
 
     def message(self, lang: Language = "vi") -> str:
         """Return the sentence in the language asked for."""
-        return self.en if lang == "en" else self.vi
+        return self.sentence.text(lang)
 
 
 class QuestionError(PartyQAError):
@@ -78,8 +93,8 @@ class IndexBusyError(PartyQAError):
 class BusyError(PartyQAError):
     """More is being asked than can be answered; `seconds` says when to ask again."""
 
-    def __init__(self, vi: str, en: str, seconds: int = 1) -> None:
-        super().__init__(vi, en)
+    def __init__(self, key: str, /, *, seconds: int = 1, **arguments: object) -> None:
+        super().__init__(key, seconds=seconds, **arguments)
         self.seconds = seconds
 
 

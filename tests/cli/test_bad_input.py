@@ -420,5 +420,3 @@ def test_every_error_says_both_languages_in_one_line() -> None:
         "IndexStaleError": 1,
     }
     assert all(kind.__name__ in (errors.__doc__ or "") for kind in kinds)
-    error = errors.QuestionError(vi="Một.", en="One.")
-    assert (error.message(), error.message("vi"), error.message("en")) == ("Một.", "Một.", "One.")

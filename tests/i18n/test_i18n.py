@@ -1,53 +1,185 @@
-"""The two catalogues: the same keys, the same names to fill in, and every key that the code asks for."""
+"""The two catalogues: the same keys, the same names to fill in, and no key that is missing or that nothing uses."""
 
+import ast
 import re
 import string
+import tomllib
+from functools import cache
+from itertools import chain
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic_core.core_schema import ErrorType
 
-from partyqa.i18n import LANGUAGES, language_of, texts
+from partyqa.errors import PartyQAError
+from partyqa.i18n import LANGUAGES, Language, language_of, message, texts
+from partyqa.service.conversations import feedback
+from partyqa.service.export.verify import Verdict
+from partyqa.service.library.rebuild import State
+from partyqa.web.errors import HTTP_PROBLEMS
 
-SOURCE = Path(__file__).resolve().parents[2] / "src" / "partyqa"
-ASKED = re.compile(r"""\bt\(\s*["']([a-z]+\.[a-z_]*[a-z])["']""")
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "partyqa"
+KEY = re.compile(r"[a-z]+\.[a-z0-9_]+")
+NO_KEYS = {
+    "chat.completion",
+    "conversations.id",
+    "http.disconnect",
+    "http.request",
+}  # of OpenAI, SQL and ASGI
+SUFFIXES = (".html", ".json", ".jsonl", ".md", ".onnx", ".py", ".tsv", ".txt")
+WHOLE_NAMES = {  # what f"section.{name}" can become
+    "chat": set(feedback.Verdict),
+    "corpus": set(get_args(State)),
+    "fields": set(get_args(ErrorType)) | {"invalid"},
+    "http": set(HTTP_PROBLEMS.values()),
+    "verify": {*Verdict, "renamed"},
+}
+# The reason of the system or the parser is English, and stands in the English sentence alone.
+ENGLISH_ONLY = {
+    "readers.no_permission",
+    "readers.jsonl_invalid",
+    "verify.unreadable",
+    "web.mcp_wrong_arguments",
+}
+PAIRS_REMAIN = ("evaluation", "question")
+
+
+def catalogue(lang: Language) -> dict[str, str]:
+    return {
+        f"{path.stem}.{name}": text
+        for path in (SOURCE / "i18n" / lang).glob("*.toml")
+        for name, text in tomllib.loads(path.read_text("utf-8")).items()
+    }
+
+
+VI, EN = catalogue("vi"), catalogue("en")
+del VI["errors.inline"], EN["errors.inline"]  # what evaluation/ still says in the source
+SECTIONS = {key.partition(".")[0] for key in VI}
 
 
 def names(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
-def test_neither_catalogue_lacks_a_key_of_the_other() -> None:
-    vi, en = (texts(lang).entries for lang in LANGUAGES)
-    assert set(vi) == set(en)
-    assert len(vi) > 100
+@cache
+def modules() -> list[tuple[Path, ast.Module]]:
+    files = chain(SOURCE.rglob("*.py"), (ROOT / "training").rglob("*.py"))
+    return [(path, ast.parse(path.read_text("utf-8"))) for path in sorted(files)]
 
 
-@pytest.mark.parametrize("key", sorted(texts("vi").entries))
-def test_both_say_something_with_the_same_names(key: str) -> None:
-    vi, en = (texts(lang).entries[key] for lang in LANGUAGES)
-    assert vi.strip()
-    assert en.strip()
-    assert names(vi) == names(en)
+def nodes(kind: type[ast.AST]) -> list[ast.AST]:
+    return [node for _, tree in modules() for node in ast.walk(tree) if isinstance(node, kind)]
 
 
-def test_every_key_that_is_asked_for_is_there() -> None:
-    files = [*SOURCE.rglob("*.py"), *SOURCE.rglob("*.html")]
-    asked = {key for path in files for key in ASKED.findall(path.read_text("utf-8"))} - {"section.key"}
-    assert len(asked) > 80
-    assert asked - set(texts("vi").entries) == set()
+@cache
+def written() -> set[str]:
+    """Return every string of the source that is written as a key of a section."""
+    parts = {id(part) for node in nodes(ast.JoinedStr) for part in node.values}
+    found = {
+        node.value for node in nodes(ast.Constant) if isinstance(node.value, str) and id(node) not in parts
+    }
+    for page in SOURCE.rglob("*.html"):
+        found |= set(re.findall(r"""["']([a-z]+\.[a-z0-9_]+)["'](?!\s*~)""", page.read_text("utf-8")))
+    return {
+        text
+        for text in found - NO_KEYS
+        if KEY.fullmatch(text) and text.partition(".")[0] in SECTIONS and not text.endswith(SUFFIXES)
+    }
 
 
-def test_an_unknown_language_is_vietnamese() -> None:
-    assert [language_of(name) for name in ("en", "vi", None, "", "fr", "EN")] == [
-        "en",
-        "vi",
-        "vi",
-        "vi",
-        "vi",
-        "vi",
+@cache
+def put_together() -> list[re.Pattern[str]]:
+    """Return what the keys look like that an f-string, or `~` on a page, ends with a name."""
+    found = set()
+    for node in nodes(ast.JoinedStr):
+        parts = [part.value if isinstance(part, ast.Constant) else "*" for part in node.values]
+        if re.fullmatch(r"[a-z]+\.[a-z0-9_*]+", text := "".join(parts)):
+            found.add(text)
+    for page in SOURCE.rglob("*.html"):
+        found |= {
+            f"{start}*"
+            for start in re.findall(r"""["']([a-z]+\.[a-z0-9_]+)["']\s*~""", page.read_text("utf-8"))
+        }
+    return [
+        re.compile(one.replace(".", r"\.").replace("*", "[a-z0-9_]+"))
+        for one in found
+        if not one.endswith(".*")
     ]
 
 
-def test_a_key_that_is_not_there_is_an_error() -> None:
-    with pytest.raises(KeyError):
-        texts("vi")("chat.nothing_of_the_kind")
+def test_neither_catalogue_lacks_a_key_of_the_other() -> None:
+    assert set(VI) == set(EN)
+    assert len(VI) > 400
+
+
+def test_both_say_something_with_the_same_names() -> None:
+    for key in VI:
+        vi, en = names(VI[key]), names(EN[key])
+        assert VI[key].strip(), key
+        assert EN[key].strip(), key
+        assert all(map(str.isidentifier, vi | en)), key
+        assert vi == en or (key in ENGLISH_ONLY and vi < en), key
+
+
+def test_every_key_that_is_written_is_there() -> None:
+    assert len(written()) > 400
+    assert written() - set(VI) == set()
+
+
+def test_every_key_is_used() -> None:
+    whole = {f"{section}.{name}" for section, given in WHOLE_NAMES.items() for name in given}
+    unused = set(VI) - written() - whole
+    assert {key for key in unused if not any(pattern.fullmatch(key) for pattern in put_together())} == set()
+
+
+def says(node: ast.expr) -> bool:
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    return any(isinstance(one, ast.Constant) and re.search(r"[^\W\d_]", str(one.value)) for one in parts)
+
+
+def test_no_sentence_stands_in_the_source_in_two_languages() -> None:
+    for path, tree in modules():
+        if path.is_relative_to(SOURCE) and path.relative_to(SOURCE).parts[0] in PAIRS_REMAIN:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                given = {one.arg for one in node.keywords if says(one.value)}
+            elif isinstance(node, ast.Dict):
+                pairs = zip(node.keys, node.values, strict=True)
+                given = {key.value for key, value in pairs if isinstance(key, ast.Constant) and says(value)}
+            else:
+                continue
+            assert not {"vi", "en"} <= given, f"{path}:{node.lineno}"
+
+
+def test_an_unknown_language_is_vietnamese() -> None:
+    assert [language_of(name) for name in ("en", "vi", None, "", "fr", "EN")] == ["en", *["vi"] * 5]
+
+
+@pytest.mark.parametrize("key", ["chat.nothing_of_the_kind", "nothing.of_the_kind", "nothing"])
+def test_a_key_that_is_not_there_is_an_error(key: str) -> None:
+    for lang in LANGUAGES:
+        with pytest.raises(KeyError):
+            texts(lang)(key)
+
+
+@pytest.mark.parametrize("evil", ["{reason}", "{0.__class__}", "{{}}", "{", "}", "%s"])
+def test_what_fills_a_sentence_is_never_filled_itself(evil: str) -> None:
+    error = PartyQAError("index.damaged", folder=evil, reason=message("index.file_missing", file=evil))
+    assert error.vi == (
+        f"Chỉ mục trong {evil} bị hỏng (thiếu tệp {evil}); hãy dựng lại bằng lệnh: partyqa index --full"
+    )
+    assert (
+        error.en
+        == f"The index in {evil} is damaged (the file {evil} is gone); build it anew: partyqa index --full"
+    )
+    assert (str(error), error.message("vi"), error.message("en")) == (error.vi, error.vi, error.en)
+
+
+def test_each_language_writes_a_number_its_own_way() -> None:
+    size = message("library.too_large", name="a", megabytes=2.5).text
+    assert ["2,5 MB" in size("vi"), "2.5 MB" in size("en")] == [True, True]
+    body = message("http.body_too_large", kilobytes=20480.0).text
+    assert ["20.480 KB" in body("vi"), "20,480 KB" in body("en")] == [True, True]

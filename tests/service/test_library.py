@@ -507,7 +507,7 @@ def test_what_computes_for_ever_ends_even_without_its_server() -> None:
 
 
 def load_missing(name: str | None) -> Encoder:
-    raise EncoderError(vi="Không có mô hình.", en="There is no model.")
+    raise EncoderError("models.not_here", name="m")
 
 
 def load_and_die(name: str | None) -> Encoder:

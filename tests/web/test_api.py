@@ -329,9 +329,7 @@ class Unopened:
 
     @property
     def serving(self) -> Any:
-        raise IndexMissingError(
-            vi="Chưa có chỉ mục; hãy gõ: partyqa index", en="No index; type: partyqa index"
-        )
+        raise IndexMissingError("index.missing", folder="index")
 
 
 def test_without_an_index_the_service_lives_and_is_not_ready() -> None:
@@ -342,8 +340,8 @@ def test_without_an_index_the_service_lives_and_is_not_ready() -> None:
             assert given.status_code == 503
             assert fault(given) == {
                 "code": "index_missing",
-                "vi": "Chưa có chỉ mục; hãy gõ: partyqa index",
-                "en": "No index; type: partyqa index",
+                "vi": "Chưa có chỉ mục trong index; hãy gõ: partyqa index",
+                "en": "There is no index in index yet; type: partyqa index",
             }
 
 
@@ -353,23 +351,23 @@ def test_without_an_index_the_service_lives_and_is_not_ready() -> None:
 @pytest.mark.parametrize(
     ("error", "status", "code"),
     [
-        (QuestionError("a", "b"), 422, "question"),
-        (DatasetError("a", "b"), 422, "dataset"),
-        (CorpusError("a", "b"), 404, "corpus"),
-        (NotThereError("a", "b"), 404, "not_there"),
-        (AccountError("a", "b"), 403, "account"),
-        (IndexBusyError("a", "b"), 409, "index_busy"),
-        (BusyError("a", "b", seconds=7), 429, "busy"),
-        (OverTimeError("a", "b"), 503, "over_time"),
-        (StorageError("a", "b"), 507, "storage"),
-        (IndexMissingError("a", "b"), 503, "index_missing"),
-        (IndexFormatError("a", "b"), 503, "index_format"),
-        (IndexDamagedError("a", "b"), 503, "index_damaged"),
-        (IndexStaleError("a", "b"), 503, "index_stale"),
-        (CheckError("a", "b"), 503, "check"),
-        (EncoderError("a", "b"), 503, "encoder"),
-        (ReaderError("a", "b"), 503, "reader"),
-        (PartyQAError("a", "b"), 400, "party_qa"),
+        (QuestionError("question.empty"), 422, "question"),
+        (DatasetError("question.empty"), 422, "dataset"),
+        (CorpusError("question.empty"), 404, "corpus"),
+        (NotThereError("question.empty"), 404, "not_there"),
+        (AccountError("question.empty"), 403, "account"),
+        (IndexBusyError("question.empty"), 409, "index_busy"),
+        (BusyError("question.empty", seconds=7), 429, "busy"),
+        (OverTimeError("question.empty"), 503, "over_time"),
+        (StorageError("question.empty"), 507, "storage"),
+        (IndexMissingError("question.empty"), 503, "index_missing"),
+        (IndexFormatError("question.empty"), 503, "index_format"),
+        (IndexDamagedError("question.empty"), 503, "index_damaged"),
+        (IndexStaleError("question.empty"), 503, "index_stale"),
+        (CheckError("question.empty"), 503, "check"),
+        (EncoderError("question.empty"), 503, "encoder"),
+        (ReaderError("question.empty"), 503, "reader"),
+        (PartyQAError("question.empty"), 400, "party_qa"),
         (ValueError("a secret"), 500, "unexpected"),
     ],
 )
@@ -378,7 +376,7 @@ def test_each_error_has_its_status(error: Exception, status: int, code: str) -> 
     assert (problem.status, problem.code) == (status, code)
     assert problem.headers == ({"Retry-After": "7"} if status == 429 else {})
     if isinstance(error, PartyQAError):
-        assert (problem.vi, problem.en) == ("a", "b")
+        assert problem.to_json() == {"error": {"code": code, "vi": error.vi, "en": error.en}}
     else:
         assert "secret" not in json.dumps(problem.to_json())
 
@@ -386,7 +384,7 @@ def test_each_error_has_its_status(error: Exception, status: int, code: str) -> 
 def test_every_error_of_ours_has_a_status_by_design() -> None:
     kinds = [kind for kind in PartyQAError.__subclasses__() if kind.__module__ == "partyqa.errors"]
     assert len(kinds) > 10
-    assert [kind for kind in kinds if problem_of(kind("a", "b")).status == 400] == []
+    assert [kind for kind in kinds if problem_of(kind("question.empty")).status == 400] == []
 
 
 @pytest.mark.parametrize(

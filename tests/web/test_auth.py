@@ -657,7 +657,7 @@ def test_a_database_that_is_away_lets_nobody_in(site: Site) -> None:
 
     class Away(Sessions):
         def person(self, token: str) -> Person | None:
-            raise StorageError(vi="Không mở được.", en="It cannot be opened.")
+            raise StorageError("database.newer", database="x", variable="y")
 
     closed = Gate(
         site.app, settings=site.settings, accounts=site.accounts, sessions=Away(site.database), keys=site.keys

@@ -115,7 +115,11 @@ def test_a_question_is_counted_by_what_came_of_it(
 
 
 def test_failures_are_counted_by_the_error(metrics: Metrics) -> None:
-    for error in (OverTimeError("", ""), OverTimeError("", ""), ZeroDivisionError("a secret")):
+    for error in (
+        OverTimeError("question.over_time"),
+        OverTimeError("question.over_time"),
+        ZeroDivisionError("a secret"),
+    ):
         failed: Future[Answered] = Future()
         failed.set_running_or_notify_cancel()
         metrics.begun(failed)
@@ -124,8 +128,8 @@ def test_failures_are_counted_by_the_error(metrics: Metrics) -> None:
     metrics.begun(gone)
     gone.cancel()
     gone.set_running_or_notify_cancel()
-    metrics.not_begun(BusyError("", ""))
-    metrics.not_begun(QuestionError("", ""))
+    metrics.not_begun(BusyError("question.too_many_ask"))
+    metrics.not_begun(QuestionError("question.empty"))
     counts = now(metrics)
     found = {
         one["kind"]: counts("partyqa_questions_total", **one)

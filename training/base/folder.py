@@ -58,10 +58,7 @@ def ensure_model_folder(weights: Weights) -> Path:
             if not is_intact(folder, weights.sha256):
                 _rebuild(folder, weights)
     except Timeout as error:
-        raise EncoderError(
-            vi=f"Một tiến trình khác đang giữ {folder} quá lâu: hãy tắt tiến trình đó rồi chạy lại lệnh.",
-            en=f"Another process has held {folder} for too long: stop it, then run the command again.",
-        ) from error
+        raise EncoderError("training.folder_held", folder=folder) from error
     except (OSError, SafetensorError) as error:
         raise _storage_error(folder.parent, error) from error
     return folder
@@ -198,9 +195,4 @@ def _fsync(path: Path) -> None:
 
 
 def _storage_error(folder: Path, error: Exception) -> StorageError:
-    return StorageError(
-        vi=f"Không ghi được mô hình vào {folder} ({error}): hãy giải phóng 1 GB ở đó, "
-        "hoặc đặt biến PARTYQA_CACHE sang một thư mục ghi được.",
-        en=f"The model cannot be written to {folder} ({error}): free 1 GB there, "
-        "or set PARTYQA_CACHE to a folder that can be written.",
-    )
+    return StorageError("training.model_unwritable", folder=folder, reason=error)

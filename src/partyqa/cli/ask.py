@@ -40,10 +40,7 @@ def ask(
     from partyqa.question.query import understand
 
     if (question is None) == (batch is None):
-        raise QuestionError(
-            vi='Lệnh ask cần đúng một trong hai; hãy gõ: partyqa ask "CÂU HỎI", hoặc: partyqa ask --batch TỆP',
-            en='The verb ask takes one of two; type: partyqa ask "QUESTION", or: partyqa ask --batch FILE',
-        )
+        raise QuestionError("cli.ask_one_of_two")
     if question is not None:
         understand(question)  # a question that cannot be asked needs no model
     from partyqa.engine import PartyQA
@@ -91,10 +88,7 @@ def read_lines(path: Path) -> list[bytes]:
     try:
         raw = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
     except OSError as error:
-        raise DatasetError(
-            vi=f"Không đọc được tệp câu hỏi {path} ({error.strerror}); cần một tệp JSON lines mã UTF-8.",
-            en=f"Cannot read the questions in {path} ({error.strerror}); a UTF-8 file of JSON lines is needed.",
-        ) from error
+        raise DatasetError("cli.ask_unreadable", path=path, reason=error.strerror) from error
     return raw.removeprefix(BOM_UTF8).split(b"\n")  # str.splitlines would cut rows at U+2028 too
 
 
@@ -118,17 +112,12 @@ def _row(line: bytes, number: int) -> dict[str, Any]:
     try:
         row = json.loads(line.decode("utf-8"))
     except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, or nested too deep
-        raise DatasetError(
-            vi=f"Dòng {number} không phải JSON: {error}.", en=f"Line {number} is not JSON: {error}."
-        ) from error
+        raise DatasetError("cli.ask_row_json", line=number, reason=error) from error
     return row if isinstance(row, dict) else {}
 
 
 def _turns(row: dict[str, Any], number: int) -> list[str]:
     turns = row.get("turns")
     if not (isinstance(turns, list) and turns and all(isinstance(turn, str) for turn in turns)):
-        raise DatasetError(
-            vi=f'Dòng {number} cần "turns": một danh sách câu hỏi, câu cuối là câu cần trả lời.',
-            en=f'Line {number} needs "turns": a list of strings, the last one the question.',
-        )
+        raise DatasetError("cli.ask_row_turns", line=number)
     return turns

@@ -9,6 +9,7 @@ from partyqa.cli.options import EncoderOption, JsonOption, language, print_json
 from partyqa.errors import CheckError
 from partyqa.evaluation.metrics.rankings import RANKINGS
 from partyqa.evaluation.options import Split, Typed
+from partyqa.i18n import texts
 
 
 def evaluate(
@@ -59,7 +60,7 @@ def evaluate(
 
     if report:
         suite.prepare_report(report)
-    with progress_bar({"vi": "Đo", "en": "Evaluating"}[language()]) as advance:
+    with progress_bar(texts(language())("cli.evaluating")) as advance:
         measured = suite.evaluate(
             datasets,
             systems=system or ["full"],
@@ -83,4 +84,4 @@ def evaluate(
         wide_console().print(terminal_report(measured.summaries, measured.comparisons, lang=language()))
     if not measured.passed:
         said = " ".join(verdict(comparison).text(language()) for comparison in measured.comparisons)
-        raise CheckError(vi=said, en=said)
+        raise CheckError("evaluation.not_passed", verdicts=said)

@@ -8,6 +8,7 @@ import typer
 
 from partyqa.cli.options import language
 from partyqa.errors import StorageError
+from partyqa.i18n import texts
 from partyqa.service.db.tables import Verdict
 
 if TYPE_CHECKING:
@@ -66,23 +67,16 @@ def _write(out: Path, lines: str) -> None:
     try:
         out.write_text(lines, "utf-8")
     except OSError as error:
-        raise StorageError(
-            vi=f"Không ghi được {out} ({error.strerror}); hãy chọn tệp khác bằng --out",
-            en=f"Cannot write {out} ({error.strerror}); name another file with --out",
-        ) from error
+        raise StorageError("cli.feedback_unwritable", out=out, reason=error.strerror) from error
 
 
 def _said(exported: "Export", verdict: Verdict) -> str:
     """Return one sentence: how many questions were written, and how many were left out and why."""
+    t = texts(language())
     left = (
-        (exported.disputed, "có người cho là sai hoặc thiếu", "disputed"),
-        (exported.narrowed, "được hỏi khi đang lọc", "asked with filters set"),
-        (exported.changed, "có câu trích không còn trong kho", "whose quotes are no longer in the corpus"),
+        ("cli.feedback_disputed", exported.disputed),
+        ("cli.feedback_narrowed", exported.narrowed),
+        ("cli.feedback_changed", exported.changed),
     )
-    counts = [row for row in left if row[0]]
-    if language() == "en":
-        rest = "".join(f"; left out: {count} {why}" for count, _, why in counts)
-        return f"Questions with a {verdict} answer: {len(exported.rows)}{rest}."
-    names = {Verdict.RIGHT: "đúng", Verdict.WRONG: "sai", Verdict.INCOMPLETE: "thiếu"}
-    rest = "".join(f"; bỏ qua {count} câu {why}" for count, why, _ in counts)
-    return f"{len(exported.rows)} câu hỏi có câu trả lời {names[verdict]}{rest}."
+    rest = "".join(t(key, count=count) for key, count in left if count)
+    return t(f"cli.feedback_{verdict}", count=len(exported.rows), rest=rest)

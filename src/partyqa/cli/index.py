@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from partyqa.cli.options import CORPUS, INDEX, EncoderOption, IndexOption, language, say
+from partyqa.i18n import texts
 
 
 def index(
@@ -27,32 +28,29 @@ def index(
 
     if roll_back:
         name = engine.roll_back(index)
-        say(f"Chỉ mục {index} đã quay lại thế hệ {name}.", f"The index {index} is back at generation {name}.")
+        say("cli.index_rolled_back", index=index, generation=name)
         return
     if check:
         engine.check(index, corpus, encoder=encoder)
-        say(f"Chỉ mục {index} nguyên vẹn.", f"The index {index} is sound.")
+        say("cli.index_sound", index=index)
         return
     from partyqa.cli.terminal import progress_bar
     from partyqa.corpus.loading import unread_files
 
-    with progress_bar({"vi": "Nhúng đoạn và câu", "en": "Embedding"}[language()]) as progress:
+    with progress_bar(texts(language())("cli.embedding")) as progress:
         report = engine.build_index(corpus or CORPUS, index, encoder=encoder, full=full, progress=progress)
     if skipped := unread_files(corpus or CORPUS):
         names = ", ".join(file.name for file in skipped[:3]) + (", ..." if len(skipped) > 3 else "")
-        say(
-            f"Bỏ qua {len(skipped)} tệp thuộc loại không đọc được: {names}",
-            f"Passed over, being of types that are not read ({len(skipped)}): {names}",
-        )
+        say("cli.files_passed_over", count=len(skipped), names=names)
     if not report.changed:
-        say(
-            f"Chỉ mục {index} đã khớp với kho bài viết: {report.articles} bài, {report.passages} đoạn.",
-            f"The index {index} is up to date: {report.articles} articles, {report.passages} passages.",
-        )
+        say("cli.index_up_to_date", index=index, articles=report.articles, passages=report.passages)
         return
     say(
-        f"Đã dựng chỉ mục {index}: {report.articles} bài, {report.passages} đoạn "
-        f"({report.embedded} nhúng mới, {report.reused} dùng lại), {report.seconds:.1f} giây.",
-        f"Built the index {index}: {report.articles} articles, {report.passages} passages "
-        f"({report.embedded} embedded, {report.reused} reused), {report.seconds:.1f} s.",
+        "cli.index_built",
+        index=index,
+        articles=report.articles,
+        passages=report.passages,
+        embedded=report.embedded,
+        reused=report.reused,
+        seconds=f"{report.seconds:.1f}",
     )

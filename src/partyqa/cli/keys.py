@@ -34,10 +34,7 @@ def add(
     from partyqa.service.auth.person import Role
 
     key = _keys(database).add(user, name, Role[role.name] if role else None)
-    say(
-        "Hãy cất khóa này ngay: nó không hiện lại lần nào nữa.",
-        "Keep this key now: it is never shown again.",
-    )
+    say("cli.key_shown_once")
     typer.echo(key)
 
 
@@ -53,7 +50,7 @@ def list_keys(database: DatabaseOption = None) -> None:
 def revoke(user: UserArgument, name: KeyName, database: DatabaseOption = None) -> None:
     """Thu hồi khóa; chương trình dùng khóa đó bị từ chối ngay. (Revoke a key.)"""
     _keys(database).revoke(user, name)
-    say(f"Đã thu hồi khóa {name} của {user}.", f"Revoked the key {name} of {user}.")
+    say("cli.key_revoked", name=name, user=user)
 
 
 def _keys(database: str | None) -> "Keys":

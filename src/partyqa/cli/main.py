@@ -22,7 +22,7 @@ from partyqa.cli.options import language, without_language
 from partyqa.cli.serve import serve
 from partyqa.cli.verify import verify
 from partyqa.errors import PartyQAError
-from partyqa.i18n import Language
+from partyqa.i18n import Language, texts
 from partyqa.version import __version__
 
 _VIETNAMESE = (
@@ -77,10 +77,8 @@ def main() -> None:
         code = app(args=arguments, prog_name="partyqa", standalone_mode=False)
     except PartyQAError as error:
         sys.exit(_fail(error.message(language()), error.exit_code))
-    except typer.Abort:
-        sys.exit(_fail({"vi": "Đã dừng.", "en": "Stopped."}[language()], 130))
-    except KeyboardInterrupt:
-        sys.exit(_fail({"vi": "Đã dừng.", "en": "Stopped."}[language()], 130))
+    except (typer.Abort, KeyboardInterrupt):
+        sys.exit(_fail(texts(language())("cli.stopped"), 130))
     except BrokenPipeError:  # the reader of a pipe went away: nobody is left to tell
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
@@ -90,11 +88,8 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("PARTYQA_DEBUG"):
             traceback.print_exc()
-        sentence = {
-            "vi": f"Lỗi ngoài dự kiến ({type(error).__name__}: {error}); đặt PARTYQA_DEBUG=1 để xem chi tiết.",
-            "en": f"Unexpected error ({type(error).__name__}: {error}); set PARTYQA_DEBUG=1 for details.",
-        }
-        sys.exit(_fail(sentence[language()], 2))
+        sentence = texts(language())("cli.unexpected", kind=type(error).__name__, error=error)
+        sys.exit(_fail(sentence, 2))
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -112,10 +107,9 @@ def usage_sentence(said: str, lang: Language) -> str:
 
     "No such option: --jsn" -> "Lệnh chưa đúng: không có tùy chọn --jsn; xem cách dùng: partyqa --help"
     """
-    if lang == "en":
-        return f"{said.rstrip('.')}; see: partyqa --help"
-    for pattern, sentence in _VIETNAMESE:
-        if match := re.fullmatch(pattern, said, re.DOTALL):
-            said = sentence.format(*match.groups())
-            break
-    return f"Lệnh chưa đúng: {said.rstrip('.')}; xem cách dùng: partyqa --help"
+    if lang == "vi":
+        for pattern, sentence in _VIETNAMESE:
+            if match := re.fullmatch(pattern, said, re.DOTALL):
+                said = sentence.format(*match.groups())
+                break
+    return texts(lang)("cli.usage", fault=said.rstrip("."))

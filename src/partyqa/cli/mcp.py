@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from partyqa.cli.options import INDEX, EncoderOption, IndexOption, ReaderOption, language
+from partyqa.cli.options import INDEX, EncoderOption, IndexOption, ReaderOption, say
 from partyqa.errors import PartyQAError
 
 if TYPE_CHECKING:
@@ -77,8 +77,7 @@ def _serve_http(serving: "Serving", address: socket.socket, host: str, port: int
         proxy_headers=False,
         timeout_graceful_shutdown=30,
     )
-    said = {"vi": f"Máy chủ MCP ở {url}/mcp (Ctrl-C: dừng)", "en": f"MCP server at {url}/mcp (Ctrl-C: stop)"}
-    print(said[language()], file=sys.stderr, flush=True)  # noqa: T201 - a command may print
+    say("cli.mcp_serves", url=url)
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[address])
 
@@ -89,19 +88,9 @@ def _key(host: str) -> str | None:
     if not key:
         if host in LOOPBACK:
             return None
-        raise PartyQAError(
-            vi=f"Ngoài 127.0.0.1 máy chủ MCP cần khóa; hãy đặt biến môi trường {KEY_VARIABLE} (ít nhất "
-            f"{SHORTEST_KEY} ký tự) rồi chạy lại.",
-            en=f"Other than on 127.0.0.1 the MCP server needs a key; set the environment variable {KEY_VARIABLE} "
-            f"({SHORTEST_KEY} characters or more), then run this again.",
-        )
+        raise PartyQAError("cli.mcp_key_needed", variable=KEY_VARIABLE, least=SHORTEST_KEY)
     if len(key) < SHORTEST_KEY or not key.isascii() or not key.isprintable() or " " in key:
-        raise PartyQAError(
-            vi=f"Khóa trong {KEY_VARIABLE} cần ít nhất {SHORTEST_KEY} ký tự ASCII, không có dấu cách; hãy đặt "
-            "khóa khác.",
-            en=f"The key in {KEY_VARIABLE} needs {SHORTEST_KEY} or more ASCII characters without a space; set "
-            "another.",
-        )
+        raise PartyQAError("cli.mcp_key_weak", variable=KEY_VARIABLE, least=SHORTEST_KEY)
     return key
 
 
@@ -114,8 +103,5 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         reason = error.strerror or str(error)
         raise PartyQAError(
-            vi=f"Không mở được địa chỉ {host}:{port} ({reason}); hãy chọn cổng khác: partyqa mcp --http --port "
-            f"{port % 65535 + 1}",
-            en=f"Cannot open the address {host}:{port} ({reason}); choose another port: partyqa mcp --http --port "
-            f"{port % 65535 + 1}",
+            "cli.mcp_no_address", host=host, port=port, reason=reason, other=port % 65535 + 1
         ) from error

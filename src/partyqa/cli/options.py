@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from partyqa.errors import PartyQAError
-from partyqa.i18n import Language
+from partyqa.i18n import Language, texts
 
 CORPUS, INDEX = Path("corpus"), Path("index")
 
@@ -45,19 +45,16 @@ def without_language(arguments: list[str]) -> list[str]:
         if word == "--lang" or word.startswith("--lang="):
             value = word.partition("=")[2] or next(words, "")
             if value not in ("vi", "en"):
-                raise PartyQAError(
-                    vi=f"--lang nhận vi hoặc en, không nhận {value!r}.",
-                    en=f"--lang takes vi or en, not {value!r}.",
-                )
+                raise PartyQAError("cli.unknown_language", value=value)
             os.environ["PARTYQA_LANG"] = value
         else:
             rest.append(word)
     return rest
 
 
-def say(vi: str, en: str) -> None:
+def say(key: str, /, **arguments: object) -> None:
     """Tell on standard error what was done, in the language of messages."""
-    print(en if language() == "en" else vi, file=sys.stderr)  # noqa: T201
+    print(texts(language())(key, **arguments), file=sys.stderr, flush=True)  # noqa: T201
 
 
 def print_json(value: Any) -> None:

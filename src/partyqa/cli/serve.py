@@ -71,5 +71,5 @@ def serve(
     request_log.configure(questions=log_questions)
     serve(
         Services.around(serving, kept, settings),
-        announce=lambda url: say(f"Mở trang hỏi đáp tại {url} (Ctrl-C: dừng)", f"Open {url} (Ctrl-C: stop)"),
+        announce=lambda url: say("cli.open_page", url=url),
     )

@@ -8,17 +8,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from partyqa.i18n import Language
+from partyqa.i18n import Language, texts
 from partyqa.question.smalltalk import in_english
 from partyqa.text.normalise import normalise
 from partyqa.types import Answer, Article, Citation, Hit
 
 _REFUSAL_EN = "No sentence of the articles answers this question."
-_UNDERSTOOD = {"vi": "Hiểu là:", "en": "Understood as:"}
-_RELATED = {
-    "vi": "Câu gần nhất (không phải câu trả lời):",
-    "en": "Nearest sentences (not an answer):",
-}
 
 
 class _Output(Console):
@@ -30,14 +25,14 @@ class _Output(Console):
 
 def print_answer(answer: Answer, lang: Language) -> None:
     """Print an answer to standard output: the quotes with their sources, or the refusal with what is near."""
-    console = _Output(highlight=False, soft_wrap=True)
+    t, console = texts(lang), _Output(highlight=False, soft_wrap=True)
     if answer.standalone_question != " ".join(normalise(answer.question).split()):
-        console.print(Text(f"{_UNDERSTOOD[lang]} {answer.standalone_question}", style="italic"))
+        console.print(Text(f"{t('chat.understood_as')} {answer.standalone_question}", style="italic"))
     if not answer.answered:
         said = (in_english(answer.text) or _REFUSAL_EN) if lang == "en" else answer.text
         console.print(Text(said, style="bold"))
         if answer.related:
-            console.print(Text(f"\n{_RELATED[lang]}"))
+            console.print(Text(f"\n{t('chat.related_heading')}:"))
     for citation in answer.citations or answer.related:
         console.print(_quote(citation))
         console.print(Text(f"    {source_line(citation.sentence.article)}", style="dim"))

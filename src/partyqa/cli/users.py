@@ -48,10 +48,7 @@ def add(
 
     accounts = _accounts(database)
     added = accounts.add(name, ask_password(), Role[role.name])
-    say(
-        f"Đã thêm tài khoản {added.name}, quyền {role.value}.",
-        f"Added the account {added.name}, {role.value}.",
-    )
+    say("cli.account_added", name=added.name, role=role.value)
 
 
 @app.command("list")
@@ -69,7 +66,7 @@ def remove(name: NameArgument, database: DatabaseOption = None) -> None:
     accounts = _accounts(database)
     removed = accounts.remove(name)  # first, so that nothing is added to what is deleted next
     History(accounts.database).delete_all(removed.id)
-    say(f"Đã xóa tài khoản {removed.name}.", f"Removed the account {removed.name}.")
+    say("cli.account_removed", name=removed.name)
 
 
 @app.command()
@@ -78,7 +75,7 @@ def password(name: NameArgument, database: DatabaseOption = None) -> None:
     accounts = _accounts(database)
     account = accounts.get(name)  # before anybody types a password for nothing
     accounts.set_password(name, ask_password())
-    say(f"Đã đặt mật khẩu mới cho {account.name}.", f"Set a new password for {account.name}.")
+    say("cli.password_set", name=account.name)
 
 
 @app.command()
@@ -91,7 +88,7 @@ def role(
     from partyqa.service.auth.person import Role
 
     account = _accounts(database).set_role(name, Role[role.name])
-    say(f"{account.name} nay có quyền {role.value}.", f"{account.name} is {role.value} now.")
+    say("cli.role_set", name=account.name, role=role.value)
 
 
 def ask_password() -> str:
@@ -103,17 +100,11 @@ def ask_password() -> str:
         try:
             return sys.stdin.buffer.readline(_MOST_BYTES).decode("utf-8").rstrip("\r\n")
         except UnicodeDecodeError as error:
-            raise AccountError(
-                vi="Mật khẩu đọc từ đầu vào chuẩn không phải chữ UTF-8; hãy gửi lại bằng UTF-8.",
-                en="The password on standard input is no UTF-8 text; send it as UTF-8.",
-            ) from error
+            raise AccountError("cli.password_not_utf8") from error
     english = language() == "en"
     typed = getpass.getpass("Password: " if english else "Mật khẩu: ")
     if typed != getpass.getpass("Once more: " if english else "Gõ lại mật khẩu: "):
-        raise AccountError(
-            vi="Hai lần gõ mật khẩu không giống nhau; hãy gõ lại lệnh.",
-            en="The two passwords differ; type the command again.",
-        )
+        raise AccountError("cli.passwords_differ")
     return typed
 
 

@@ -33,11 +33,7 @@ def verify(
         typer.echo(line(one, t))
     wrong = sum(not one.fits for one in checked)
     if wrong:
-        raise CheckError(
-            vi=f"{wrong} trong {len(checked)} câu trích không khớp với chỉ mục {index}; "
-            "hãy hỏi lại để có câu trích mới.",
-            en=f"{wrong} of {len(checked)} quotes do not fit the index {index}; ask again for new quotes.",
-        )
+        raise CheckError("verify.some_differ", wrong=wrong, count=len(checked), index=index)
     said = t("verify.all_fit", count=len(checked), index=index) if checked else t("verify.nothing")
     typer.echo(said, err=True)
 
@@ -63,7 +59,4 @@ def _content(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise NotThereError(
-            vi=f"Không đọc được tệp {file}; hãy kiểm tra lại đường dẫn rồi gõ: partyqa verify TỆP",
-            en=f"The file {file} cannot be read ({error.strerror}); check the path, then: partyqa verify FILE",
-        ) from error
+        raise NotThereError("verify.unreadable", file=file, reason=error.strerror) from error

@@ -25,10 +25,7 @@ def read_corpus(path: Path) -> tuple[Article, ...]:
     try:
         return _read(path)
     except OSError as error:
-        raise CorpusError(
-            vi=f"Không đọc được {error.filename}; hãy kiểm tra quyền đọc của tệp và thư mục chứa nó.",
-            en=f"{error.filename} cannot be read ({error.strerror}); check its permissions and its folder's.",
-        ) from error
+        raise CorpusError("readers.no_permission", path=error.filename, reason=error.strerror) from error
 
 
 def unread_files(path: Path) -> tuple[Path, ...]:
@@ -46,21 +43,12 @@ def _read(path: Path) -> tuple[Article, ...]:
     if path.is_dir():
         files = [file for file in _files(path) if _is_article(file)]
         if not files:
-            raise CorpusError(
-                vi=f"Thư mục {path} không có bài viết nào; hãy chép vào đó các tệp {_SUFFIXES}.",
-                en=f"The folder {path} holds no article; put files of {_SUFFIXES} into it.",
-            )
+            raise CorpusError("readers.no_articles", path=path, suffixes=_SUFFIXES)
         return _articles(path, files)
     if not os.path.lexists(path):
-        raise CorpusError(
-            vi=f"Không tìm thấy {path}; hãy kiểm tra lại đường dẫn tới thư mục bài viết.",
-            en=f"{path} does not exist; check the path of the folder of articles.",
-        )
+        raise CorpusError("readers.not_found", path=path)
     if not _is_article(path):
-        raise CorpusError(
-            vi=f"Không đọc được loại tệp của {path}; hãy chuyển sang một trong các loại {_SUFFIXES}.",
-            en=f"{path} is of a type that is not read; turn it into one of {_SUFFIXES}.",
-        )
+        raise CorpusError("readers.unknown_type", path=path, suffixes=_SUFFIXES)
     return _articles(path.parent, [path])
 
 
@@ -84,10 +72,7 @@ def _files(folder: Path) -> Iterator[Path]:
             if name.startswith(".") or name.lower() == "readme.md":
                 continue
             if file.is_symlink() and not Path(os.path.realpath(file)).is_relative_to(root):
-                raise CorpusError(
-                    vi=f"{file} là liên kết trỏ ra ngoài kho bài viết; hãy chép hẳn tệp vào kho.",
-                    en=f"{file} is a link that leaves the corpus; copy the file itself into it.",
-                )
+                raise CorpusError("readers.link_outside", file=file)
             if name not in folders or _is_article(file):
                 yield file
 
@@ -111,10 +96,7 @@ def _articles(folder: Path, files: Sequence[Path]) -> tuple[Article, ...]:
         file_id = one_line(file.relative_to(folder).with_suffix("").as_posix())
         for article in READERS[file.suffix.lower()](read_text(file), file_id, file):
             if article.id in articles:
-                raise CorpusError(
-                    vi=f"{origins[article.id]} và {file} cùng có id “{article.id}”; hãy đổi tên một tệp.",
-                    en=f"{origins[article.id]} and {file} have one id “{article.id}”; rename one of them.",
-                )
+                raise CorpusError("readers.same_id", first=origins[article.id], second=file, id=article.id)
             articles[article.id] = article
             origins[article.id] = file
     return tuple(articles[key] for key in sorted(articles))

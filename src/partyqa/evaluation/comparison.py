@@ -64,10 +64,7 @@ def read_baseline(path: Path) -> list[dict[str, Any]]:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         known = []
     if not known:
-        raise DatasetError(
-            vi=f"{path.name} không phải kết quả đo; hãy tạo lại: partyqa evaluate BỘ_CÂU_HỎI --json > TỆP",
-            en=f"{path.name} holds no report; make one: partyqa evaluate DATASET --json > FILE",
-        )
+        raise DatasetError("evaluation.no_report", file=path.name)
     return reports
 
 
@@ -90,10 +87,7 @@ def compare_with(baseline: Sequence[Mapping[str, Any]], summaries: Sequence[Summ
         found.append(_compare(summary, before, summary.to_json()["questions"]))
         if not found[-1].measures:
             name = f"{summary.dataset.label}/{summary.system}"
-            raise DatasetError(
-                vi=f"Mốc so sánh không có câu hỏi nào của {name}; hãy chọn đúng tệp --baseline.",
-                en=f"The baseline has no question of {name}; name the right --baseline.",
-            )
+            raise DatasetError("evaluation.baseline_lacks", name=name)
     return found
 
 

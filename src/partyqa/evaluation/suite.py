@@ -114,10 +114,7 @@ def write_report(folder: Path, evaluation: Evaluation) -> list[Path]:
 
 
 def _unwritable(folder: Path, error: OSError) -> StorageError:
-    return StorageError(
-        vi=f"Không ghi được báo cáo vào {folder} ({error}); hãy chọn thư mục khác cho --report.",
-        en=f"Cannot write the report to {folder} ({error}); choose another --report folder.",
-    )
+    return StorageError("evaluation.unwritable", folder=folder, reason=error)
 
 
 def _counter(encoder: Encoder) -> Callable[..., int]:
@@ -175,8 +172,9 @@ def _fitting(asked: Sequence[Measure], dataset: Dataset, faults: Faults) -> list
         if (measure.cutoff or 1) > total:
             faults.add(
                 0,
-                f"{measure} hỏi quá số bài của bộ này ({total})",
-                f"{measure} asks for more than the {total} articles there are",
+                "evaluation.measure_too_deep",
+                measure=measure,
+                total=total,
             )
     return [measure for measure in asked if (measure.cutoff or 1) <= total]
 
@@ -186,7 +184,4 @@ def _refuse_empty(name: str, dataset: Dataset, outcomes: Sequence[Outcome]) -> N
     if any(not outcome.error and (outcome.hits or outcome.case.scope) for outcome in outcomes):
         return
     reason = next((outcome.error for outcome in outcomes if outcome.error), "")
-    raise DatasetError(
-        vi=f"{dataset.path.name}: {name} không tìm được gì cho câu hỏi nào ({reason}); hãy kiểm tra kho bài.",
-        en=f"{dataset.path.name}: {name} found nothing for any question ({reason}); check the corpus.",
-    )
+    raise DatasetError("evaluation.nothing_found", file=dataset.path.name, name=name, reason=reason)

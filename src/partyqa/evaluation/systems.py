@@ -91,8 +91,5 @@ def system_names(asked: Sequence[str]) -> tuple[str, ...]:
     for name in asked:
         if name != "all" and name not in SYSTEMS:
             known = ", ".join([*SYSTEMS, "all"])
-            raise DatasetError(
-                vi=f"Không có hệ thống “{name}”; hãy chọn một trong: {known}.",
-                en=f"There is no system “{name}”; choose one of: {known}.",
-            )
+            raise DatasetError("evaluation.no_system", name=name, known=known)
     return tuple(name for name in SYSTEMS if name in asked or "all" in asked)

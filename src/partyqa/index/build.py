@@ -15,16 +15,10 @@ from partyqa.types import Article, Passage
 def refuse_unusable(articles: Sequence[Article]) -> None:
     """Raise CorpusError where there are no articles, or two of one id."""
     if not articles:
-        raise CorpusError(
-            vi="Không có bài viết nào để lập chỉ mục; hãy thêm bài rồi gõ: partyqa index THƯ_MỤC_BÀI",
-            en="There are no articles to index; add some, then type: partyqa index CORPUS",
-        )
+        raise CorpusError("index.no_articles")
     twice = [article_id for article_id, n in Counter(article.id for article in articles).items() if n > 1]
     if twice:
-        raise CorpusError(
-            vi=f"Có hai bài cùng mã {twice[0]}; hãy đổi tên một tệp rồi gõ lại: partyqa index",
-            en=f"Two articles have the id {twice[0]}; rename one file, then type: partyqa index",
-        )
+        raise CorpusError("index.same_id", id=twice[0])
 
 
 def split(articles: Sequence[Article], encoder: Encoder) -> list[Passage]:
@@ -37,10 +31,7 @@ def split(articles: Sequence[Article], encoder: Encoder) -> list[Passage]:
         for passage in split_article(article, encoder.count_tokens, encoder.max_tokens)
     ]
     if not any(tokens(passage.embeddable) for passage in passages):
-        raise CorpusError(
-            vi="Các bài viết không có từ nào để lập chỉ mục; hãy thêm bài rồi gõ: partyqa index THƯ_MỤC_BÀI",
-            en="The articles hold no word to index; add some, then type: partyqa index CORPUS",
-        )
+        raise CorpusError("index.no_words")
     return passages
 
 
@@ -53,12 +44,7 @@ def embed(
     vectors = encoder.embed_passages(texts, progress and _summed(progress, len(texts)))
     lengths = np.linalg.norm(vectors, axis=1)
     if vectors.shape != (len(texts), encoder.dimension) or not np.allclose(lengths, 1, atol=1e-3):
-        raise EncoderError(
-            vi=f"Mô hình {encoder.name} cho véc-tơ không hợp lệ; hãy chọn mô hình khác: "
-            "partyqa index --encoder TÊN",
-            en=f"The model {encoder.name} returns invalid vectors; choose another: "
-            "partyqa index --encoder NAME",
-        )
+        raise EncoderError("index.bad_vectors", encoder=encoder.name)
     return vectors
 
 

@@ -53,11 +53,7 @@ def locked(folder: Path, wait: float) -> Iterator[None]:
         try:
             lock.acquire()
         except Timeout:
-            raise IndexBusyError(
-                vi=f"Một lệnh khác đang dựng chỉ mục trong {folder}; hãy đợi nó xong "
-                "rồi gõ lại: partyqa index",
-                en=f"Another build is running in {folder}; wait until it ends, then type: partyqa index",
-            ) from None
+            raise IndexBusyError("index.busy", folder=folder) from None
     try:
         for left_over in (folder / _HOME).glob(f"{_UNFINISHED}*"):
             shutil.rmtree(left_over, ignore_errors=True)
@@ -72,11 +68,8 @@ def current(folder: Path) -> str:
         line = (folder / _POINTER).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         if any((folder / _HOME).glob(f"[!.]*/{MANIFEST}")):
-            raise damaged(folder, f"thiếu tệp {_POINTER}", f"the file {_POINTER} is gone") from None
-        raise IndexMissingError(
-            vi=f"Chưa có chỉ mục trong {folder}; hãy gõ: partyqa index",
-            en=f"There is no index in {folder} yet; type: partyqa index",
-        ) from None
+            raise damaged(folder, "index.file_missing", file=_POINTER) from None
+        raise IndexMissingError("index.missing", folder=folder) from None
     except IsADirectoryError:
         raise differs(folder, _POINTER) from None
     except OSError as error:
@@ -182,7 +175,7 @@ def _read_file(folder: Path, path: Path) -> bytes:
     try:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        raise damaged(folder, f"thiếu tệp {path.name}", f"the file {path.name} is gone") from None
+        raise damaged(folder, "index.file_missing", file=path.name) from None
     except OSError as error:
         raise _unreadable(folder, error) from error
 
@@ -238,34 +231,16 @@ def _writing(folder: Path) -> Iterator[None]:
 
 def _unwritable(folder: Path, error: OSError) -> StorageError:
     if error.errno in _FULL:
-        return StorageError(
-            vi=f"Ổ đĩa không còn chỗ để ghi chỉ mục vào {folder} (chỉ mục cũ, nếu có, vẫn dùng được); "
-            "hãy giải phóng chỗ rồi gõ lại: partyqa index",
-            en=f"No space is left to write the index to {folder} (the old index, if any, still serves); "
-            "free some, then type: partyqa index",
-        )
+        return StorageError("index.disk_full", folder=folder)
     if error.errno in _CLOSED:
-        return StorageError(
-            vi=f"Không có quyền ghi chỉ mục vào {folder}; hãy chọn thư mục khác: "
-            "partyqa index --index THƯ_MỤC",
-            en=f"The index may not be written to {folder}; choose another folder: partyqa index --index DIR",
-        )
+        return StorageError("index.no_permission", folder=folder)
     reason = error.strerror or type(error).__name__
-    return StorageError(
-        vi=f"Không ghi được chỉ mục vào {folder} ({reason}); hãy chọn thư mục khác: "
-        "partyqa index --index THƯ_MỤC",
-        en=f"The index cannot be written to {folder} ({reason}); choose another: partyqa index --index DIR",
-    )
+    return StorageError("index.unwritable", folder=folder, reason=reason)
 
 
 def _unreadable(folder: Path, error: OSError) -> StorageError:
     reason = error.strerror or type(error).__name__
-    return StorageError(
-        vi=f"Không đọc được chỉ mục trong {folder} ({reason}); hãy kiểm tra quyền đọc, "
-        "hoặc gõ: partyqa index --full",
-        en=f"The index in {folder} cannot be read ({reason}); check your permissions, "
-        "or type: partyqa index --full",
-    )
+    return StorageError("index.unreadable", folder=folder, reason=reason)
 
 
 def write_bytes(path: Path, data: bytes) -> None:

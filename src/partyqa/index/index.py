@@ -80,15 +80,12 @@ class Index:
         manifest, files = generations.read(folder, _FILES)
         if manifest.text_rules != RULES_VERSION:
             raise IndexFormatError(
-                vi=f"Chỉ mục trong {folder} theo quy tắc văn bản {manifest.text_rules}, chương trình này "
-                f"theo quy tắc {RULES_VERSION}; hãy dựng lại bằng lệnh: partyqa index",
-                en=f"The index in {folder} follows text rules {manifest.text_rules}, this program follows "
-                f"{RULES_VERSION}; build it anew: partyqa index",
+                "index.other_rules", folder=folder, written=manifest.text_rules, read=RULES_VERSION
             )
         try:
             return cls(manifest, files)
         except (LookupError, TypeError, ValueError, RuntimeError) as error:
-            raise damaged(folder, "các tệp không khớp nhau", "its files do not fit together") from error
+            raise damaged(folder, "index.files_do_not_fit") from error
 
     def in_order(self, rows: Rows, scores: Vectors) -> Rows:
         """Return the `rows` of passages by their `scores`, highest first, ties by passage id."""
@@ -173,14 +170,11 @@ def check_index(
     index = Index.load(folder)
     manifest = index.manifest
     if articles is not None and corpus_digest(articles) != manifest.corpus_digest:
-        raise stale(folder, *changes(index.articles, articles))
+        raise stale(folder, "index.other_articles", **changes(index.articles, articles))
     if encoder is not None and encoder.fingerprint != manifest.encoder.fingerprint:
-        own = manifest.encoder.name
-        raise stale(
-            folder, f"mô hình là {own}, không phải {encoder.name}", f"its model is {own}, not {encoder.name}"
-        )
+        raise stale(folder, "index.other_model", built=manifest.encoder.name, encoder=encoder.name)
     if not manifest.settings_hold:
-        raise stale(folder, "cách chia đoạn đã đổi", "the way of cutting passages has changed")
+        raise stale(folder, "index.other_chunking")
     return manifest
 
 

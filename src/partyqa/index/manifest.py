@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from partyqa.errors import IndexDamagedError, IndexFormatError, IndexStaleError
+from partyqa.i18n import message
 from partyqa.index import bm25
 from partyqa.text.tokens import RULES_VERSION
 from partyqa.types import Article
@@ -88,12 +89,7 @@ def decode(folder: Path, data: bytes) -> Manifest:
         raise differs(folder, MANIFEST) from None
     found = body.get("format") if isinstance(body, dict) else None
     if isinstance(found, int) and found > 0 and found != FORMAT:
-        raise IndexFormatError(
-            vi=f"Chỉ mục trong {folder} theo định dạng {found}, chương trình này đọc định dạng {FORMAT}; "
-            "hãy dựng lại bằng lệnh: partyqa index --full",
-            en=f"The index in {folder} is of format {found}, this program reads format {FORMAT}; "
-            "build it anew: partyqa index --full",
-        )
+        raise IndexFormatError("index.other_format", folder=folder, written=found, read=FORMAT)
     if found != FORMAT or _canonical(body) != data:
         raise differs(folder, MANIFEST)
     if body.pop("sha256", None) != _sha256(_canonical(body)):
@@ -108,17 +104,14 @@ def decode(folder: Path, data: bytes) -> Manifest:
     )
 
 
-def damaged(folder: Path, vi: str, en: str) -> IndexDamagedError:
-    """Return the error for an index that is not what was written, `vi` and `en` saying what differs."""
-    return IndexDamagedError(
-        vi=f"Chỉ mục trong {folder} bị hỏng ({vi}); hãy dựng lại bằng lệnh: partyqa index --full",
-        en=f"The index in {folder} is damaged ({en}); build it anew: partyqa index --full",
-    )
+def damaged(folder: Path, reason: str, /, **arguments: object) -> IndexDamagedError:
+    """Return the error for an index that is not what was written; the message of the key `reason` says what differs."""
+    return IndexDamagedError("index.damaged", folder=folder, reason=message(reason, **arguments))
 
 
 def differs(folder: Path, file: str) -> IndexDamagedError:
     """Return the error for a `file` of the index that has other bytes than were written."""
-    return damaged(folder, f"tệp {file} không còn như lúc ghi", f"the file {file} is not as it was written")
+    return damaged(folder, "index.file_differs", file=file)
 
 
 def _canonical(body: Mapping[str, Any]) -> bytes:
@@ -129,20 +122,18 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def changes(old: Sequence[Article], new: Sequence[Article]) -> tuple[str, str]:
-    """Return in Vietnamese and in English how many articles came, went and changed."""
+def changes(old: Sequence[Article], new: Sequence[Article]) -> dict[str, int]:
+    """Return how many articles were `added`, `removed` and `changed`."""
     before, after = ({article.id: article for article in articles} for articles in (old, new))
-    added, removed = len(after.keys() - before.keys()), len(before.keys() - after.keys())
-    changed = sum(before[article_id] != after[article_id] for article_id in before.keys() & after.keys())
-    return (
-        f"có {added} bài mới, {removed} bài bị bỏ, {changed} bài đã sửa",
-        f"articles new: {added}, removed: {removed}, changed: {changed}",
-    )
+    return {
+        "added": len(after.keys() - before.keys()),
+        "removed": len(before.keys() - after.keys()),
+        "changed": sum(
+            before[article_id] != after[article_id] for article_id in before.keys() & after.keys()
+        ),
+    }
 
 
-def stale(folder: Path, vi: str, en: str) -> IndexStaleError:
-    """Return the error that says why the index in `folder` is stale."""
-    return IndexStaleError(
-        vi=f"Chỉ mục trong {folder} đã cũ ({vi}); hãy gõ: partyqa index",
-        en=f"The index in {folder} is stale ({en}); type: partyqa index",
-    )
+def stale(folder: Path, reason: str, /, **arguments: object) -> IndexStaleError:
+    """Return the error that says, by the message of the key `reason`, why the index in `folder` is stale."""
+    return IndexStaleError("index.stale", folder=folder, reason=message(reason, **arguments))

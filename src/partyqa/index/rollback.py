@@ -8,7 +8,7 @@ from pathlib import Path
 from partyqa.errors import EncoderError, IndexDamagedError, IndexFormatError, IndexMissingError, NotThereError
 from partyqa.index import generations
 from partyqa.index.index import Index
-from partyqa.index.manifest import EncoderRecord
+from partyqa.index.manifest import EncoderRecord, damaged
 from partyqa.models.loading import load_encoder
 from partyqa.text.tokens import RULES_VERSION
 from partyqa.types import Article
@@ -65,21 +65,11 @@ def read_before(folder: Path) -> Index:
     current = generations.current(folder)
     name = _before(folder, current)
     if name is None:
-        raise NotThereError(
-            vi=f"Chỉ mục trong {folder} không còn giữ bản nào trước bản đang dùng; muốn đổi nội dung thì hãy sửa "
-            "kho bài rồi gõ: partyqa index",
-            en=f"The index in {folder} keeps no generation before the one that answers; to change it, mend the "
-            "articles, then type: partyqa index",
-        )
+        raise NotThereError("index.no_generation_before", folder=folder)
     try:
         return _whole(folder, name)
     except IndexDamagedError as error:
-        raise IndexDamagedError(
-            vi=f"Bản chỉ mục trước ({name}) bị hỏng nên không quay lại được; bản đang dùng vẫn trả lời, "
-            "muốn đổi nội dung thì hãy sửa kho bài rồi gõ: partyqa index",
-            en=f"The generation before ({name}) is damaged, nothing goes back to it; the present one still "
-            "answers; to change it, mend the articles, then type: partyqa index",
-        ) from error
+        raise IndexDamagedError("index.before_damaged", name=name) from error
 
 
 def both(folder: Path) -> tuple[tuple[Article, ...], tuple[Article, ...]]:
@@ -122,22 +112,14 @@ def _whole(folder: Path, name: str) -> Index:
     manifest = generations.read_manifest(folder, name)
     if manifest.text_rules != RULES_VERSION:
         raise IndexFormatError(
-            vi=f"Bản chỉ mục trước ({name}) theo quy tắc văn bản {manifest.text_rules}, chương trình này theo quy "
-            f"tắc {RULES_VERSION}, nên không quay lại được; hãy gõ: partyqa index",
-            en=f"The generation before ({name}) follows text rules {manifest.text_rules}, this program follows "
-            f"{RULES_VERSION}: nothing goes back to it; type: partyqa index",
+            "index.before_other_rules", name=name, written=manifest.text_rules, read=RULES_VERSION
         )
     manifest, files = generations.read_generation(folder, name, manifest.files.keys())
     try:
         return Index(manifest, files)
     except (LookupError, TypeError, ValueError, RuntimeError) as error:
-        raise IndexDamagedError(vi=str(error), en=str(error)) from error
+        raise damaged(folder, "index.files_do_not_fit") from error
 
 
 def _other_encoder(name: str) -> EncoderError:
-    return EncoderError(
-        vi=f"Bản chỉ mục trước được dựng bằng mô hình {name}, nay không còn trên máy hoặc đã đổi, nên không quay lại "
-        "được; hãy gõ: partyqa index",
-        en=f"The generation before was built with the model {name}, which is gone or has changed: nothing goes back "
-        "to it; type: partyqa index",
-    )
+    return EncoderError("index.before_other_encoder", name=name)

@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from partyqa.errors import EncoderError, PartyQAError, ReaderError
+from partyqa.i18n import message
 
 TOKENIZER = "tokenizer.json"
 
@@ -16,17 +16,22 @@ TOKENIZER = "tokenizer.json"
 class BundleKind:
     """What a folder of one kind of model holds and is called.
 
-    `files` are those whose digests the manifest must give; `remedy` says for a folder, in Vietnamese and in
-    English, what to type where a file of it is not as it should be.
+    `files` are those whose digests the manifest must give; `name` begins the keys of the sentences about it;
+    `shipped` is the folder that comes with the package.
     """
 
     manifest: str
     format: int
     files: tuple[str, ...]
-    vi: str
-    en: str
+    name: str
     error: type[PartyQAError]
-    remedy: Callable[[Path], tuple[str, str]]
+    shipped: Path
+
+    def failure(self, key: str, folder: Path, **arguments: object) -> PartyQAError:
+        """Return the error that says what is wrong with a folder, and what to type."""
+        reinstall, copy_anew = f"models.{self.name}_reinstall", f"models.{self.name}_copy_anew"
+        remedy = message(reinstall if folder == self.shipped else copy_anew)
+        return self.error(key, folder=folder, remedy=remedy, **arguments)
 
 
 def read_folder(folder: Path, kind: BundleKind) -> tuple[str, dict[str, Any]]:
@@ -43,7 +48,7 @@ def read_folder(folder: Path, kind: BundleKind) -> tuple[str, dict[str, Any]]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise unreadable(folder, kind.manifest, kind) from error
     if version != kind.format:
-        raise _other_format(folder, version, kind)
+        raise kind.failure(f"models.{kind.name}_other_format", folder, version=version, format=kind.format)
     for name, expected in digests.items():
         try:
             whole = sha256_of(folder / name) == expected
@@ -62,20 +67,7 @@ def sha256_of(path: Path) -> str:
 
 def unreadable(folder: Path, name: str, kind: BundleKind) -> PartyQAError:
     """Return the error for a file that is missing, damaged, or not what it should be."""
-    vi, en = kind.remedy(folder)
-    return kind.error(
-        vi=f"Tệp {name} của {kind.vi} trong {folder} bị thiếu hoặc hỏng: {vi}.",
-        en=f"The file {name} of the {kind.en} in {folder} is missing or damaged: {en}.",
-    )
-
-
-def _other_format(folder: Path, version: object, kind: BundleKind) -> PartyQAError:
-    vi, en = kind.remedy(folder)
-    name = f"{kind.vi[0].upper()}{kind.vi[1:]}"
-    return kind.error(
-        vi=f"{name} trong {folder} thuộc định dạng {version!r}, bản partyqa này đọc định dạng {kind.format}: {vi}.",
-        en=f"The {kind.en} in {folder} is of format {version!r}, this partyqa reads format {kind.format}: {en}.",
-    )
+    return kind.failure(f"models.{kind.name}_damaged", folder, name=name)
 
 
 READER_FORMAT = 1
@@ -114,23 +106,13 @@ def unreadable_reader(folder: Path, name: str) -> PartyQAError:
     return unreadable(folder, name, READER)
 
 
-def _reader_remedy(folder: Path) -> tuple[str, str]:
-    without_vi = "hoặc thêm `--reader none` để hỏi không cần mô hình đọc"
-    without_en = "or add `--reader none` to ask without a reader"
-    if folder == SHIPPED_READER:
-        command = "`pip install --force-reinstall --no-deps partyqa`"
-        return f"hãy chạy {command}, {without_vi}", f"run {command}, {without_en}"
-    return f"hãy chép lại thư mục này, {without_vi}", f"copy the folder anew, {without_en}"
-
-
 READER = BundleKind(
     READER_MANIFEST,
     READER_FORMAT,
     (READER_GRAPH, TOKENIZER),
-    "mô hình đọc",
     "reader",
     ReaderError,
-    _reader_remedy,
+    SHIPPED_READER,
 )
 _READER_NUMBERS = ("pieces", "max_tokens", "max_question", "bos", "eos", "pad")
 
@@ -173,23 +155,12 @@ def unreadable_encoder(folder: Path, name: str) -> PartyQAError:
     return unreadable(folder, name, ENCODER)
 
 
-def _encoder_remedy(folder: Path) -> tuple[str, str]:
-    if folder == SHIPPED_ENCODER:
-        command = "`pip install --force-reinstall --no-deps partyqa`"
-        return f"hãy chạy {command}", f"run {command}"
-    return (
-        "hãy chép lại thư mục này, hoặc bỏ --encoder để dùng mô hình đi kèm",
-        "copy the folder anew, or leave --encoder out to use the bundled model",
-    )
-
-
 ENCODER = BundleKind(
     ENCODER_MANIFEST,
     ENCODER_FORMAT,
     (ENCODER_GRAPH, TOKENIZER),
-    "mô hình nhúng",
-    "embedding model",
+    "encoder",
     EncoderError,
-    _encoder_remedy,
+    SHIPPED_ENCODER,
 )
 _ENCODER_NUMBERS = ("pieces", "dimension", "max_tokens", "pad")

@@ -35,9 +35,6 @@ class CrossReader:
             except Exception as error:  # whatever a foreign folder makes the libraries raise
                 reason = " ".join(str(error).split())[:120]
                 raise ReaderError(
-                    vi=f"Mô hình trong {self._folder} không đọc được ({reason}); hãy chép lại thư mục này, hoặc "
-                    "bỏ --reader.",
-                    en=f"The model in {self._folder} cannot be read ({reason}); copy the folder anew, or leave "
-                    "--reader out.",
+                    "models.cross_encoder_unreadable", folder=self._folder, reason=reason
                 ) from error
         return self._score

@@ -25,11 +25,7 @@ def load_encoder(name: str | None = None) -> Encoder:
     if name is None or name == NAME:
         return _shipped_encoder()
     if name == _FORMER:
-        raise EncoderError(
-            vi=f"Mô hình {_FORMER} không còn đi kèm partyqa, nay là {NAME}: hãy dựng lại chỉ mục, gõ: partyqa index",
-            en=f"The model {_FORMER} no longer comes with partyqa, now it is {NAME}: build the index anew, type: "
-            "partyqa index",
-        )
+        raise EncoderError("models.former_encoder", former=_FORMER, name=NAME)
     folder = _retriever_folder(name)
     return LocalEncoder(name) if folder is None else RetrieverEncoder(folder, name)
 
@@ -67,12 +63,7 @@ def load_reader(name: str | None = None) -> ReadingModel | None:
         from partyqa.models.cross_encoder import CrossReader
 
         return CrossReader(folder)
-    raise ReaderError(
-        vi=f"Không có mô hình đọc nào trong {folder}; hãy đưa thư mục của một mô hình đọc hay một CrossEncoder "
-        f"của sentence-transformers, hoặc bỏ --reader.",
-        en=f"There is no reading model in {folder}; give the folder of one, or of a CrossEncoder of "
-        f"sentence-transformers, or leave --reader out.",
-    )
+    raise ReaderError("models.no_reader", folder=folder)
 
 
 @cache

@@ -57,12 +57,7 @@ def fingerprint(model: LocalModel) -> str:
 def broken_model(name: str, error: Exception) -> EncoderError:
     """Return the error for a folder that cannot be read as a model."""
     reason = str(error).strip().partition("\n")[0][:200]
-    return EncoderError(
-        vi=f"Không nạp được mô hình {name} ({reason}): hãy chép lại trọn thư mục mô hình, "
-        "hoặc bỏ --encoder để dùng mô hình đi kèm.",
-        en=f"The model {name} cannot be loaded ({reason}): copy its whole folder again, "
-        "or leave --encoder out to use the bundled model.",
-    )
+    return EncoderError("models.broken", name=name, reason=reason)
 
 
 def _folder(name: str) -> Path | None:
@@ -83,31 +78,16 @@ def _cached(name: str) -> Path:
             return Path(snapshot_download(repository, local_files_only=True))
         except (HFValidationError, LocalEntryNotFoundError):
             continue
-    raise EncoderError(
-        vi=f"Không có mô hình {name} trên máy này: hãy ghi đường dẫn tới thư mục của một mô hình "
-        "sentence-transformers, hoặc bỏ --encoder để dùng mô hình đi kèm.",
-        en=f"There is no model {name} on this machine: give the path of a sentence-transformers "
-        "folder, or leave --encoder out to use the bundled model.",
-    )
+    raise EncoderError("models.not_here", name=name)
 
 
 def _described(name: str, folder: Path) -> LocalModel:
     if not (folder / _MODULES).is_file():
-        raise EncoderError(
-            vi=f"Thư mục {name} không phải là mô hình sentence-transformers (thiếu {_MODULES}): "
-            "hãy ghi đúng đường dẫn, hoặc bỏ --encoder để dùng mô hình đi kèm.",
-            en=f"The folder {name} is no sentence-transformers model ({_MODULES} is missing): "
-            "give the right path, or leave --encoder out to use the bundled model.",
-        )
+        raise EncoderError("models.not_sentence_transformers", name=name, file=_MODULES)
     modules = _json(folder / _MODULES)
     parts = [folder / module["path"] for module in modules]
     if any(not module["type"].startswith(_OWN_MODULES) for module in modules) or any(map(_wants_code, parts)):
-        raise EncoderError(
-            vi=f"Mô hình {name} đòi chạy mã Python riêng của nó, partyqa không cho phép: "
-            "hãy chọn một mô hình khác, hoặc bỏ --encoder để dùng mô hình đi kèm.",
-            en=f"The model {name} wants to run Python code of its own, which partyqa does not allow: "
-            "choose another model, or leave --encoder out to use the bundled model.",
-        )
+        raise EncoderError("models.own_code", name=name)
     for part in parts:
         _check_weights(name, part)
     if not any((parts[0] / file).is_file() for file in ("tokenizer.json", "tokenizer_config.json")):
@@ -130,12 +110,7 @@ def _check_weights(name: str, part: Path) -> None:
     """Open every weight file of one module: a header and a length that do not fit raise SafetensorError."""
     weights = sorted(part.glob("*.safetensors"))
     if not weights and any(path for pattern in _PICKLES for path in part.glob(pattern)):
-        raise EncoderError(
-            vi=f"Mô hình {name} chỉ có trọng số dạng pickle, đọc vào là không an toàn: "
-            "hãy lưu lại nó thành tệp .safetensors, hoặc bỏ --encoder để dùng mô hình đi kèm.",
-            en=f"The model {name} has its weights only as pickles, which are not safe to read: "
-            "save it again as .safetensors, or leave --encoder out to use the bundled model.",
-        )
+        raise EncoderError("models.only_pickles", name=name)
     for path in weights:
         with safe_open(path, framework="numpy"):
             pass

@@ -72,21 +72,12 @@ def understand(question: str) -> Query:
     Raises QuestionError when it is empty, longer than MAX_QUESTION, or holds no letter and no digit.
     """
     if len(question) > MAX_QUESTION:
-        raise QuestionError(
-            vi=f"Câu hỏi dài {len(question)} ký tự, tối đa là {MAX_QUESTION}; hãy rút gọn rồi hỏi lại.",
-            en=f"The question has {len(question)} characters, at most {MAX_QUESTION} are taken; shorten it.",
-        )
+        raise QuestionError("question.too_long", length=len(question), most=MAX_QUESTION)
     text = " ".join(normalise(question).split())
     if not text:
-        raise QuestionError(
-            vi="Câu hỏi đang trống; hãy gõ một câu hỏi, ví dụ: Ai là Bí thư Huyện ủy Mường Ảng?",
-            en="The question is empty; type one, for example: Ai là Bí thư Huyện ủy Mường Ảng?",
-        )
+        raise QuestionError("question.empty")
     if not any(char.isalnum() for char in text):
-        raise QuestionError(
-            vi="Câu hỏi không có chữ hay số nào; hãy viết câu hỏi bằng chữ.",
-            en="The question holds no letter and no digit; put it in words.",
-        )
+        raise QuestionError("question.no_letter")
     accented = bool(_ACCENTED.search(text))
     searched = lowered(text).replace("bao nhieu", "bao nhiêu") if accented else fold(text)
     kind, focus, rest = AnswerType.OTHER, "", list(text)

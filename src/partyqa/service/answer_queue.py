@@ -144,11 +144,7 @@ class Serving:
     ) -> Future[Answered]:
         understand(question)  # what cannot be asked does not wait in line
         if self._closing.is_set() or not self._room.acquire(blocking=False):
-            raise BusyError(
-                vi="Đang có nhiều người hỏi cùng lúc; hãy chờ vài giây rồi hỏi lại.",
-                en="Many are asking at this moment; wait some seconds, then ask again.",
-                seconds=2,
-            )
+            raise BusyError("question.too_many_ask", seconds=2)
         until = monotonic() + self.limits.seconds
 
         def answer() -> Answered:
@@ -162,11 +158,7 @@ class Serving:
             future = self._line.submit(contextvars.copy_context().run, answer)
         except RuntimeError:  # closed between the look and the step
             self._room.release()
-            raise BusyError(
-                vi="Máy chủ đang tắt; hãy hỏi lại sau ít phút.",
-                en="The server is stopping; ask again in some minutes.",
-                seconds=10,
-            ) from None
+            raise BusyError("question.server_stops", seconds=10) from None
         self._pending.add(future)
         future.add_done_callback(self._leave)
         return future

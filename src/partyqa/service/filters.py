@@ -41,16 +41,10 @@ class Filters:
         Raises QuestionError for a year that is none and for more than MOST_CHOSEN values.
         """
         if max(len(places), len(sources), len(years)) > MOST_CHOSEN:
-            raise QuestionError(
-                vi=f"Bộ lọc chọn quá nhiều giá trị; hãy chọn nhiều nhất {MOST_CHOSEN} giá trị mỗi loại.",
-                en=f"The filter chooses too much; choose at most {MOST_CHOSEN} values of a kind.",
-            )
+            raise QuestionError("question.filter_too_much", most=MOST_CHOSEN)
         texts = [str(year) for year in years]
         if wrong := [text for text in texts if not (text.isascii() and text.isdigit() and len(text) == 4)]:
-            raise QuestionError(
-                vi=f"Năm để lọc phải gồm bốn chữ số, không phải {wrong[0][:20]!r}; hãy sửa lại bộ lọc.",
-                en=f"A year to filter by has four digits, unlike {wrong[0][:20]!r}; mend the filter.",
-            )
+            raise QuestionError("question.filter_no_year", year=wrong[0][:20])
         return cls(_each_once(places), _each_once(sources), _each_once([int(text) for text in texts]))
 
     def to_query(self) -> dict[str, list[str]]:

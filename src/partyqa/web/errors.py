@@ -33,6 +33,7 @@ from partyqa.errors import (
     ReaderError,
     StorageError,
 )
+from partyqa.i18n import Message, message, texts
 
 log = logging.getLogger(__name__)
 
@@ -54,85 +55,19 @@ STATUSES: Mapping[type[PartyQAError], int] = {
 }
 """The status of each error; one that is not here has its nearest ancestor's, PartyQAError itself 400."""
 
-HTTP_PROBLEMS: Mapping[int, tuple[str, str, str]] = {
-    400: (
-        "bad_request",
-        "Không đọc được yêu cầu; hãy gửi một đối tượng JSON như ví dụ trong /api/v1/openapi.json.",
-        "The request cannot be read; send a JSON object as in the examples of /api/v1/openapi.json.",
-    ),
-    401: (
-        "login_required",
-        "Cần đăng nhập hoặc gửi khóa API trong trường Authorization: Bearer KHÓA.",
-        "Log in, or send an API key in the header Authorization: Bearer KEY.",
-    ),
-    403: (
-        "forbidden",
-        "Tài khoản này không được làm việc đó; hãy nhờ người quản trị.",
-        "This account may not do that; ask an administrator.",
-    ),
-    404: (
-        "not_found",
-        "Không có địa chỉ này; hãy xem các địa chỉ trong /api/v1/openapi.json.",
-        "There is no such address; the addresses stand in /api/v1/openapi.json.",
-    ),
-    405: (
-        "method_not_allowed",
-        "Địa chỉ này không nhận phương thức đó; hãy dùng phương thức nêu trong trường Allow.",
-        "This address does not take that method; use one named in the header Allow.",
-    ),
-    413: (
-        "too_large",
-        "Yêu cầu quá lớn; hãy gửi ít hơn.",
-        "The request is too large; send less.",
-    ),
-    429: (
-        "busy",
-        "Bạn hỏi nhanh quá; hãy chờ số giây nêu trong trường Retry-After rồi hỏi lại.",
-        "Too many requests; wait the seconds named in the header Retry-After, then ask again.",
-    ),
-    500: (
-        "unexpected",
-        "Có lỗi ngoài dự kiến; hãy thử lại, nếu vẫn lỗi thì báo người quản trị xem nhật ký máy chủ.",
-        "Something unexpected went wrong; try again, and if it stays tell the administrator to read the log.",
-    ),
-    503: (
-        "unavailable",
-        "Máy chủ chưa trả lời được; hãy thử lại sau ít phút.",
-        "The server cannot answer now; try again in some minutes.",
-    ),
+HTTP_PROBLEMS: Mapping[int, str] = {
+    400: "bad_request",
+    401: "login_required",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    429: "busy",
+    500: "unexpected",
+    503: "unavailable",
 }
+"""The code of a status; its sentence is `http.CODE` of the catalogues."""
 
-_FAULTS: Mapping[str, tuple[str, str]] = {
-    "missing": ("còn thiếu, hãy thêm vào", "is missing, add it"),
-    "extra_forbidden": ("không có trong giao diện này, hãy bỏ đi", "is not known here, leave it out"),
-    "json_invalid": ("không phải JSON hợp lệ, hãy sửa lại", "is not valid JSON, mend it"),
-    "string_type": ("phải là một chuỗi chữ", "must be a string"),
-    "string_unicode": ("có ký tự Unicode hỏng, hãy bỏ đi", "holds broken Unicode, leave it out"),
-    "string_too_long": (
-        "dài quá {max_length} ký tự, hãy rút gọn",
-        "has over {max_length} characters, shorten it",
-    ),
-    "string_too_short": (
-        "phải có ít nhất {min_length} ký tự, hãy viết thêm",
-        "needs at least {min_length} characters, write more",
-    ),
-    "too_long": ("có quá {max_length} mục, hãy bớt đi", "has over {max_length} items, send fewer"),
-    "too_short": ("phải có ít nhất {min_length} mục", "needs at least {min_length} items"),
-    "list_type": ("phải là một danh sách", "must be a list"),
-    "int_type": ("phải là một số nguyên", "must be a whole number"),
-    "int_parsing": ("phải là một số nguyên", "must be a whole number"),
-    "int_from_float": ("phải là một số nguyên", "must be a whole number"),
-    "int_parsing_size": ("là số quá lớn", "is too large a number"),
-    "bool_type": ("phải là true hoặc false", "must be true or false"),
-    "greater_than_equal": ("phải từ {ge} trở lên", "must be {ge} or more"),
-    "less_than_equal": ("không được quá {le}", "must be {le} or less"),
-    "literal_error": ("phải là một trong {expected}", "must be one of {expected}"),
-    "enum": ("phải là một trong {expected}", "must be one of {expected}"),
-    "model_attributes_type": ("phải là một đối tượng JSON", "must be a JSON object"),
-    "model_type": ("phải là một đối tượng JSON", "must be a JSON object"),
-    "dict_type": ("phải là một đối tượng JSON", "must be a JSON object"),
-}
-"""What is wrong with a field, by pydantic's name of it, as the rest of a sentence that begins with the field."""
 
 _MOST_NAMED = 80  # code points of a field's place that a sentence repeats
 
@@ -143,14 +78,13 @@ class Problem:
 
     status: int
     code: str
-    vi: str
-    en: str
+    sentence: Message
     headers: Mapping[str, str] = field(default_factory=dict)
     where: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return `{"error": {"code": ..., "vi": ..., "en": ...}}`."""
-        return {"error": {"code": self.code, "vi": self.vi, "en": self.en}}
+        return {"error": {"code": self.code, "vi": self.sentence.text("vi"), "en": self.sentence.text("en")}}
 
     def response(self) -> JSONResponse:
         """Return the answer of the API that says it."""
@@ -170,18 +104,18 @@ def problem_of(error: Exception) -> Problem:
 
 def of_status(status: int, headers: Mapping[str, str] | None = None) -> Problem:
     """Return the problem that a status alone tells."""
-    known = HTTP_PROBLEMS.get(status) or HTTP_PROBLEMS[400 if status < 500 else 500]
-    return Problem(status, *known, headers=headers or {})
+    code = HTTP_PROBLEMS.get(status) or HTTP_PROBLEMS[400 if status < 500 else 500]
+    return Problem(status, code, message(f"http.{code}"), headers or {})
 
 
 def invalid(faults: Sequence[Mapping[str, Any]]) -> Problem:
     """Return the problem of a request that is not of its form: the first of pydantic's `faults`, in words."""
     first = faults[0]
     place, where = _place(first["loc"])
-    vi, en = _FAULTS.get(first["type"], ("không hợp lệ, hãy sửa lại", "is not valid, mend it"))
+    key = f"fields.{first['type']}"  # pydantic's name of what is wrong
     named = {name: _printable(value) for name, value in first.get("ctx", {}).items()}
-    said = (f"{place[0]} {vi.format(**named)}.", f"{place[1]} {en.format(**named)}.")
-    return Problem(422, "request", *said, where=where)
+    sentence = message(key if key in texts("vi") else "fields.invalid", **named, place=place)
+    return Problem(422, "request", sentence, where=where)
 
 
 def install(app: FastAPI) -> None:
@@ -199,17 +133,17 @@ def _of_ours(error: PartyQAError) -> Problem:
     name = type(error).__name__.removesuffix("Error")
     code = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
     headers = {"Retry-After": str(error.seconds)} if isinstance(error, BusyError) else {}
-    return Problem(status, code, error.vi, error.en, headers)
+    return Problem(status, code, error.sentence, headers)
 
 
-def _place(loc: Sequence[str | int]) -> tuple[tuple[str, str], str]:
-    """Name a place of a request in two languages; `("body", "turns", 3)` is the field `turns.3`."""
+def _place(loc: Sequence[str | int]) -> tuple[Message, str]:
+    """Name a place of a request, for a sentence and alone; `("body", "turns", 3)` is the field `turns.3`."""
     name = _printable(".".join(map(str, loc[1:])))[:_MOST_NAMED]
     if not name or (
         loc[0] == "body" and len(loc) == 2 and isinstance(loc[1], int)
     ):  # where JSON ends to be JSON
-        return ("Nội dung gửi lên", "The body"), ""
-    return (f"Trường {name!r}", f"The field {name!r}"), name
+        return message("http.body"), ""
+    return message("http.field", name=name), name
 
 
 def _printable(value: object) -> str:

@@ -25,11 +25,7 @@ def listen(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             raise _port_busy(host, port) from error
-        raise PartyQAError(
-            vi=f"Không mở được địa chỉ {host}:{port} ({error}); hãy chạy: "
-            "partyqa serve --host 127.0.0.1 --port 7860",
-            en=f"Cannot listen on {host}:{port} ({error}); run: partyqa serve --host 127.0.0.1 --port 7860",
-        ) from error
+        raise PartyQAError("web.no_address", host=host, port=port, reason=error) from error
     # asyncio sets this only on sockets that name their protocol; without it an answer waits 40 ms on a kept connection.
     taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return taken
@@ -101,7 +97,4 @@ def serve(
 def _port_busy(host: str, port: int) -> PartyQAError:
     other = port + 1 if port < 65535 else port - 1
     where = "" if host in LOCAL_HOSTS else f" --host {host}"
-    return PartyQAError(
-        vi=f"Cổng {port} trên {host} đang được chương trình khác dùng; hãy chạy: partyqa serve{where} --port {other}",
-        en=f"Port {port} on {host} is in use by another program; run: partyqa serve{where} --port {other}",
-    )
+    return PartyQAError("web.port_busy", port=port, host=host, where=where, other=other)

@@ -29,10 +29,7 @@ def text_field(value: object, name: str, where: str) -> str:
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise CorpusError(
-            vi=f"{where}: mục “{name}” phải là một dòng chữ; hãy sửa mục này rồi chạy lại.",
-            en=f"{where}: the field “{name}” must be one line of text; mend it and run again.",
-        )
+        raise CorpusError("readers.field_not_text", where=where, name=name)
     return one_line(str(value))
 
 
@@ -42,10 +39,7 @@ def date_field(value: object, name: str, where: str) -> date | None:
         return None
     found = _parsed(value.strip()) if isinstance(value, str) else None
     if found is None:
-        raise CorpusError(
-            vi=f"{where}: mục “{name}” không phải ngày tháng ({value!r}); hãy ghi dạng 2017-03-01.",
-            en=f"{where}: the field “{name}” is no date ({value!r}); write it as 2017-03-01.",
-        )
+        raise CorpusError("readers.field_not_date", where=where, name=name, value=value)
     return found
 
 
@@ -94,10 +88,7 @@ def article(
     Without a title the first sentence, shortened, stands in for it, and stays in the text too.
     """
     if not lines:
-        raise CorpusError(
-            vi=f"{where}: không tìm thấy nội dung bài viết; hãy bổ sung nội dung hoặc bỏ bài này khỏi kho.",
-            en=f"{where}: no article text was found; add the text or take it out of the corpus.",
-        )
+        raise CorpusError("readers.no_text", where=where)
     return Article(
         id=article_id,
         title=title or shortened(lines[0]),

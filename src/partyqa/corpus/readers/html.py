@@ -63,10 +63,7 @@ def _title(declared: str) -> tuple[str, str]:
 
 
 def _no_text(path: Path) -> CorpusError:
-    return CorpusError(
-        vi=f"{path}: trang HTML không có nội dung bài viết; hãy lưu lại trang hoặc chép bài sang tệp .txt.",
-        en=f"{path}: the HTML page holds no article text; save it again or copy the text to a .txt file.",
-    )
+    return CorpusError("readers.html_no_text", path=path)
 
 
 def _keep_captions(tree: Any) -> None:

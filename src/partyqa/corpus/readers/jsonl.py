@@ -22,8 +22,7 @@ def read(text: str, article_id: str, path: Path) -> tuple[Article, ...]:
         found = _article(line, f"{path}:{number}")
         if found.id in lines:
             raise CorpusError(
-                vi=f"{path}: dòng {lines[found.id]} và {number} cùng có id “{found.id}”; hãy đổi một id.",
-                en=f"{path}: lines {lines[found.id]} and {number} have one id “{found.id}”; change one.",
+                "readers.jsonl_same_id", path=path, first=lines[found.id], second=number, id=found.id
             )
         lines[found.id] = number
         articles.append(found)
@@ -34,10 +33,7 @@ def _article(line: str, where: str) -> Article:
     row = _row(line, where)
     row_id = text_field(row.get("id"), "id", where)
     if not row_id:
-        raise CorpusError(
-            vi=f"{where}: thiếu “id”; hãy đặt cho mỗi bài một id riêng.",
-            en=f"{where}: the “id” is missing; give every article an id of its own.",
-        )
+        raise CorpusError("readers.jsonl_no_id", where=where)
     return article(
         row_id,
         lines_of(_body(row, where)),
@@ -54,15 +50,9 @@ def _row(line: str, where: str) -> dict[str, object]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise CorpusError(
-            vi=f"{where}: dòng này không phải JSON hợp lệ; hãy sửa dòng đó rồi chạy lại.",
-            en=f"{where}: this line is not valid JSON ({error}); mend it and run again.",
-        ) from error
+        raise CorpusError("readers.jsonl_invalid", where=where, reason=error) from error
     if not isinstance(row, dict):
-        raise CorpusError(
-            vi=f'{where}: mỗi dòng phải là một đối tượng JSON; hãy ghi dạng {{"id": "...", "text": "..."}}.',
-            en=f'{where}: each line must be a JSON object; write it as {{"id": "...", "text": "..."}}.',
-        )
+        raise CorpusError("readers.jsonl_not_object", where=where)
     return row
 
 
@@ -72,7 +62,4 @@ def _body(row: dict[str, object], where: str) -> str:
         return text
     if isinstance(paragraphs, list) and all(isinstance(part, str) for part in paragraphs):
         return "\n".join(paragraphs)
-    raise CorpusError(
-        vi=f"{where}: thiếu nội dung; hãy ghi “text” là một chuỗi hoặc “paragraphs” là danh sách chuỗi.",
-        en=f"{where}: the text is missing; give “text” as a string or “paragraphs” as a list of strings.",
-    )
+    raise CorpusError("readers.jsonl_no_text", where=where)

@@ -47,24 +47,15 @@ def _front_matter(text: str, where: str) -> tuple[dict[str, object], str]:
     try:
         block, content = handler.split(text)
     except ValueError as error:
-        raise CorpusError(
-            vi=f"{where}: phần đầu mở bằng --- mà không đóng; hãy thêm một dòng --- trước nội dung bài.",
-            en=f"{where}: the front matter opened by --- never closes; add a line --- before the text.",
-        ) from error
+        raise CorpusError("readers.front_matter_unclosed", where=where) from error
     try:
         fields = handler.load(block, Loader=yaml.BaseLoader)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = text[: text.index(block)].count("\n") + (mark.line if mark else 0) + 1
-        raise CorpusError(
-            vi=f"{where}: phần đầu giữa hai dòng --- sai YAML ở dòng {line}; hãy sửa dòng đó rồi chạy lại.",
-            en=f"{where}: the front matter between the --- lines is bad YAML at line {line}; mend that line.",
-        ) from error
+        raise CorpusError("readers.front_matter_bad_yaml", where=where, line=line) from error
     if not isinstance(fields, dict) and block.strip():
-        raise CorpusError(
-            vi=f"{where}: phần đầu giữa hai dòng --- không có mục nào; hãy ghi mỗi dòng dạng “title: ...”.",
-            en=f"{where}: the front matter between the --- lines has no fields; write lines as “title: ...”.",
-        )
+        raise CorpusError("readers.front_matter_without_fields", where=where)
     return {key: None if value in _NULLS else value for key, value in (fields or {}).items()}, content
 
 

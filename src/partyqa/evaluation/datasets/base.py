@@ -6,6 +6,7 @@ from pathlib import Path
 
 from partyqa.errors import DatasetError
 from partyqa.evaluation.options import Typed
+from partyqa.i18n import message
 from partyqa.text.normalise import normalise
 from partyqa.types import Article, Question, Sentence
 
@@ -95,12 +96,13 @@ class Faults:
         other.found = self.found
         return other
 
-    def add(self, line: int, vi: str, en: str) -> None:
-        """Raise the fault in that line (0: of the whole file), or keep it."""
-        where_vi, where_en = (f", dòng {line}", f", line {line}") if line else ("", "")
+    def add(self, line: int, what: str, /, **arguments: object) -> None:
+        """Raise the fault in that line (0: of the whole file), or keep it; its message is that of the key `what`."""
         fault = DatasetError(
-            vi=f"{self.path.name}{where_vi}: {vi}; hãy sửa tệp, hoặc thêm --skip-bad để bỏ qua.",
-            en=f"{self.path.name}{where_en}: {en}; mend the file, or add --skip-bad to go on without.",
+            "evaluation.fault_in_line" if line else "evaluation.fault",
+            file=self.path.name,
+            line=line,
+            fault=message(what, **arguments),
         )
         if not self.skip:
             raise fault
@@ -120,24 +122,16 @@ class Ids:
             self._lines[key] = line
             return True
         first = self._lines[key]
-        self._faults.add(
-            line, f"mã “{key}” đã dùng ở dòng {first}", f"the id “{key}” is taken since line {first}"
-        )
+        self._faults.add(line, "evaluation.id_taken", id=key, line=first)
         return False
 
 
 def check_dataset(dataset: Dataset) -> Dataset:
     """Return the dataset, or raise DatasetError when no question or no article is left in it."""
     if not dataset.cases:
-        raise DatasetError(
-            vi=f"{dataset.path.name}: không còn câu hỏi nào để đo; hãy kiểm tra tệp và --split.",
-            en=f"{dataset.path.name}: no question is left to measure; check the file and --split.",
-        )
+        raise DatasetError("evaluation.no_questions", file=dataset.path.name)
     if not dataset.articles:
-        raise DatasetError(
-            vi=f"{dataset.path.name}: không có bài nào để tìm; hãy kiểm tra tệp và --corpus.",
-            en=f"{dataset.path.name}: there is no article to search; check the file and --corpus.",
-        )
+        raise DatasetError("evaluation.no_articles", file=dataset.path.name)
     return dataset
 
 

@@ -50,7 +50,7 @@ def _articles(path: Path, faults: Faults) -> list[Article]:
             normalise(text_of(row, "text")),
         )
         if not (key and (title + text).strip()):
-            faults.of(path).add(line, "tài liệu thiếu “_id” hoặc chữ", "a document lacks its “_id” or text")
+            faults.of(path).add(line, "evaluation.beir_bad_document")
         elif ids.is_new(key, line):
             articles.append(Article(key, title, text if text.strip() else title))
     return articles
@@ -61,7 +61,7 @@ def _queries(path: Path, faults: Faults) -> dict[str, str]:
     for line, row in json_rows(path, faults):
         key, text = name_of(row, "_id"), text_of(row, "text")
         if not (key and text.strip()):
-            faults.of(path).add(line, "câu hỏi thiếu “_id” hoặc “text”", "a query lacks its “_id” or “text”")
+            faults.of(path).add(line, "evaluation.beir_bad_query")
         elif ids.is_new(key, line):
             queries[key] = text
     return queries
@@ -79,17 +79,16 @@ def _read_qrels(
         try:
             query, document, grade = fields[0].strip(), fields[1].strip(), int(fields[2])
         except (IndexError, ValueError):
-            faults.add(
-                line, "dòng phải có ba cột: câu hỏi, tài liệu, điểm", "a row is query, document, grade"
-            )
+            faults.add(line, "evaluation.beir_bad_row")
             continue
         if query not in queries:
-            faults.add(line, f"không có câu hỏi “{query}”", f"there is no query “{query}”")
+            faults.add(line, "evaluation.beir_no_query", query=query)
         elif document not in documents:
-            faults.add(line, f"không có tài liệu “{document}”", f"there is no document “{document}”")
+            faults.add(line, "evaluation.beir_no_document", document=document)
         elif qrels[query].setdefault(document, grade) != grade:
             faults.add(
                 line,
-                f"“{query}” và “{document}” đã có điểm khác",
-                f"“{query}” and “{document}” have another grade already",
+                "evaluation.beir_other_grade",
+                query=query,
+                document=document,
             )

@@ -21,10 +21,7 @@ def open_bytes(path: Path) -> BinaryIO:
 
 def unreadable(path: Path, error: Exception) -> DatasetError:
     """Return the error for a file that is not there or cannot be read."""
-    return DatasetError(
-        vi=f"Không đọc được {path} ({error}); hãy kiểm tra đường dẫn và quyền đọc.",
-        en=f"Cannot read {path} ({error}); check the path and its permissions.",
-    )
+    return DatasetError("evaluation.unreadable", path=path, reason=error)
 
 
 def text_lines(path: Path, faults: Faults) -> Iterator[tuple[int, str]]:
@@ -36,7 +33,7 @@ def text_lines(path: Path, faults: Faults) -> Iterator[tuple[int, str]]:
                 try:
                     line = raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
                 except UnicodeDecodeError:
-                    faults.add(number, "dòng này không phải UTF-8", "this line is not UTF-8")
+                    faults.add(number, "evaluation.line_not_utf8")
                     continue
                 if line.strip():
                     yield number, line
@@ -54,7 +51,7 @@ def json_rows(path: Path, faults: Faults) -> Iterator[tuple[int, dict[str, Any]]
         if isinstance(row, dict):
             yield number, row
         else:
-            faults.of(path).add(number, "dòng này không phải đối tượng JSON", "this line is no JSON object")
+            faults.of(path).add(number, "evaluation.line_no_object")
 
 
 def json_document(path: Path) -> tuple[Any, str]:
@@ -68,10 +65,7 @@ def json_document(path: Path) -> tuple[Any, str]:
         return json.loads(text), text
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
-        raise DatasetError(
-            vi=f"{path.name}, dòng {line}: tệp không phải JSON hợp lệ; hãy sửa hoặc tải lại tệp.",
-            en=f"{path.name}, line {line}: the file is not valid JSON; mend it or fetch it anew.",
-        ) from error
+        raise DatasetError("evaluation.bad_json", file=path.name, line=line) from error
 
 
 def name_of(row: dict[str, Any], key: str) -> str:

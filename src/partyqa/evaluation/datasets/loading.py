@@ -47,10 +47,7 @@ def load_dataset(
         raise unreadable(path, FileNotFoundError("không có tệp này / no such file"))
     reader = _LAYOUTS.get("" if path.is_dir() else path.suffix)
     if reader is None:
-        raise DatasetError(
-            vi=f"{path.name} không phải bộ câu hỏi; hãy đưa tệp .jsonl, .json (SQuAD) hoặc thư mục BEIR.",
-            en=f"{path.name} is no dataset; name a .jsonl or .json (SQuAD) file or a BEIR folder.",
-        )
+        raise DatasetError("evaluation.no_dataset", file=path.name)
     dataset = reader(path, Faults(path, skip=skip_bad), corpus, split)
     return check_dataset(replace(dataset, cases=in_split(dataset.cases, split)))
 
@@ -76,7 +73,7 @@ def with_distractors(
             or not isinstance(paragraphs, list)
             or not all(isinstance(text, str) for text in paragraphs)
         ):
-            faults.add(line, "thiếu “id” hoặc “paragraphs”", "“id” or “paragraphs” is missing")
+            faults.add(line, "evaluation.distractor_incomplete")
         elif ids.is_new(key, line):
             article = Article(f"distractor/{key}", name_of(row, "title"), normalise("\n".join(paragraphs)))
             passages = count_passages(article)

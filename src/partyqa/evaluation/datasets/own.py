@@ -28,7 +28,7 @@ def read_own(path: Path, articles: Sequence[Article], faults: Faults) -> Dataset
     for line, row in json_rows(path, faults):
         wrong = _wrong(row)
         if wrong:
-            faults.add(line, *wrong)
+            faults.add(line, wrong)
             continue
         gold = tuple((name_of(item, "article"), normalise(text_of(item, "quote"))) for item in row["gold"])
         spans = _spans(gold, by_id, line, faults)
@@ -49,21 +49,21 @@ def read_own(path: Path, articles: Sequence[Article], faults: Faults) -> Dataset
     return Dataset(path.stem, path, tuple(articles), tuple(cases), skipped=tuple(faults.found))
 
 
-def _wrong(row: dict[str, Any]) -> tuple[str, str] | None:
-    """Return what is wrong with a row, in Vietnamese and in English, or None."""
+def _wrong(row: dict[str, Any]) -> str | None:
+    """Return the key of the message that says what is wrong with a row, or None."""
     if not name_of(row, "id"):
-        return "thiếu “id”", "“id” is missing"
+        return "evaluation.row_no_id"
     if not _texts(row.get("turns")) or not row["turns"]:
-        return "“turns” phải là danh sách câu hỏi", "“turns” must be a list of questions"
+        return "evaluation.row_bad_turns"
     if row.get("split", "") not in ("", *SPLITS):
-        return "“split” phải là dev hoặc test", "“split” must be dev or test"
+        return "evaluation.row_bad_split"
     gold = row.get("gold")
     if not isinstance(gold, list) or not all(
         isinstance(item, dict) and name_of(item, "article") and text_of(item, "quote") for item in gold
     ):
-        return "“gold” phải là danh sách {article, quote}", "“gold” must be a list of {article, quote}"
+        return "evaluation.row_bad_gold"
     if not _texts(row.get("answers") or []):
-        return "“answers” phải là danh sách chữ", "“answers” must be a list of texts"
+        return "evaluation.row_bad_answers"
     return None
 
 
@@ -78,16 +78,15 @@ def _spans(
     found = []
     for article_id, quote in gold:
         if article_id not in articles:
-            faults.add(
-                line, f"không có bài “{article_id}” trong kho", f"the corpus has no article “{article_id}”"
-            )
+            faults.add(line, "evaluation.gold_no_article", article=article_id)
             return None
         places = place_quote(articles[article_id].text, quote)
         if not places:
             faults.add(
                 line,
-                f"bài “{article_id}” không có câu “{quote}”",
-                f"the article “{article_id}” does not say “{quote}”",
+                "evaluation.gold_no_quote",
+                article=article_id,
+                quote=quote,
             )
             return None
         found.append(places)
@@ -106,9 +105,7 @@ def read_unanswerable(path: Path, faults: Faults) -> Dataset:
     for line, row in json_rows(path, faults):
         question, context = text_of(row, "question"), normalise(text_of(row, "context"))
         if not (name_of(row, "id") and question.strip() and context.strip()):
-            faults.add(
-                line, "thiếu “id”, “question” hoặc “context”", "“id”, “question” or “context” is missing"
-            )
+            faults.add(line, "evaluation.trap_incomplete")
         elif ids.is_new(name_of(row, "id"), line):
             if context not in numbers:
                 numbers[context] = len(numbers)

@@ -66,12 +66,12 @@ def _paragraphs(document: Any, faults: Faults) -> Iterator[tuple[str, dict[str, 
     """Yield (title, paragraph) of a SQuAD document; what has another shape is a fault."""
     data = document.get("data") if isinstance(document, dict) else None
     if not isinstance(data, list):
-        faults.add(0, "tệp không có danh sách “data” của SQuAD", "the file lacks the list “data” of SQuAD")
+        faults.add(0, "evaluation.squad_no_data")
         return
     for number, entry in enumerate(data):
         paragraphs = entry.get("paragraphs") if isinstance(entry, dict) else None
         if not isinstance(paragraphs, list):
-            faults.add(0, f"data[{number}] không có “paragraphs”", f"data[{number}] lacks “paragraphs”")
+            faults.add(0, "evaluation.squad_no_paragraphs", number=number)
             continue
         title = name_of(entry, "title") or f"data[{number}]"
         for place, paragraph in enumerate(paragraphs):
@@ -79,7 +79,7 @@ def _paragraphs(document: Any, faults: Faults) -> Iterator[tuple[str, dict[str, 
                 yield title, paragraph
             else:
                 where = f"data[{number}].paragraphs[{place}]"
-                faults.add(0, f"{where} không có “context”", f"{where} lacks “context”")
+                faults.add(0, "evaluation.squad_no_context", where=where)
 
 
 def _breaks(paragraph: dict[str, Any], text: str) -> Iterator[Span]:
@@ -96,12 +96,12 @@ def _read_question(row: Any, context: str, article: Article, reading: _Reading) 
     key, question = (name_of(row, "id"), text_of(row, "question")) if isinstance(row, dict) else ("", "")
     if not (key and question.strip()):
         where = f"{article.id}"
-        reading.faults.add(0, f"đoạn {where} có câu hỏi thiếu id", f"a question of {where} lacks its id")
+        reading.faults.add(0, "evaluation.squad_no_id", where=where)
         return
     known = reading.asked.setdefault(key, set())
     if (article.id, question) in known:
         line = reading.line(key)
-        reading.faults.add(line, f"câu hỏi “{key}” có hai lần", f"the question “{key}” stands twice")
+        reading.faults.add(line, "evaluation.squad_question_twice", id=key)
         return
     known.add((article.id, question))
     if len(known) > 1:
@@ -133,9 +133,7 @@ def _spans(
         return ()
     answers = row.get("answers")
     if not isinstance(answers, list) or not answers:
-        reading.faults.add(
-            reading.line(key), f"câu hỏi “{key}” thiếu “answers”", f"the question “{key}” lacks “answers”"
-        )
+        reading.faults.add(reading.line(key), "evaluation.squad_no_answers", id=key)
         return None
     spans: dict[Span, None] = {}
     for answer in answers:
@@ -146,8 +144,10 @@ def _spans(
         if span is None:
             reading.faults.add(
                 reading.line(key),
-                f"câu hỏi “{key}”: đáp án “{text}” không nằm ở vị trí {start}",
-                f"question “{key}”: the answer “{text}” does not stand at offset {start}",
+                "evaluation.squad_answer_elsewhere",
+                id=key,
+                answer=text,
+                start=start,
             )
             return None
         reading.moved += context[start : start + len(text)] != text

@@ -60,11 +60,7 @@ class Accounts:
             with self.database.session() as session:
                 session.add(user)
         except IntegrityError as error:
-            raise AccountError(
-                vi=f"Đã có tài khoản {name}; để đổi mật khẩu, hãy gõ: partyqa users password {name!r}",
-                en=f"There is an account {name} already; to change its password, type: "
-                f"partyqa users password {name!r}",
-            ) from error
+            raise AccountError("accounts.name_taken", name=name) from error
         return _account(user)
 
     def everyone(self) -> Sequence[Account]:
@@ -127,10 +123,7 @@ class Accounts:
         with self.database.reading() as session:
             user = _find(session, name)
         if not self.passwords.fits(password, user.password if user else None) or user is None:
-            raise AccountError(
-                vi="Tên hoặc mật khẩu không đúng; hãy kiểm tra rồi thử lại.",
-                en="The name or the password is not right; check them and try again.",
-            )
+            raise AccountError("accounts.wrong_login")
         self.attempts.succeeded(compared, address)
         if self.passwords.outdated(user.password):
             self._rehash(user, password)
@@ -152,12 +145,7 @@ def refuse_unless_safe(host: str, users_exist: bool, no_login: bool, *, proxied:
     """
     if users_exist or no_login or (is_local_host(host) and not proxied):
         return
-    raise UnsafeAddressError(
-        vi=f"Địa chỉ {host or '0.0.0.0'} mở cho máy khác mà chưa có tài khoản nào; hãy gõ: "  # noqa: S104
-        "partyqa users add TÊN --role administrator, hoặc thêm --no-login để ai cũng vào đọc được",
-        en=f"The address {host or '0.0.0.0'} is open to other machines and there is no account; type: "  # noqa: S104
-        "partyqa users add NAME --role administrator, or add --no-login to let everybody in as a reader",
-    )
+    raise UnsafeAddressError("accounts.unsafe_address", host=host or "0.0.0.0")  # noqa: S104
 
 
 def is_local_host(host: str) -> bool:
@@ -188,8 +176,5 @@ def must_find(session: Session, name: str) -> User:
     """Return the account of that name. Raises NotThereError."""
     user = _find(session, name)
     if user is None:
-        raise NotThereError(
-            vi=f"Không có tài khoản {name[:40]!r}; xem các tài khoản: partyqa users list",
-            en=f"There is no account {name[:40]!r}; see the accounts: partyqa users list",
-        )
+        raise NotThereError("accounts.no_account", name=name[:40])
     return user

@@ -64,12 +64,7 @@ class Keys:
                     )
                 )
         except IntegrityError as error:
-            raise AccountError(
-                vi=f"{owner} đã có khóa tên {name}; hãy chọn tên khác, hoặc thu hồi khóa cũ: "
-                f"partyqa keys revoke {owner!r} --name {name!r}",
-                en=f"{owner} has a key named {name} already; take another name, or revoke the old one: "
-                f"partyqa keys revoke {owner!r} --name {name!r}",
-            ) from error
+            raise AccountError("accounts.key_name_taken", owner=owner, name=name) from error
         return token
 
     def everyones(self) -> Sequence[Key]:
@@ -86,10 +81,7 @@ class Keys:
             user = must_find(session, owner)
             mine = (ApiKey.user_id == user.id, ApiKey.name == clean_name(name))
             if session.scalar(delete(ApiKey).where(*mine).returning(ApiKey.id)) is None:
-                raise NotThereError(
-                    vi=f"{user.name} không có khóa tên {name[:40]!r}; xem các khóa: partyqa keys list",
-                    en=f"{user.name} has no key named {name[:40]!r}; see the keys: partyqa keys list",
-                )
+                raise NotThereError("accounts.no_key", owner=user.name, name=name[:40])
         self.database.scrub()
 
     def person(self, token: str) -> Person | None:
@@ -115,11 +107,7 @@ def _role(key: ApiKey, user: User) -> Role:
 
 
 def _too_high(name: str, role: Role) -> AccountError:
-    return AccountError(
-        vi=f"Khóa không được có quyền cao hơn chủ của nó; {name} có quyền {role.name.lower()}, hãy chọn "
-        "--role không cao hơn.",
-        en=f"A key may do no more than its owner; {name} is {role.name.lower()}, choose a --role not above that.",
-    )
+    return AccountError("accounts.key_above_owner", name=name, role=role.name.lower())
 
 
 def digest(token: str) -> str:

@@ -165,8 +165,4 @@ def _make_row(session: Session, subject: str, moment: datetime) -> None:
 
 
 def _locked(seconds: int) -> LockedError:
-    return LockedError(
-        vi=f"Đăng nhập sai nhiều lần; hãy thử lại sau {seconds} giây.",
-        en=f"Too many failed logins; try again in {seconds} seconds.",
-        seconds=seconds,
-    )
+    return LockedError("accounts.locked", seconds=seconds)

@@ -26,12 +26,7 @@ def clean_name(name: str) -> str:
         or not name[0].isalnum()
         or not all(c in _PUNCTUATION or unicodedata.category(c)[0] in "LMN" for c in name)
     ):
-        raise AccountError(
-            vi=f"Tên {_short(name)} không dùng được; hãy đặt tên từ 1 đến {NAME_LENGTH} ký tự gồm chữ, số, "
-            "dấu cách và . _ - @ +",
-            en=f"The name {_short(name)} is not accepted; take 1 to {NAME_LENGTH} letters, digits, spaces "
-            "and . _ - @ +",
-        )
+        raise AccountError("accounts.bad_name", name=_short(name), most=NAME_LENGTH)
     return name
 
 
@@ -43,10 +38,7 @@ def folded(name: str) -> str:
 def check_password(password: str) -> None:
     """Raise AccountError for a password that is too short or too long, or that is no text."""
     if not SHORTEST <= len(unicodedata.normalize("NFC", password)) <= LONGEST:
-        raise AccountError(
-            vi=f"Mật khẩu phải có từ {SHORTEST} đến {LONGEST} ký tự; hãy chọn mật khẩu khác.",
-            en=f"A password has {SHORTEST} to {LONGEST} characters; choose another one.",
-        )
+        raise AccountError("accounts.bad_password", least=SHORTEST, most=LONGEST)
 
 
 class Passwords:

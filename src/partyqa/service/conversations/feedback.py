@@ -106,21 +106,12 @@ def _verdict(word: str) -> Verdict:
     try:
         return Verdict(word)
     except ValueError:
-        raise QuestionError(
-            vi=f"Đánh giá phải là {', '.join(Verdict)}; hãy chọn một trong ba.",
-            en=f"A verdict is one of {', '.join(Verdict)}; choose one.",
-        ) from None
+        raise QuestionError("conversations.no_verdict", verdicts=", ".join(Verdict)) from None
 
 
 def _no_answer() -> QuestionError:
-    return QuestionError(
-        vi="Đây không phải câu trả lời của partyqa; hãy gửi nguyên đối tượng JSON mà lệnh ask trả về.",
-        en="This is no answer of partyqa; send the whole JSON object that ask returned.",
-    )
+    return QuestionError("conversations.no_answer")
 
 
 def _too_long() -> QuestionError:
-    return QuestionError(
-        vi=f"Lời nhận xét dài quá {MAX_WORD} ký tự; hãy viết ngắn lại.",
-        en=f"The comment is longer than {MAX_WORD} characters; shorten it.",
-    )
+    return QuestionError("conversations.comment_too_long", most=MAX_WORD)

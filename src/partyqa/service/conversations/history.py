@@ -188,10 +188,7 @@ def _own(session: Session, person_id: str, conversation_id: str, *, locked: bool
     if _ID.fullmatch(conversation_id):
         found = session.get(Conversation, conversation_id, with_for_update=locked)
     if found is None or found.person_id != person_id:
-        raise NotThereError(
-            vi="Không có cuộc trò chuyện này; hãy chọn một cuộc khác trong danh sách.",
-            en="There is no such conversation; choose another one from the list.",
-        )
+        raise NotThereError("conversations.none_such")
     return found
 
 
@@ -201,7 +198,4 @@ def _entitle(conversation: Conversation, title: str, length: int) -> None:
 
 
 def _full() -> QuestionError:
-    return QuestionError(
-        vi=f"Cuộc trò chuyện này đã đủ {MAX_TURNS} câu hỏi; hãy mở một cuộc mới.",
-        en=f"This conversation has reached {MAX_TURNS} questions; start a new one.",
-    )
+    return QuestionError("conversations.full", most=MAX_TURNS)

@@ -156,37 +156,17 @@ def _shown(url: URL) -> str:
 
 
 def _no_address() -> StorageError:
-    return StorageError(
-        vi=f"Địa chỉ cơ sở dữ liệu không đúng; hãy đặt {VARIABLE} thành đường dẫn một tệp SQLite "
-        "hoặc postgresql://NGƯỜI_DÙNG:MẬT_KHẨU@MÁY/TÊN",
-        en=f"The database's address is not right; set {VARIABLE} to the path of a SQLite file "
-        "or to postgresql://USER:PASSWORD@HOST/NAME",
-    )
+    return StorageError("database.no_address", variable=VARIABLE)
 
 
 def _unusable(url: URL, reason: str) -> StorageError:
     reason = " ".join(reason.split())
-    return StorageError(
-        vi=f"Không dùng được cơ sở dữ liệu {_shown(url)} ({reason}); hãy kiểm tra quyền ghi và chỗ trống, "
-        f"hoặc đặt {VARIABLE} thành cơ sở dữ liệu khác",
-        en=f"The database {_shown(url)} cannot be used ({reason}); check that it may be written to and that "
-        f"the disk has room, or set {VARIABLE} to another one",
-    )
+    return StorageError("database.unusable", database=_shown(url), reason=reason, variable=VARIABLE)
 
 
 def _of_another_version(url: URL) -> StorageError:
-    return StorageError(
-        vi=f"Cơ sở dữ liệu {_shown(url)} là của một phiên bản partyqa mới hơn; hãy cập nhật partyqa, "
-        f"hoặc đặt {VARIABLE} thành cơ sở dữ liệu khác",
-        en=f"A newer partyqa wrote the database {_shown(url)}; install that one, "
-        f"or set {VARIABLE} to another one",
-    )
+    return StorageError("database.newer", database=_shown(url), variable=VARIABLE)
 
 
 def _no_driver(url: URL) -> StorageError:
-    return StorageError(
-        vi=f"partyqa không nối được với loại cơ sở dữ liệu này ({url.drivername}); hãy dùng SQLite, hoặc "
-        "PostgreSQL sau khi gõ: pip install 'psycopg[binary]'",
-        en=f"partyqa cannot reach a database of this kind ({url.drivername}); use SQLite, or PostgreSQL after "
-        "typing: pip install 'psycopg[binary]'",
-    )
+    return StorageError("database.no_driver", kind=url.drivername)

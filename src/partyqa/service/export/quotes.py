@@ -146,8 +146,4 @@ def _cited(found: Address, quote: str) -> Cited:
 
 
 def _no_export() -> NotAnExportError:
-    return NotAnExportError(
-        vi="Tệp này không phải câu trả lời do partyqa xuất ra; "
-        "hãy chọn tệp .json, .md hoặc .docx lấy từ trang hỏi đáp.",
-        en="This file is no answer exported by partyqa; choose a .json, .md or .docx file taken from its page.",
-    )
+    return NotAnExportError("export.no_export")

@@ -120,10 +120,7 @@ class Holdings:
         for file in held_files(self.home.corpus):
             if file.path == path:
                 return file
-        raise NotThereError(
-            vi="Kho không có tệp này (có thể đã bị xóa); hãy tải lại trang để xem danh sách mới.",
-            en="The corpus holds no such file (it may have been removed); reload the page for the present list.",
-        )
+        raise NotThereError("library.no_file")
 
     def file_of(self, article_id: str) -> Held:
         """Return the file that holds the article alone; CorpusError where it holds others too, else NotThereError."""
@@ -136,16 +133,8 @@ class Holdings:
             if article_id in ids:
                 if len(ids) == 1:
                     return file
-                raise CorpusError(
-                    vi=f"Bài này nằm trong tệp {file.path} cùng {len(ids) - 1} bài khác; hãy sửa tệp đó rồi tải lên "
-                    "lại, hoặc xóa cả tệp.",
-                    en=f"This article stands in {file.path} with {len(ids) - 1} others; mend that file and upload it "
-                    "again, or remove the whole file.",
-                )
-        raise NotThereError(
-            vi="Kho không có bài viết này; hãy kiểm tra lại mã bài.",
-            en="The corpus holds no such article; check its id.",
-        )
+                raise CorpusError("library.article_among_others", file=file.path, others=len(ids) - 1)
+        raise NotThereError("library.no_article")
 
     def shelf(self) -> "Shelf":
         """Return which names and article ids are taken at this moment."""
@@ -181,10 +170,7 @@ class Holdings:
         """Move a removed file back; CorpusError where its place or an id of its articles has been taken meanwhile."""
         entry = next((entry for entry in self.removed() if entry.id == removed_id), None)
         if entry is None:
-            raise NotThereError(
-                vi="Tệp này không còn trong danh sách đã xóa; hãy tải lại trang để xem danh sách mới.",
-                en="This file is no longer among the removed; reload the page for the present list.",
-            )
+            raise NotThereError("library.not_removed")
         place = self.home.folder / _REMOVED / entry.id
         shelf, ids = self.shelf(), article_ids(place, _held(place, entry.path))
         if other := shelf.replaced_by(entry.path) or shelf.owner(entry.path, ids):
@@ -234,12 +220,7 @@ class Holdings:
 
 def taken(name: str, other: str) -> CorpusError:
     """Return the error for a file whose name, or whose article's id, another file of the corpus has."""
-    return CorpusError(
-        vi=f"Kho đã có tệp “{shown(other)}” trùng tên hoặc trùng mã bài với “{shown(name)}”; hãy đổi tên tệp hoặc bỏ "
-        "tệp cũ trước.",
-        en=f"The corpus holds “{shown(other)}”, of the same name or article id as “{shown(name)}”; rename the file, or "
-        "remove the old one first.",
-    )
+    return CorpusError("library.name_taken", other=shown(other), name=shown(name))
 
 
 def _held(corpus: Path, path: str) -> Held:

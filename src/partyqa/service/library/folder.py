@@ -40,19 +40,13 @@ class CorpusHome:
         Raises StorageError, and CorpusError where the corpus is no folder, or a link stands where a folder should.
         """
         if not self.corpus.is_dir():
-            raise CorpusError(
-                vi=f"Kho bài viết {self.corpus} không phải một thư mục; hãy chạy: partyqa serve --corpus THƯ_MỤC",
-                en=f"The corpus {self.corpus} is not a folder; run: partyqa serve --corpus DIR",
-            )
+            raise CorpusError("library.not_a_folder", corpus=self.corpus)
         place = self.corpus
         with writing(self.corpus):
             for name in (FOLDER, *names):
                 place = place / name
                 if place.is_symlink():
-                    raise CorpusError(
-                        vi=f"{place} là một liên kết; hãy xóa liên kết đó để kho bài viết được an toàn.",
-                        en=f"{place} is a link; remove it, so that nothing leaves the corpus.",
-                    )
+                    raise CorpusError("library.is_a_link", place=place)
                 place.mkdir(exist_ok=True)
         return place
 
@@ -64,11 +58,7 @@ class CorpusHome:
             try:
                 lock.acquire()
             except Timeout:
-                raise BusyError(
-                    vi="Người khác đang thêm hoặc xóa bài; hãy đợi vài giây rồi làm lại.",
-                    en="Somebody else is adding or removing articles; wait some seconds and do it again.",
-                    seconds=5,
-                ) from None
+                raise BusyError("library.busy", seconds=5) from None
         try:
             yield
         finally:
@@ -82,15 +72,9 @@ def writing(corpus: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            raise StorageError(
-                vi=f"Ổ đĩa của kho bài viết {corpus} đã đầy; hãy giải phóng chỗ rồi làm lại.",
-                en=f"The disk of the corpus {corpus} is full; free some space and do it again.",
-            ) from error
+            raise StorageError("library.disk_full", corpus=corpus) from error
         reason = error.strerror or type(error).__name__
-        raise StorageError(
-            vi=f"Không ghi được vào kho bài viết {corpus} ({reason}); hãy cấp quyền ghi cho thư mục này.",
-            en=f"The corpus {corpus} cannot be written to ({reason}); grant the permission to write to it.",
-        ) from error
+        raise StorageError("library.unwritable", corpus=corpus, reason=reason) from error
 
 
 def write_json(path: Path, value: Any) -> None:

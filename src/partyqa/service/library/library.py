@@ -135,10 +135,7 @@ class Library:
         except OSError:
             articles, passages = (), ()
         if not 1 <= number <= len(articles):
-            raise NotThereError(
-                vi="Tệp này không có bài viết mang số đó; hãy quay lại danh sách tệp chờ duyệt.",
-                en="This file holds no article of that number; go back to the list of files that wait.",
-            )
+            raise NotThereError("library.no_such_number")
         article = articles[number - 1]
         own = tuple(passage for passage in passages if passage.article is article)
         return Preview(staged, article, own, number, len(articles))
@@ -272,10 +269,7 @@ class Library:
     def _refuse_taken(self, file: Staged, shelf: Shelf, replace: bool) -> None:
         there = shelf.replaced_by(file.name)
         if there is not None and not replace:
-            raise CorpusError(
-                vi=f"Kho đã có tệp {there}; hãy chọn “Thay tệp cũ” nếu muốn thay, hoặc bỏ tệp mới.",
-                en=f"The corpus holds {there} already; choose “Replace” if you mean to, or discard the new file.",
-            )
+            raise CorpusError("library.file_there", file=there)
         if there is None and os.path.lexists(self.corpus / file.name):  # a folder, or a link that leads away
             raise taken(file.name, file.name)
         if owner := shelf.owner(file.name, file.articles):
@@ -293,7 +287,4 @@ class Library:
 
 
 def _twins(one: str, other: str) -> CorpusError:
-    return CorpusError(
-        vi=f"Hai tệp “{shown(one)}” và “{shown(other)}” có cùng mã bài; hãy bỏ một tệp rồi nhận tệp kia.",
-        en=f"“{shown(one)}” and “{shown(other)}” hold one article id; discard one of them, then accept the other.",
-    )
+    return CorpusError("library.same_article_id", one=shown(one), other=shown(other))

@@ -95,21 +95,16 @@ class _Child(Worker):
         match self.hear(_STARTING):
             case True:
                 return
-            case (type() as kind, str() as vi, str() as en):
-                raise kind(vi, en)
+            case PartyQAError() as error:
+                raise error
             case _:
-                raise CorpusError(
-                    vi="Máy chủ chưa đọc được tệp nào vì quá bận; hãy thử tải lại sau ít phút.",
-                    en="The server is too busy to read files; upload them again in some minutes.",
-                )
+                raise CorpusError("library.too_busy_to_read")
 
     def next(self, seconds: float) -> Reading | CorpusError | None:
         """Return what came of the next file; None where it took too long or ended the process."""
         match self.hear(seconds):
-            case Reading() as reading:
-                return reading
-            case (str() as vi, str() as en):
-                return CorpusError(vi, en)
+            case Reading() | CorpusError() as heard:
+                return heard
             case _:
                 return None
 
@@ -121,7 +116,7 @@ def _read_all(jobs: Sequence[Job], load: Load, encoder: str | None, seconds: flo
         model = load(encoder)
         model.count_tokens("")
     except PartyQAError as error:
-        said.send((type(error), error.vi, error.en))
+        said.send(error)
         return
     said.send(True)
     for job in jobs:
@@ -129,7 +124,7 @@ def _read_all(jobs: Sequence[Job], load: Load, encoder: str | None, seconds: flo
         try:
             said.send(_read(job, model))
         except CorpusError as error:
-            said.send((error.vi, error.en))
+            said.send(error)
         except (MemoryError, RecursionError):
             said.send(_too_tangled(job.name))
         except Exception:
@@ -161,15 +156,9 @@ def _read(job: Job, encoder: Encoder) -> Reading:
     return Reading(ids, titles, len(passages))
 
 
-def _too_tangled(name: str) -> tuple[str, str]:
-    return (
-        f"Không đọc được nội dung tệp “{shown(name)}”; hãy chép bài sang tệp .txt rồi tải lại.",
-        f"The content of “{shown(name)}” cannot be read; copy the article to a .txt file and upload that.",
-    )
+def _too_tangled(name: str) -> CorpusError:
+    return CorpusError("library.content_unreadable", name=shown(name))
 
 
 def _never_ended(name: str) -> CorpusError:
-    return CorpusError(
-        vi=f"Đọc tệp “{shown(name)}” mất quá nhiều thời gian nên đã dừng; hãy chia thành các tệp nhỏ hơn rồi tải lại.",
-        en=f"Reading “{shown(name)}” took too long and was stopped; split it and upload the parts.",
-    )
+    return CorpusError("library.reading_too_long", name=shown(name))

@@ -124,17 +124,11 @@ class Rebuilding:
 
 def busy() -> IndexBusyError:
     """Return the error that says that a rebuild is going on."""
-    return IndexBusyError(
-        vi="Đang dựng lại chỉ mục; hãy đợi xong, hoặc bấm dừng, rồi làm lại.",
-        en="The index is being rebuilt; wait until it ends, or stop it, then do this again.",
-    )
+    return IndexBusyError("library.rebuilding")
 
 
 def _not_started() -> StorageError:
-    return StorageError(
-        vi="Không khởi động được việc dựng lại; hãy thử lại sau ít phút, hoặc gõ trên máy chủ: partyqa index",
-        en="The rebuild could not be started; try again in some minutes, or type on the server: partyqa index",
-    )
+    return StorageError("library.rebuild_not_started")
 
 
 def _lives(folder: Path) -> bool:
@@ -175,13 +169,10 @@ def _build(home: CorpusHome, index: Path, encoder: str | None, load: Load, full:
         Holdings(home, index).note_built(report.generation, files)
         told.done(report)
     except PartyQAError as error:
-        told.failed(error.vi, error.en)
+        told.failed(error)
     except Exception:
         log.exception("the index could not be rebuilt")
-        told.failed(
-            "Có lỗi ngoài dự kiến khi dựng lại; hãy báo người quản trị máy chủ xem nhật ký.",
-            "Something unexpected went wrong; tell the server's administrator to read the log.",
-        )
+        told.failed(PartyQAError("library.rebuild_unexpected"))
 
 
 def own_encoder(index: Path) -> str | None:
@@ -234,9 +225,9 @@ class _Told:
             generation=report.generation,
         )
 
-    def failed(self, vi: str, en: str) -> None:
+    def failed(self, error: PartyQAError) -> None:
         """Note why nothing was built."""
-        self._end("failed", vi=vi, en=en)
+        self._end("failed", vi=error.vi, en=error.en)
 
     def _end(self, state: State, **more: Any) -> None:
         with self._writing:

@@ -65,10 +65,7 @@ class Staging:
         """Return the file of that id; NotThereError where none waits under it."""
         staged = self._read(staged_id) if _ID.fullmatch(staged_id) else None
         if staged is None:
-            raise NotThereError(
-                vi="Tệp này không còn chờ duyệt (đã nhận hoặc đã bỏ); hãy tải lại trang để xem danh sách mới.",
-                en="This file no longer waits (accepted or discarded); reload the page for the present list.",
-            )
+            raise NotThereError("library.waits_no_longer")
         return staged
 
     def place(self, staged: Staged) -> Path:
@@ -142,15 +139,9 @@ class Staging:
 
     def _refuse_more(self, name: str, names: set[str], room: int) -> None:
         if name.casefold() in names:
-            raise CorpusError(
-                vi=f"Đã có tệp cùng tên “{shown(name)}” đang chờ duyệt; hãy nhận hoặc bỏ tệp đó rồi tải lại.",
-                en=f"A file named “{shown(name)}” already waits; accept or discard that one and upload it again.",
-            )
+            raise CorpusError("library.name_waits", name=shown(name))
         if len(names) >= self.limits.waiting or room < 0:
-            raise CorpusError(
-                vi=f"Đã có quá nhiều tệp chờ duyệt ({len(names)}); hãy nhận hoặc bỏ bớt rồi tải “{shown(name)}” lại.",
-                en=f"Too many files wait ({len(names)}); accept or discard some, then upload “{shown(name)}” again.",
-            )
+            raise CorpusError("library.too_many_wait", count=len(names), name=shown(name))
 
     def _read(self, staged_id: str) -> Staged | None:
         about = read_json(self.folder / staged_id / _ABOUT)

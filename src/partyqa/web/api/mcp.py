@@ -23,6 +23,7 @@ from pydantic import AnyHttpUrl, Field, ValidationError
 
 from partyqa.engine import PartyQA
 from partyqa.errors import CorpusError, PartyQAError, QuestionError
+from partyqa.i18n import message
 from partyqa.question.query import MAX_QUESTION, understand
 from partyqa.schema import AnswerFound, ArticlePart, IndexNamed, Passage, PassagesFound, hit_json
 from partyqa.service.answer_queue import Serving
@@ -65,27 +66,18 @@ class PartyServer(MCPServer[Any]):
         except ToolError as error:
             cause = error.__cause__
             if isinstance(cause, PartyQAError):
-                raise ToolError(f"{cause.vi}\n{cause.en}") from cause
+                raise ToolError(cause.sentence.both) from cause
             if isinstance(cause, ValidationError):
                 raise ToolError(_what_is_wrong(name, cause)) from cause
             if isinstance(error, UnexpectedToolError):
-                raise UnexpectedToolError(
-                    "Máy chủ gặp lỗi ngoài dự kiến; hãy thử lại, nếu vẫn lỗi hãy báo quản trị viên.\n"
-                    "The server met an unexpected error; try again, and tell its administrator if it stays."
-                ) from cause
-            raise ToolError(
-                "Không có công cụ này; hãy dùng ask, search hoặc read_article.\n"
-                "There is no such tool; use ask, search or read_article."
-            ) from error
+                raise UnexpectedToolError(message("web.mcp_unexpected").both) from cause
+            raise ToolError(message("web.mcp_no_tool").both) from error
 
 
 def _what_is_wrong(tool: str, error: ValidationError) -> str:
     fields = ", ".join(sorted({".".join(map(str, one["loc"])) for one in error.errors()}))
     reasons = "; ".join(sorted({one["msg"] for one in error.errors()}))
-    return (
-        f"Tham số của {tool} chưa đúng ({fields}); hãy xem lại lược đồ của công cụ.\n"
-        f"The arguments of {tool} are not right ({fields}: {reasons}); see the tool's schema."
-    )
+    return message("web.mcp_wrong_arguments", tool=tool, fields=fields, reasons=reasons).both
 
 
 def build_server(serving: Serving, *, key: str | None = None, url: str = "http://127.0.0.1") -> PartyServer:
@@ -117,10 +109,7 @@ def build_server(serving: Serving, *, key: str | None = None, url: str = "http:/
         Trả lời câu hỏi bằng câu trích nguyên văn kèm nguồn; bài viết không nói thì từ chối.
         """
         if len(turns) > MOST_TURNS:
-            raise QuestionError(
-                vi=f"Quá nhiều câu hỏi trước đó ({len(turns)}); hãy gửi nhiều nhất {MOST_TURNS} câu gần nhất.",
-                en=f"Too many earlier questions ({len(turns)}); send the last {MOST_TURNS} at most.",
-            )
+            raise QuestionError("web.mcp_too_many_turns", count=len(turns), most=MOST_TURNS)
         answered = await serving.ask_soon(question, turns)
         return AnswerFound.model_validate(answered.engine.to_json(answered.answer))
 
@@ -164,12 +153,7 @@ def _part(engine: PartyQA, article_id: str, start: int, end: int | None) -> Arti
     length = len(article.text)
     last = length if end is None else min(end, length)
     if start >= last:
-        raise CorpusError(
-            vi=f"Bài này dài {length} ký tự, không có phần từ {start} đến {last}; hãy chọn start nhỏ hơn end "
-            f"và nhỏ hơn {length}.",
-            en=f"The article has {length} characters and no part from {start} to {last}; choose a start "
-            f"below the end and below {length}.",
-        )
+        raise CorpusError("web.mcp_no_such_part", length=length, start=start, last=last)
     last = _whole_sentences(article.text, start, last)
     return ArticlePart(
         article_id=article.id,

@@ -79,10 +79,7 @@ async def model(
 ) -> ModelReply:
     """Describe the model (mô tả mô hình)."""
     if model_id != MODEL:
-        raise CorpusError(
-            vi=f"Không có mô hình {model_id[:80]!r}; hãy dùng mô hình {MODEL!r}.",
-            en=f"There is no model {model_id[:80]!r}; use the model {MODEL!r}.",
-        )
+        raise CorpusError("web.no_model", model=model_id[:80], known=MODEL)
     return _model(request.app.state.services.serving.engine)
 
 
@@ -90,20 +87,16 @@ def _asked(body: ChatBody) -> tuple[list[str], str]:
     """Return the user's earlier messages, the last of them, and the question."""
     said = [(at, one.text) for at, one in enumerate(body.messages) if isinstance(one, UserMessage)]
     if not said:
-        raise MessagesError(
-            "messages",
-            "no_question",
-            'Không có tin nhắn nào của người dùng; hãy thêm một tin nhắn có role là "user".',
-            'There is no message of a user; add one whose role is "user".',
-        )
+        raise MessagesError("messages", "no_question", "web.no_user_message")
     earlier = said[:-1][-MAX_TURNS:]
     for at, text in earlier:
         if len(text) > MAX_QUESTION:
             raise MessagesError(
                 f"messages.{at}.content",
                 "string_above_max_length",
-                f"Tin nhắn dài {len(text)} ký tự, tối đa là {MAX_QUESTION}; hãy rút gọn hoặc bỏ đi.",
-                f"The message has {len(text)} characters, at most {MAX_QUESTION} are taken; shorten it or drop it.",
+                "web.message_too_long",
+                length=len(text),
+                most=MAX_QUESTION,
             )
     return [text for _, text in earlier], said[-1][1]
 

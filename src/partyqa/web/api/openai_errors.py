@@ -30,8 +30,8 @@ _UNSUPPORTED: Final = frozenset("n tools functions response_format modalities au
 class MessagesError(QuestionError):
     """A conversation that cannot be answered; `param` is the field that is wrong."""
 
-    def __init__(self, param: str, code: str, vi: str, en: str) -> None:
-        super().__init__(vi, en)
+    def __init__(self, param: str, code: str, key: str, /, **arguments: object) -> None:
+        super().__init__(key, **arguments)
         self.param, self.code = param, code
 
 
@@ -77,7 +77,7 @@ def told(problem: Problem) -> dict[str, Any]:
     """Return the JSON of an error: its message is Vietnamese on the first line, English on the second."""
     return {
         "error": {
-            "message": f"{problem.vi}\n{problem.en}",
+            "message": problem.sentence.both,
             "type": _TYPES.get(problem.status, "invalid_request_error"),
             "param": problem.where or None,
             "code": problem.code,

@@ -174,11 +174,7 @@ def feedback(
 def _one_of_few() -> Iterator[None]:
     """Take one of the places that searches have; raises BusyError where none is free."""
     if not _room.acquire(blocking=False):
-        raise BusyError(
-            vi="Đang có nhiều người tìm cùng lúc; hãy chờ vài giây rồi tìm lại.",
-            en="Many are searching at this moment; wait some seconds, then search again.",
-            seconds=2,
-        )
+        raise BusyError("web.too_many_search", seconds=2)
     try:
         yield
     finally:
@@ -189,10 +185,7 @@ def _place_of(found: list[Article], article_id: str) -> int:
     for place, held in enumerate(found):
         if held.id == article_id:
             return place
-    raise CorpusError(
-        vi=f"Trong danh sách này không có bài {article_id!r}; hãy lấy lại từ trang đầu, bỏ trường after.",
-        en=f"This list has no article {article_id!r}; begin at its first page, without the field after.",
-    )
+    raise CorpusError("web.not_in_list", article=article_id)
 
 
 def _line(held: Article) -> dict[str, Any]:

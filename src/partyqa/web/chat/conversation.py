@@ -138,9 +138,7 @@ class Chat:
         return [Kept(one.id, one.title, one.changed) for one in found]
 
     def _gone(self) -> NotThereError:
-        return NotThereError(
-            vi="Câu trả lời này không còn trong lịch sử.", en="This answer is not in the history."
-        )
+        return NotThereError("conversations.answer_gone")
 
 
 def comes_of(question: str, edited: str) -> bool:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from partyqa.errors import PartyQAError
+from partyqa.i18n import message
 from partyqa.service.auth.accounts import Accounts
 from partyqa.service.auth.api_keys import PREFIX, Keys
 from partyqa.service.auth.person import LOCAL, Person, Role
@@ -34,22 +35,8 @@ LOOKING_UP = 8  # requests that look somebody up in the database at the same mom
 
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{43}")
 
-CROSS_SITE: Final = Problem(
-    403,
-    "cross_site",
-    "Yêu cầu này đến từ trang của một máy chủ khác nên bị từ chối; hãy mở trang hỏi đáp rồi làm lại. (Người quản "
-    "trị: proxy phải chuyển tiếp trường Host.)",
-    "This request comes from another site's page and is refused; open this service's page and do it there. "
-    "(Administrators: the proxy has to pass the header Host on.)",
-)
-PASSED_ON: Final = Problem(
-    403,
-    "not_local",
-    "Dịch vụ này chỉ phục vụ chính máy đang chạy nó, mà yêu cầu đến qua proxy hoặc bằng tên khác; người quản trị hãy "
-    "gõ: partyqa users add TÊN --role administrator, rồi khai báo địa chỉ của proxy.",
-    "This service serves the machine it runs on only, and the request comes through a proxy or by another name; "
-    "administrators type: partyqa users add NAME --role administrator, then name the proxy in the settings.",
-)
+CROSS_SITE: Final = Problem(403, "cross_site", message("http.cross_site"))
+PASSED_ON: Final = Problem(403, "not_local", message("http.not_local"))
 
 
 class Gate:

@@ -13,6 +13,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from partyqa.errors import PartyQAError
+from partyqa.i18n import message
 from partyqa.web.errors import Problem
 
 Address = IPv4Address | IPv6Address
@@ -129,10 +130,7 @@ def networks(names: Sequence[str]) -> tuple[Network, ...]:
         try:
             found.append(ip_network(name.strip()))
         except ValueError as error:
-            raise PartyQAError(
-                vi=f"{name!r} không phải địa chỉ hay dải mạng của proxy; hãy viết như 127.0.0.1 hoặc 10.0.0.0/8.",
-                en=f"{name!r} is no address or network of a proxy; write it like 127.0.0.1 or 10.0.0.0/8.",
-            ) from error
+            raise PartyQAError("web.bad_network", name=name) from error
     return tuple(found)
 
 
@@ -140,10 +138,7 @@ def prefix_of(path: str) -> str:
     """Return a root path without a slash at its end, `/` as none; raises PartyQAError for what is none."""
     root = path.strip().rstrip("/")
     if root and not _PREFIX.fullmatch(root):
-        raise PartyQAError(
-            vi=f"{path!r} không phải đường dẫn gốc; hãy viết như /hoi-dap, chỉ chữ không dấu, số và . _ ~ -",
-            en=f"{path!r} is no root path; write it like /hoi-dap, of letters without accents, digits and . _ ~ -",
-        )
+        raise PartyQAError("web.bad_root_path", path=path)
     return root
 
 
@@ -153,10 +148,7 @@ def host_patterns(hosts: Sequence[str]) -> tuple[str, ...]:
     for pattern in patterns:
         name = pattern.removeprefix("*.")
         if pattern != "*" and host_name(name) != name:
-            raise PartyQAError(
-                vi=f"{pattern!r} không phải tên máy chủ; hãy viết như hoidap.example.vn, không có http:// và cổng.",
-                en=f"{pattern!r} is no host name; write it like hoidap.example.vn, without http:// and port.",
-            )
+            raise PartyQAError("web.bad_host", pattern=pattern)
     return (*patterns, *LOOPBACK_HOSTS)
 
 
@@ -244,18 +236,8 @@ def _set_root(scope: Scope, root: str) -> None:
 
 
 def _unreadable(error: ForwardedError) -> Problem:
-    return Problem(
-        400,
-        "forwarded",
-        f"Proxy gửi trường {error} không đọc được; hãy nhờ người quản trị xem lại cấu hình proxy.",
-        f"The proxy sends a header {error} that cannot be read; ask the administrator to check the proxy.",
-    )
+    return Problem(400, "forwarded", message("http.forwarded", header=error))
 
 
 def _foreign(host: str) -> Problem:
-    return Problem(
-        400,
-        "host",
-        f"Máy chủ không nhận tên {host!r}; người quản trị hãy chạy: partyqa serve --host-name TÊN.",
-        f"This server does not go by the name {host!r}; administrators run: partyqa serve --host-name NAME.",
-    )
+    return Problem(400, "host", message("http.host", host=host))

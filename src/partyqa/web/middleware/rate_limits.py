@@ -11,6 +11,7 @@ from ipaddress import ip_address, ip_network
 from starlette.types import ASGIApp, Receive, Scope, Send
 from throttled import MemoryStore, MemoryStoreBackend, Throttled, per_sec
 
+from partyqa.i18n import message
 from partyqa.service.auth.person import LOCAL, Person
 from partyqa.web.access import Price, access_of
 from partyqa.web.errors import Problem
@@ -137,10 +138,5 @@ def _loopback(address: str) -> bool:
 
 
 def _too_fast(seconds: int) -> Problem:
-    return Problem(
-        429,
-        "too_fast",
-        f"Bạn gửi yêu cầu nhanh quá; hãy chờ {seconds} giây rồi thử lại.",
-        f"You send requests too fast; wait {seconds} s, then try again.",
-        headers={"Retry-After": str(seconds)},
-    )
+    headers = {"Retry-After": str(seconds)}
+    return Problem(429, "too_fast", message("http.too_fast", seconds=seconds), headers)

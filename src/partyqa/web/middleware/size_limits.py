@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from partyqa.i18n import message
 from partyqa.web.errors import Problem
 from partyqa.web.middleware.proxy import path_of
 
@@ -102,8 +103,10 @@ def answer(problem: Problem, scope: Scope) -> Response:
     headers = dict(problem.headers)
     accepted = b",".join(value for name, value in scope["headers"] if name == b"accept")
     if b"text/html" in accepted:
-        return PlainTextResponse(f"{problem.vi}\n{problem.en}\n", problem.status, headers=headers)
-    return JSONResponse({**problem.to_json(), "detail": problem.vi}, problem.status, headers=headers)
+        return PlainTextResponse(f"{problem.sentence.both}\n", problem.status, headers=headers)
+    return JSONResponse(
+        {**problem.to_json(), "detail": problem.sentence.text("vi")}, problem.status, headers=headers
+    )
 
 
 def _announced(scope: Scope) -> int:
@@ -114,28 +117,12 @@ def _announced(scope: Scope) -> int:
 
 def _head_too_large(scope: Scope) -> Problem | None:
     if len(scope.get("raw_path") or b"") + len(scope.get("query_string") or b"") > URL:
-        return Problem(
-            414,
-            "address_too_long",
-            f"Địa chỉ dài quá {URL} byte; hãy rút gọn câu hỏi hoặc bỏ bớt bộ lọc.",
-            f"The address has over {URL} bytes; shorten the question or leave filters out.",
-        )
+        return Problem(414, "address_too_long", message("http.address_too_long", bytes=URL))
     headers = scope["headers"]
     if len(headers) > HEADERS or sum(len(name) + len(value) for name, value in headers) > HEADER_BYTES:
-        return Problem(
-            431,
-            "headers_too_large",
-            "Phần đầu của yêu cầu quá lớn; hãy xóa cookie của trang này rồi thử lại.",
-            "The headers of the request are too large; delete this page's cookies and try again.",
-        )
+        return Problem(431, "headers_too_large", message("http.headers_too_large"))
     return None
 
 
 def _body_too_large(limit: int) -> Problem:
-    kilobytes = f"{limit // 1024:,}"
-    return Problem(
-        413,
-        "too_large",
-        f"Nội dung gửi lên lớn hơn mức cho phép ({kilobytes.replace(',', '.')} KB); hãy gửi ít hơn hoặc chia nhỏ.",
-        f"The body is larger than allowed ({kilobytes} KB); send less, or send it in parts.",
-    )
+    return Problem(413, "too_large", message("http.body_too_large", kilobytes=float(limit // 1024)))

@@ -33,9 +33,7 @@ def take_along(
     title = services.history.conversation(person.id, key).title
     chosen = rows if turn is None else rows[turn - 1 : turn]
     if not chosen:
-        raise NotThereError(
-            vi="Cuộc hỏi này không có câu trả lời đó.", en="This conversation has no such answer."
-        )
+        raise NotThereError("export.no_such_answer")
     exchanges = [Exchange(row.answer, row.asked) for row in chosen]
     base = f"{request.url.scheme}://{request.url.netloc}{root_of(request)}"
     file = export(form, exchanges, base, texts(language_of(lang)), title="" if turn is not None else title)
