@@ -11,7 +11,9 @@ PartyQAError                exit code
 ├── IndexFormatError        2   the index was built by another version
 ├── IndexBusyError          2   another build is running
 ├── BusyError               2   more is being asked than can be answered
+│   └── LockedError         2   too many failed logins
 ├── OverTimeError           2   a question took longer than it may
+├── UnsafeAddressError      2   others could reach this address and be let in
 ├── AccountError            2   a name, a password, a key or a role that is not accepted
 ├── NotThereError           2   a conversation, an account, a key, a file that is not there
 └── CheckError              1   a check that says no
