@@ -31,13 +31,12 @@ from partyqa.service.auth.person import LOCAL, Person, Role
 from partyqa.service.library.library import Library
 from partyqa.service.library.uploads import UploadLimits
 from partyqa.web import errors
-from partyqa.web.middleware.size_limits import SizeLimits
+from partyqa.web.middleware.size_limits import BODY, SizeLimits
 from partyqa.web.pages.library import router
 
 T = texts("vi")
 READER, EDITOR = Person("r", "Hoa", Role.READER), Person("e", "Huệ", Role.EDITOR)
 LAN = Person("a", "Lan <b>", Role.ADMINISTRATOR)
-BODY = 300_000
 
 Files = Sequence[tuple[str, bytes]]
 
@@ -74,7 +73,8 @@ class Here:
             answer: Response = await go_on(request)
             return answer
 
-        self.app = SizeLimits(app, larger={"/corpus/files": BODY})
+        app.add_middleware(SizeLimits, max_body_size=BODY)
+        self.app = app
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         async def send() -> httpx.Response:
@@ -389,7 +389,11 @@ def test_too_many_too_large_and_none_are_told(tmp_path: Path) -> None:
     large = here.hand_in(("lớn.txt", b"a " * 600), ("lát.txt", LAT.encode()))
     assert large.status_code == 200 and "lớn hơn 0,001 MB" in said(large.text)
     assert [file.name for file in library.staged()] == ["lát.txt"]
-    assert here.hand_in(("huge.txt", b"a" * (BODY + 1))).status_code == 413
+    with_files = UploadLimits.request_bytes + 64 * 1024
+    for form, most in (("files", with_files), ("accept", BODY)):
+        for size, status in ((most, 400), (most + 1, 413)):
+            head = {"content-length": str(size), "content-type": "multipart/form-data; boundary=y"}
+            assert here.ask("POST", f"/corpus/{form}", content=b"--x", headers=head).status_code == status
     for nothing in (here.ask("POST", "/corpus/files", data={"a": "b"}), here.hand_in(("", b""))):
         assert nothing.status_code == 422 and T("corpus.none_chosen") in nothing.text
     broken = here.ask(

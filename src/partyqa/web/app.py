@@ -27,14 +27,12 @@ from partyqa.web.middleware.proxy import Proxies
 from partyqa.web.middleware.rate_limits import RateLimited
 from partyqa.web.middleware.request_log import RequestLog
 from partyqa.web.middleware.security_headers import ClosingHeaders
-from partyqa.web.middleware.size_limits import SizeLimits
+from partyqa.web.middleware.size_limits import BODY, SizeLimits
 from partyqa.web.pages import articles, export, library, login
 from partyqa.web.services import Services
 from partyqa.web.templating import root_of
 
 ASSETS = Path(__file__).parent / "assets"
-LONG_CHAT = 256 * 1024  # an assistant sends the whole conversation each time
-FORM_BYTES = 64 * 1024  # what a form adds to its files
 PAGES: tuple[tuple[str, Language], ...] = (
     ("/en", "en"),
     ("/", "vi"),
@@ -73,8 +71,7 @@ def build_app(services: Services, routers: Sequence[APIRouter] = ROUTERS) -> Fas
     app.add_middleware(
         Gate, settings=settings, accounts=services.accounts, sessions=services.sessions, keys=services.keys
     )
-    uploads = services.library.limits.request_bytes + FORM_BYTES
-    app.add_middleware(SizeLimits, larger={library.UPLOADS: uploads, "/v1/": LONG_CHAT})
+    app.add_middleware(SizeLimits, max_body_size=BODY)
     app.add_middleware(Observed, metrics=services.metrics)
     app.add_middleware(Routed, routes=lambda: app.routes)
     app.add_middleware(ClosingHeaders)

@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePosixPath
+from typing import ClassVar
 
 from partyqa.corpus.readers import READERS
 from partyqa.corpus.readers.encoding import MAX_BYTES
@@ -64,7 +65,7 @@ class UploadLimits:
 
     file_bytes: int = 10_000_000
     files: int = 50
-    request_bytes: int = 50_000_000
+    request_bytes: ClassVar[int] = 50_000_000
     waiting: int = 200
     waiting_bytes: int = 200_000_000
 

@@ -36,7 +36,9 @@ from partyqa.web.api.v1_models import MAX_TURNS, errors
 
 log = logging.getLogger(__name__)
 
-router = APIRouter(prefix="/v1", tags=["openai"], route_class=OpenAIRoute)
+LONG_CHAT: Final = 256 * 1024  # bytes: an assistant sends the whole conversation each time
+
+router = APIRouter(prefix="/v1", tags=["openai"], route_class=OpenAIRoute, max_body_size=LONG_CHAT)
 
 _ERRORS: Final = errors(404, 503, form=OpenAIErrorReply)
 _STREAM: Final[dict[str, Any]] = {

@@ -1,18 +1,17 @@
 """How much may be sent in one request: its address, its headers, and its body while it streams in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY, RequestBodyLimitMiddleware
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from partyqa.i18n import message
 from partyqa.web.errors import Problem
-from partyqa.web.middleware.proxy import path_of
 
 BODY = 64 * 1024
-"""Bytes of a request's body, uploads aside: a question and 50 turns before it fit many times."""
+"""Bytes of a body where the route names no other `max_body_size`: a question and 50 turns before it fit many times."""
 
 URL = 24 * 1024
 """Bytes of a path with its query: a question of the greatest length, percent-encoded, takes 18,000."""
@@ -28,71 +27,34 @@ UVICORN: Mapping[str, Any] = {
 """Options of uvicorn.Config that bound what never reaches the application: a request's head, waiting connections."""
 
 
-class SizeLimits:
-    """ASGI middleware: too long an address is 414, too many or too large headers 431, too large a body 413."""
+class SizeLimits(RequestBodyLimitMiddleware):
+    """ASGI middleware: too long an address is 414, too many or too large headers 431, too large a body 413.
 
-    def __init__(self, app: ASGIApp, *, body: int = BODY, larger: Mapping[str, int] | None = None) -> None:
-        """`larger` gives the bytes of a body for paths by their beginning, the longest that fits; `body` the rest."""
-        self.app = app
-        self.body = body
-        self.larger = dict(sorted((larger or {}).items(), key=lambda item: -len(item[0])))
+    Starlette counts the body as it comes; a route's `max_body_size` goes before the one given here.
+    """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse what is too large, at once where the head says so, else as soon as it is."""
-        if scope["type"] not in ("http", "websocket"):
-            await self.app(scope, receive, send)
-            return
-        limit = self._limit(path_of(scope))
-        problem = _head_too_large(scope) or (_body_too_large(limit) if _announced(scope) > limit else None)
+        """Refuse what is too large, a body as soon as that is known, in our own words instead of Starlette's."""
+        refused = False
+
+        async def tell(message: Message) -> None:
+            nonlocal refused
+            if message["type"] == "http.response.start" and message["status"] == 413:
+                refused = True
+                limit = scope.get(MAX_BODY_SIZE_SCOPE_KEY, self.max_body_size)
+                await answer(_body_too_large(limit), scope)(scope, receive, send)
+            elif not refused:
+                await send(message)
+
+        problem = _head_too_large(scope) if scope["type"] in ("http", "websocket") else None
         if problem is not None:
             await answer(problem, scope)(scope, receive, send)
-        elif scope["type"] == "http":
-            await _Metered(scope, receive, send, limit).run(self.app)
-        else:
-            await self.app(scope, receive, send)
-
-    def _limit(self, path: str) -> int:
-        return next((size for start, size in self.larger.items() if path.startswith(start)), self.body)
-
-
-@dataclass(slots=True)
-class _Metered:
-    """One request whose body is counted as it comes; past the limit it is answered here, whatever is made of it."""
-
-    scope: Scope
-    receive: Receive
-    send: Send
-    limit: int
-    taken: int = 0
-    refused: bool = False
-    started: bool = False
-
-    async def run(self, app: ASGIApp) -> None:
-        """Run the application; what it says or raises after the refusal, about a client that left, is not told."""
-        try:
-            await app(self.scope, self.take, self.tell)
-        except Exception:
-            if not self.refused:
-                raise
-
-    async def take(self) -> Message:
-        """Hand the next piece of the body over; once it is too large the client counts as gone."""
-        if not self.refused:
-            message = await self.receive()
-            self.taken += len(message.get("body", b""))
-            if self.taken <= self.limit:
-                return message
-            self.refused = True
-            if not self.started:  # uvicorn reads what is left and throws it away, so that this answer arrives
-                await answer(_body_too_large(self.limit), self.scope)(self.scope, self.receive, self.send)
-        return {"type": "http.disconnect"}
-
-    async def tell(self, message: Message) -> None:
-        """Pass the answer on unless the request was refused before it began."""
-        if self.refused and not self.started:
             return
-        self.started = True
-        await self.send(message)
+        try:
+            await super().__call__(scope, receive, tell)
+        except Exception:
+            if not refused:  # else the application complains of a client that it takes to be gone
+                raise
 
 
 def answer(problem: Problem, scope: Scope) -> Response:
@@ -107,12 +69,6 @@ def answer(problem: Problem, scope: Scope) -> Response:
     return JSONResponse(
         {**problem.to_json(), "detail": problem.sentence.text("vi")}, problem.status, headers=headers
     )
-
-
-def _announced(scope: Scope) -> int:
-    """Return the Content-Length; 0 where there is none, or none that is a number."""
-    sizes = [value for name, value in scope["headers"] if name == b"content-length"]
-    return max((int(size[:20]) for size in sizes if size.isdigit()), default=0)
 
 
 def _head_too_large(scope: Scope) -> Problem | None:

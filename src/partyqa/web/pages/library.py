@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from partyqa.errors import CorpusError, PartyQAError
 from partyqa.service.auth.person import Role
 from partyqa.service.library.staging import Refused, Staged
+from partyqa.service.library.uploads import UploadLimits
 from partyqa.web.access import cost
 from partyqa.web.errors import problem_of
 from partyqa.web.middleware.auth import require
@@ -34,12 +35,10 @@ from partyqa.web.pages.library_views import (
 from partyqa.web.templating import root_of, url_maker
 
 PATH = "/corpus"
-UPLOADS = f"{PATH}/files"
-"""Where files are handed in: the one path whose body may be large (UploadLimits.request_bytes)."""
-
 _LOOK = 0.3  # seconds between two looks at how far a rebuild is
 _LOOKS = 10  # for a new index to be taken up by this process: it looks for one every second
 _FIELDS, _FIELD_BYTES = 10, 4096  # of the upload's form, files aside
+_FORM_BYTES = 64 * 1024  # what the form adds to its files
 
 router = APIRouter(prefix=PATH, include_in_schema=False, dependencies=[Depends(require(Role.ADMINISTRATOR))])
 
@@ -53,7 +52,7 @@ def show(request: Request) -> Response:
     return administration(request)
 
 
-@router.post("/files")
+@router.post("/files", max_body_size=UploadLimits.request_bytes + _FORM_BYTES)
 @cost("upload")
 async def hand_in(request: Request) -> Response:
     """Take files in to be looked at; the page says of each that is refused why."""
