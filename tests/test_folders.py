@@ -42,7 +42,6 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "starlette": ("web/",),
     "uvicorn": ("web/", "cli/mcp"),
     "jinja2": ("web/templating", "evaluation/reports/html"),
-    "sse_starlette": ("web/",),
     "prometheus_client": ("web/",),
     "structlog": ("web/",),
     "throttled": ("web/",),

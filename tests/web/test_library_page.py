@@ -63,6 +63,7 @@ class Here:
     ) -> None:
         self.library, self.root = library, root
         app = FastAPI()
+        app.state.stopping = False
         app.state.services = SimpleNamespace(library=library, serving=Following(library.index))
         errors.install(app)
         app.include_router(router)
@@ -267,12 +268,12 @@ def test_progress_is_streamed_until_the_end(tmp_path: Path) -> None:
     assert 'action="/corpus/rebuild"' not in running and 'href="/corpus/roll-back"' not in running
     busy = here.post("rebuild")
     assert busy.status_code == 409 and "Đang dựng lại chỉ mục" in said(busy.text)
-    answer = here.ask("GET", "/corpus/progress", headers={"accept": "text/event-stream"})
+    answer = here.ask("GET", "/corpus/progress/events")
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert "no-store" in answer.headers["cache-control"] or "no-cache" in answer.headers["cache-control"]
     events = [
-        dict(line.split(": ", 1) for line in block.split("\r\n") if ": " in line)
-        for block in answer.text.split("\r\n\r\n")
+        dict(line.split(": ", 1) for line in block.split("\n") if ": " in line)
+        for block in answer.text.split("\n\n")
         if block and not block.startswith(":")
     ]
     told = [json.loads(event["data"]) for event in events if event["event"] == "progress"]
@@ -284,8 +285,10 @@ def test_progress_is_streamed_until_the_end(tmp_path: Path) -> None:
     assert half["text"] == T(
         "corpus.running", done=half["done"], total=half["total"], percent=half["percent"]
     )
-    again = here.ask("GET", "/corpus/progress", headers={"accept": "text/event-stream"})
+    again = here.ask("GET", "/corpus/progress/events")
     assert again.text.count("event: ") == 2  # nothing runs: its state, and the end
+    here.app.state.stopping = True  # the server: no open page holds it up
+    assert here.ask("GET", "/corpus/progress/events").text == ""
 
 
 def test_a_rebuild_is_stopped_and_it_is_told(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def build_app(services: Services, routers: Sequence[APIRouter] = ROUTERS) -> Fas
         redoc_url=None,
         lifespan=_lifespan,
     )
-    app.state.services, app.state.gradio = services, []
+    app.state.services, app.state.gradio, app.state.stopping = services, [], False
     errors.install(app)
     cost("read")(app.routes[0].endpoint)  # type: ignore[attr-defined]  # FastAPI's own, of the OpenAPI document
     for router in routers:

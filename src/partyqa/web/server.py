@@ -67,8 +67,10 @@ class ChatServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the event streams of open pages, which would never end by themselves, then shut down."""
-        for page in self.app.state.gradio if self.app else ():
-            page.stop_event.set()
+        if self.app is not None:
+            self.app.state.stopping = True
+            for page in self.app.state.gradio:
+                page.stop_event.set()
         await super().shutdown(sockets)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from uuid import uuid4
 
 from fastapi import APIRouter, Path
-from sse_starlette import ServerSentEvent
+from fastapi.sse import format_sse_event
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -31,7 +31,7 @@ from partyqa.web.api.openai_models import (
     Usage,
     UserMessage,
 )
-from partyqa.web.api.sse import EVENTS, begun, course, one_line, streamed
+from partyqa.web.api.sse import EVENTS, begun, course, event, streamed
 from partyqa.web.api.v1_models import MAX_TURNS, errors
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ _STREAM: Final[dict[str, Any]] = {
     "description": "The completion; with `stream` its chunks as server-sent events, `[DONE]` last.",
     "content": {EVENTS: {"example": 'data: {"object": "chat.completion.chunk", ...}\n\ndata: [DONE]\n\n'}},
 }
-_DONE: Final = ServerSentEvent("[DONE]", sep="\n")
+_DONE: Final = format_sse_event(data_str="[DONE]")
 
 
 @router.post(
@@ -132,7 +132,7 @@ def _completion(answered: Answered) -> dict[str, Any]:
     }
 
 
-async def _chunks(stream: AsyncIterator[Step | Answered], with_usage: bool) -> AsyncIterator[ServerSentEvent]:
+async def _chunks(stream: AsyncIterator[Step | Answered], with_usage: bool) -> AsyncIterator[bytes]:
     """Yield the completion in chunks: who speaks once the work begins, the text by its lines, then what it cites."""
     head = _head("chat.completion.chunk") | ({"usage": None} if with_usage else {})
     try:
@@ -145,24 +145,20 @@ async def _chunks(stream: AsyncIterator[Step | Answered], with_usage: bool) -> A
         problem = openai_problem(error)
         if problem.status == 500:
             log.exception("a question could not be answered")
-        yield _event(told(problem))
+        yield event(told(problem))
         return
     yield _DONE
 
 
-def _answer_chunks(head: dict[str, Any], answered: Answered, with_usage: bool) -> Sequence[ServerSentEvent]:
+def _answer_chunks(head: dict[str, Any], answered: Answered, with_usage: bool) -> Sequence[bytes]:
     answer = answered.engine.to_json(answered.answer)
     head = head | {"system_fingerprint": answered.engine.generation}
     lines = [_chunk(head, {"content": line}) for line in answer["text"].splitlines(keepends=True)]
     last = _chunk(head | {"partyqa": answer}, {"citations": answer["citations"]}, "stop")
-    usage = [_event(head | {"choices": [], "usage": Usage().model_dump()})] if with_usage else []
+    usage = [event(head | {"choices": [], "usage": Usage().model_dump()})] if with_usage else []
     return [*lines, last, *usage]
 
 
-def _chunk(head: dict[str, Any], delta: dict[str, Any], finish: str | None = None) -> ServerSentEvent:
+def _chunk(head: dict[str, Any], delta: dict[str, Any], finish: str | None = None) -> bytes:
     choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
-    return _event(head | {"choices": [choice]})
-
-
-def _event(data: dict[str, Any]) -> ServerSentEvent:
-    return ServerSentEvent(one_line(data), sep="\n")
+    return event(head | {"choices": [choice]})

@@ -7,8 +7,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Any, Final
 
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from fastapi.sse import format_sse_event
 from starlette.requests import Request
+from starlette.responses import StreamingResponse
 
 from partyqa.answer.progress import Step
 from partyqa.errors import PartyQAError
@@ -20,8 +21,6 @@ log = logging.getLogger(__name__)
 
 EVENTS: Final = "text/event-stream"
 _LINE_ENDS: Final = {ord(end): f"\\u{ord(end):04x}" for end in "\u0085\u2028\u2029"}
-GRACE: Final = 25.0
-"""Seconds in which a stream may still end by itself once the server is told to stop: more than a question takes."""
 
 
 async def course(
@@ -59,29 +58,29 @@ async def begun(stream: AsyncGenerator[Step | Answered, None]) -> AsyncGenerator
     return whole()
 
 
-async def events(stream: AsyncIterator[Step | Answered]) -> AsyncIterator[ServerSentEvent]:
+async def events(stream: AsyncIterator[Step | Answered]) -> AsyncIterator[bytes]:
     """Yield `step` events, then `answer` or `error`."""
     try:
         async for item in stream:
             if isinstance(item, Answered):
-                yield _event("answer", item.engine.to_json(item.answer))
+                yield event(item.engine.to_json(item.answer), "answer")
             else:
-                yield _event("step", {"step": item})
+                yield event({"step": item}, "step")
     except PartyQAError as error:
-        yield _event("error", problem_of(error).to_json())
+        yield event(problem_of(error).to_json(), "error")
     except Exception:
         log.exception("a question could not be answered")
-        yield _event("error", of_status(500).to_json())
+        yield event(of_status(500).to_json(), "error")
 
 
-def streamed(content: AsyncIterator[ServerSentEvent]) -> EventSourceResponse:
-    """Return the response that sends events as they come; at a stop of the server it may come to its end."""
-    return EventSourceResponse(content, sep="\n", shutdown_grace_period=GRACE)
+def streamed(content: AsyncIterator[bytes]) -> StreamingResponse:
+    """Return the response that sends events as they come; a server that stops waits for its end, as for any answer."""
+    return StreamingResponse(content, media_type=EVENTS)
 
 
-def one_line(data: dict[str, Any]) -> str:
-    """Return JSON that every client takes for one line: some end lines where Unicode does."""
-    return json.dumps(data, ensure_ascii=False).translate(_LINE_ENDS)
+def event(data: dict[str, Any], name: str | None = None) -> bytes:
+    """Return an event whose JSON every client takes for one line: some end lines where Unicode does."""
+    return format_sse_event(data_str=json.dumps(data, ensure_ascii=False).translate(_LINE_ENDS), event=name)
 
 
 def wants_events(request: Request) -> bool:
@@ -91,7 +90,3 @@ def wants_events(request: Request) -> bool:
         for value in request.headers.getlist("accept")
         for media in value.split(",")
     )
-
-
-def _event(name: str, data: dict[str, Any]) -> ServerSentEvent:
-    return ServerSentEvent(one_line(data), event=name, sep="\n")

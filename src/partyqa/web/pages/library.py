@@ -4,13 +4,12 @@ Only administrators come in. What a person is shown before something goes is a p
 """
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Form, Query
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -182,10 +181,25 @@ def stop(request: Request) -> Response:
 @router.get("/progress")
 @cost("read")
 async def progress(request: Request) -> Response:
-    """Tell how far the rebuild is: as JSON, or as events to who accepts a stream of them."""
-    if "text/event-stream" in request.headers.get("accept", ""):
-        return EventSourceResponse(_events(request), ping=15, headers={"X-Accel-Buffering": "no"})
+    """Say how far the rebuild is."""
     return JSONResponse(await _progress(request), headers={"Cache-Control": "no-store"})
+
+
+@router.get("/progress/events", response_class=EventSourceResponse)
+@cost("read")
+async def progress_events(request: Request) -> AsyncIterator[ServerSentEvent]:
+    """Yield how far the rebuild is whenever that changes, and `end` once it no longer runs."""
+    told = None
+    while not request.app.state.stopping:
+        now = await _progress(request)
+        if now != told:
+            yield ServerSentEvent(data=now, event="progress")
+            told = now
+        if not now["running"]:
+            await _taken_up(request, str(now["generation"]))
+            yield ServerSentEvent(raw_data="", event="end")
+            return
+        await asyncio.sleep(_LOOK)
 
 
 @router.get("/roll-back")
@@ -216,21 +230,6 @@ def back(request: Request, form: str) -> Response:
     if form not in ("files", "accept", "discard", "restore", "rebuild", "stop"):
         raise HTTPException(404)
     return _back(request, "")
-
-
-async def _events(request: Request) -> AsyncIterator[ServerSentEvent]:
-    """Yield how far the rebuild is whenever that changes, and `end` once it no longer runs."""
-    told = None
-    while True:
-        now = await _progress(request)
-        if now != told:
-            yield ServerSentEvent(json.dumps(now, ensure_ascii=False), event="progress")
-            told = now
-        if not now["running"]:
-            await _taken_up(request, str(now["generation"]))
-            yield ServerSentEvent("", event="end")
-            return
-        await asyncio.sleep(_LOOK)
 
 
 async def _taken_up(request: Request, generation: str) -> None:
