@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from partyqa.answer.highlight.words import highlight, likely
 from partyqa.question.query import understand
+from partyqa.text import lexicon
 from partyqa.text.normalise import normalise
 from partyqa.types import AnswerType, Article, Sentence
 
@@ -182,3 +183,20 @@ def test_any_mark_lies_within_the_sentence(kind: AnswerType, asked: str, raw: st
         assert span is None or 0 <= span[0] < span[1] <= len(text)
         if span and span[0]:
             assert not text[span[0] - 1 : span[0] + 1].isalpha(), "a mark begins a word"
+
+
+def test_a_document_of_every_type_is_marked() -> None:
+    for name in lexicon.marked("document_types.tsv", without="any"):
+        other = "Kết luận 7-KL/TW" if name != "kết luận" else "Chỉ thị 7-CT/TW"
+        for number in ("số 45-AB/TU", "số 45", "45/2019/QH14", "“Giữ nước sạch”"):
+            text = f"Xã thực hiện {other} và {name} {number}, được dân đồng tình."
+            assert marked(f"Xã thực hiện theo {name} nào?", text) == f"{name} {number}"
+    assert (
+        marked("Xã thực hiện theo luật nào?", "Xã tuyên truyền Luật Đất đai năm 2013.")
+        == "Luật Đất đai năm 2013"
+    )
+    assert marked("Xã phổ biến luật nào?", "Xã phổ biến Luật Phòng, chống ma túy được 5 buổi.") == (
+        "Luật Phòng, chống ma túy"
+    )
+    for text in ("Huyện hướng dẫn 15 chi bộ họp.", "Xã báo cáo 3 việc.", "Có 2 đảng viên bị kỷ luật 2 lần."):
+        assert marked("Theo hướng dẫn nào?", text) == ""

@@ -6,6 +6,8 @@ import pytest
 
 from partyqa.errors import QuestionError
 from partyqa.question.query import MAX_QUESTION, understand
+from partyqa.text import lexicon
+from partyqa.text.normalise import fold
 from partyqa.types import AnswerType
 
 
@@ -98,3 +100,43 @@ def test_a_figure_may_be_asked_for_without_how_many(question: str, focus: str) -
 )
 def test_to_compare_is_not_to_count(question: str) -> None:
     assert understand(question).kind is not AnswerType.NUMBER
+
+
+def test_every_type_of_document_can_be_asked_for() -> None:
+    for name in lexicon.marked("document_types.tsv"):
+        for question in (
+            f"Huyện thực hiện theo {name} nào?",
+            f"{name.capitalize()} số mấy nói về việc này?",
+            f"Theo {name} gì mà xã sáp nhập?",
+        ):
+            assert understood_type(question) is AnswerType.DOCUMENT, question
+            assert understood_type(fold(question)) is AnswerType.DOCUMENT, question
+    for name in lexicon.marked("document_types.tsv", "verb"):
+        assert understood_type(f"Huyện ủy {name} gì cho các chi bộ?") is AnswerType.OTHER, name
+        assert understood_type(f"{name.capitalize()} gì được gửi cho xã?") is AnswerType.DOCUMENT, name
+
+
+def understood_type(question: str) -> AnswerType:
+    return understand(question).kind
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Đảng viên bị hình thức kỷ luật nào?",
+        "Vi phạm pháp luật nào?",
+        "Theo quy luật nào?",
+        "hinh thuc ky luat nao",
+        "Cơ quan nào chủ trì?",
+        "co quan nao chu tri",
+        "Báo cáo viên nào giỏi nhất?",
+    ],
+)
+def test_a_part_of_another_word_is_neither_document_nor_unit(question: str) -> None:
+    assert understood_type(question) is AnswerType.OTHER
+
+
+def test_every_unit_can_be_asked_for() -> None:
+    for name in lexicon.marked("units.tsv", without="loose"):
+        assert understood_type(f"Chuyện này xảy ra ở {name} nào?") is AnswerType.PLACE, name
+        assert understood_type(fold(f"Chuyện này xảy ra ở {name} nào?")) is AnswerType.PLACE, name

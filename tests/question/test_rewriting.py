@@ -6,6 +6,7 @@ from conftest import ROOT
 from partyqa.corpus.loading import read_corpus
 from partyqa.question.rewriting import stand_alone
 from partyqa.question.spelling import Speller
+from partyqa.text import lexicon
 from partyqa.text.tokens import tokens
 from partyqa.types import Answer, Article, Citation, Sentence
 
@@ -216,3 +217,28 @@ def test_the_place_is_still_known_behind_its_own_follow_ups_but_not_behind_anoth
 def test_words_that_only_look_like_pointing_stay(question: str) -> None:
     changed = understood(question, ["Vũ Mạnh Hà tới thăm bản nào?"])
     assert changed.startswith(question.rstrip("?").removesuffix(" thế nào"))
+
+
+def test_a_document_of_every_type_is_pointed_at() -> None:
+    for name in lexicon.marked("document_types.tsv", without="any"):
+        head = name.capitalize()
+        for document in (
+            f"{head} số 12-AB/TU",
+            f"{head} số 7",
+            f"{head} 45/2019/QH14",
+            f"{head} “Giữ nước sạch”",
+        ):
+            for asked, pointed in (
+                (f"{document} nói gì?", f"{head} đó ban hành khi nào?"),
+                (f"Ai soạn {document}?", f"{head} ấy ban hành khi nào?"),
+                (f"Ai soạn {document}?", "Văn bản này ban hành khi nào?"),
+            ):
+                assert (
+                    stand_alone(pointed, [asked], recall, KNOWN.__contains__)
+                    == f"{document} ban hành khi nào?"
+                )
+    for pointed in ("Kỷ luật đó nặng không?", "Pháp luật ấy ra sao?", "Báo cáo viên đó là ai?"):
+        assert stand_alone(pointed, ["Nghị quyết số 7 nói gì?"], recall, KNOWN.__contains__) == pointed
+    assert understood("thong bao do ban hanh khi nao", ["Thông báo số 12-TB/TW nói gì?"]).startswith(
+        "Thông báo số 12-TB/TW ban hành"
+    )

@@ -9,6 +9,7 @@ from partyqa.question.query import Query
 from partyqa.text.entities import Span, answer_spans, asked_names, is_year, years
 from partyqa.text.lexicon import any_of, folded, marked, spelt
 from partyqa.text.normalise import fold, lowered
+from partyqa.text.numbers import SCALE
 from partyqa.text.places import recognise
 from partyqa.text.tokens import tokens
 from partyqa.types import AnswerType
@@ -59,7 +60,7 @@ def counted(query: Query, text: str) -> list[Span]:
         if size == 1 and len(words) > 1 and len(thing) < 3:
             continue
         found = re.finditer(
-            rf"(?:\b(?:tren|hon|gan|khoang) )?(?<![\d/.,-])\d[\d.,/]*(?: (?:nghin|trieu|ty))?(?: \w+)? "
+            rf"(?:\b(?:tren|hon|gan|khoang) )?(?<![\d/.,-])\d[\d.,/]*(?: {SCALE})?(?: \w+)? "
             rf"{re.escape(thing)}\b",
             flat,
         )

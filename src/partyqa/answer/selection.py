@@ -5,16 +5,17 @@ import re
 from partyqa.answer.alignment import counted
 from partyqa.answer.candidates import Candidate, Considered
 from partyqa.text.entities import years
+from partyqa.text.lexicon import marked, written
 from partyqa.types import AnswerType
 
 MOST_CITED = 3
 MOST_LISTED = 8
 
 _FIGURES_COMPARED = 6  # the first candidates, among which another date's figure is looked for
+_FIRST = (*marked("numerals.tsv", "linh"), "mười", "nhất")  # "Một là", "Thứ nhất"
 _ITEM = re.compile(
     r"(?:[-–•+*] |\(?\d{1,2}[.)] |\(?[a-zđ]\) )"
-    r"|(?:Một|Hai|Ba|Bốn|Năm|Sáu|Bảy|Tám|Chín|Mười|Thứ (?:nhất|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)) là\b"
-    r"|Thứ (?:nhất|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)\b"
+    rf"|(?:{written(map(str.capitalize, _FIRST))}|Thứ {written(_FIRST)}) là\b|Thứ {written(_FIRST)}\b"
 )
 _LEAD = re.compile(r"(?:sau đây|như sau|gồm(?: có)?|là|:)\s*:?$")
 _MANY = frozenset({AnswerType.LIST, AnswerType.OTHER, AnswerType.REASON})

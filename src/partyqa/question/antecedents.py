@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from partyqa.question.query import understand
 from partyqa.text.entities import DOCUMENT, answer_spans, names, years
-from partyqa.text.lexicon import marked
+from partyqa.text.lexicon import any_of, marked
 from partyqa.text.normalise import fold
 from partyqa.text.numbers import YEAR
 from partyqa.text.places import Mention, only_where, recognise
@@ -15,7 +15,7 @@ Recall = Callable[[str], Answer]
 """Answers an earlier question again, when only its answer names what is meant."""
 
 _TERM = re.compile(
-    rf"\b(?:(?:nhiem ky|giai doan|tu nam|nam) )?{YEAR}(?: ?(?:[-–]|den|toi) ?(?:nam )?{YEAR})?\b"
+    rf"\b(?:(?:tu )?{any_of('followup.tsv', 'term')} )?{YEAR}(?: ?(?:[-–]|den|toi) ?(?:nam )?{YEAR})?\b"
 )
 _DOCUMENT = re.compile(fold(DOCUMENT))
 _SMALL = frozenset(map(fold, marked("units.tsv", "commune", "hamlet")))

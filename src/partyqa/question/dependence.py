@@ -7,7 +7,7 @@ the meaning of a word, the news of the day, a stranger, or a unit as large as th
 import re
 from collections.abc import Callable
 
-from partyqa.text.lexicon import any_of, folded, guarded, marked, records
+from partyqa.text.lexicon import any_of, column, folded, guarded, marked
 from partyqa.text.normalise import fold
 from partyqa.text.numbers import YEAR
 from partyqa.text.places import recognise
@@ -17,10 +17,9 @@ Holds = Callable[[str], bool]
 """Whether some article holds a lexical token (text.tokens)."""
 
 _TABLE = "followup.tsv"
-_COMMITTEE = folded(filter(None, (line["committee"] for line in records("units.tsv"))))
 _LOCAL = re.compile(  # "bao nhiêu huyện" and "huyện nào" ask for places, and are of none
-    rf"(?<!nhieu )(?<!may )(?<!cac )\b(?:{_COMMITTEE}|dang uy|dang bo|chi bo|dia phuong"
-    rf"|{fold(guarded('units.tsv', without='loose weak'))})\b(?! nao)"
+    rf"(?<!nhieu )(?<!may )(?<!cac )\b(?:{folded(column('units.tsv', 'committee'))}"
+    rf"|{fold(guarded('units.tsv', 'local'))}|{fold(guarded('units.tsv', without='loose weak'))})\b(?! nao)"
 )
 _NATION = any_of(_TABLE, "nation")
 _SUBJECT = re.compile(

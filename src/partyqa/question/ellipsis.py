@@ -10,7 +10,7 @@ from partyqa.question.dependence import of_nation
 from partyqa.question.query import understand
 from partyqa.text.entities import offices, years
 from partyqa.text.gazetteer import bearing
-from partyqa.text.lexicon import any_of, folded, marked
+from partyqa.text.lexicon import any_of, folded, marked, spelt
 from partyqa.text.normalise import fold
 from partyqa.text.numbers import YEARS
 from partyqa.text.places import Mention
@@ -29,8 +29,9 @@ _COUNTED = re.compile(
     rf"\b(?:bao nhieu|may) (?P<thing>{_THING.pattern}\b|[^?.,]+?(?=$|[?.,]| (?:o|tai|nam|trong)\b))"
 )
 _OFFICE = re.compile(rf"(?:pho )?{folded(marked('offices.tsv', 'head'))}(?: (?:thuong truc|[a-z]+ uy))?")
-_TIME = re.compile(rf"(?:(?:[Nn]ăm|[Nn]am|[Nn]hiệm kỳ|[Gg]iai đoạn) )?{YEARS}")
-_YEAR = re.compile(rf"(?:trong |vao |tu )?(?:nam |nhiem ky |giai doan )?{YEARS}")
+_TERM = any_of(_TABLE, "term")
+_TIME = re.compile(rf"(?:(?i:{spelt(_TABLE, 'term')}|{_TERM}) )?{YEARS}")
+_YEAR = re.compile(rf"(?:trong |vao |tu )?(?:{_TERM} )?{YEARS}")
 _MOST_WORDS = 6
 
 

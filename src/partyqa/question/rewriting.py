@@ -13,21 +13,21 @@ from partyqa.question.dependence import Holds, of_this_day, stands_alone
 from partyqa.question.ellipsis import put_instead
 from partyqa.question.query import understand
 from partyqa.text.entities import DOCUMENT, years
-from partyqa.text.lexicon import any_of, folded, guarded, marked, records
+from partyqa.text.lexicon import any_of, column, folded, guarded, marked
 from partyqa.text.normalise import fold, lowered
 from partyqa.types import AnswerType
 
 _UNITS = "units.tsv"
-_COMMITTEES = filter(None, (line["committee"] for line in records(_UNITS)))
-_UNIT = folded((*marked(_UNITS, without="loose"), *marked(_UNITS, "pointed"), *_COMMITTEES))
+_POINTED = marked(_UNITS, "pointed")
+_UNIT = folded((*marked(_UNITS, without="loose"), *_POINTED, *column(_UNITS, "committee")))
 _OFFICE = rf"(?:pho )?{folded(marked('offices.tsv', 'head'))}"
 _PLACE = re.compile(
-    rf"\b(?:(o|tai|ve) (?:do|day|(?:noi|cho|dia phuong) (?:do|ay|nay))|({_UNIT}) (?:ay|do|nay))\b"
+    rf"\b(?:(o|tai|ve) (?:do|day|{folded(_POINTED)} (?:do|ay|nay))|({_UNIT}) (?:ay|do|nay))\b"
 )
 _PERSON = re.compile(
     rf"\b(?:{folded(marked('titles.tsv', 'pointed'))}|(?:dong chi |vi )?{_OFFICE}) (?:ay|do|nay)\b"
 )
-_TIME = re.compile(rf"\b({any_of('followup.tsv', 'time')}) (?:ay|do)\b")
+_TIME = re.compile(rf"\b({any_of('followup.tsv', 'time', 'term')}) (?:ay|do)\b")
 _OF_THOSE = re.compile(r"\b(?:trong )?(?:so|nhung) (?:do|ay|nay)\b,? ?")
 _PAPER = re.compile(rf"\b{fold(guarded('document_types.tsv'))} (?:ay|do|nay)\b")
 _POINTING = frozenset("ấy ay đó đấy này đây do".split())  # not the "đồ" of "bản đồ", the "nay" of "năm nay"

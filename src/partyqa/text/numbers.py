@@ -49,7 +49,9 @@ _PLAIN = {fold(word): word for word in reversed((*_WORDS, "phần"))}  # without
 NUMERALS = frozenset(_WORDS) | frozenset(map(fold, _WORDS))
 """All words of numbers, with accents and without."""
 
-_CERTAIN = "|".join(sorted(NUMERALS - {"tư", "tu", "tỷ", "tỉ", "ty", "ti"}, key=len, reverse=True))
+_CERTAIN = "|".join(
+    sorted((word for word in NUMERALS if not re.fullmatch("t[ưuỷỉyi]", word)), key=len, reverse=True)
+)
 _NUMBER_WORD = (
     rf"(?:{_CERTAIN}"
     r"|t[ưu](?! (?:vấn|lệnh|tưởng|cách|liệu|nhân|duy|pháp|sản|van|lenh|tuong|cach|lieu|nhan|phap|san)\b)"

@@ -45,8 +45,8 @@ _AT = re.compile(r"\b(?:o|tai|thuoc|trong|cua|dia ban)(?: toan)? $")
 _WHERE = frozenset({"ở", "tại"})
 _FLAT_WHERE = frozenset({"o", "tai"})
 _LONGEST = 5  # words of a name
-OPENING = frozenset(marked("capitals.tsv", "opening"))
-FLAT_OPENING = frozenset(map(fold, marked("capitals.tsv", "flat")))
+OPENING = frozenset(marked("openings.tsv"))
+FLAT_OPENING = frozenset(map(fold, marked("openings.tsv", "flat")))
 _UNIT_WORDS = {
     words: line["unit"]
     for line in records("units.tsv")

@@ -6,9 +6,10 @@ from partyqa.answer.alignment import ASKED_DURATION, DURATION, Alignment
 from partyqa.text.entities import Span, answer_spans
 from partyqa.text.lexicon import any_of, guarded, phrases, spelt
 from partyqa.text.normalise import fold
+from partyqa.text.numbers import SCALE
 from partyqa.types import AnswerType
 
-_PERCENT = re.compile(r"%|phan tram|\bty le\b|\bti le\b")
+_PERCENT = re.compile(rf"%|\b{any_of('marking.tsv', 'share')}\b")
 _TYPES = "document_types.tsv"
 _RANKED = re.compile(  # "đợt 1", "khóa 12", "Nghị quyết 35": no figures
     rf"\b(?:dot|lan|thu|khoa|quy|{fold(guarded(_TYPES, without='verb any'))}|tw|trung uong|dieu|khoan|chuong)"
@@ -16,8 +17,8 @@ _RANKED = re.compile(  # "đợt 1", "khóa 12", "Nghị quyết 35": no figures
 )
 _MANY = re.compile(rf"\b{spelt('marking.tsv', 'many')}(?= \w)")
 _UNITS = f"(?:{any_of('followup.tsv', 'counted', 'people')}|{any_of('marking.tsv', 'unit', 'duration')})"
-_UNIT = re.compile(rf" (?:{_UNITS}|(?:nghin|trieu|ty) {_UNITS})(?!\w)")
-_SCALE = re.compile(r" (?:nghin|trieu|ty)\b")
+_UNIT = re.compile(rf" (?:{_UNITS}|{SCALE} {_UNITS})(?!\w)")
+_SCALE = re.compile(rf" {SCALE}")
 _BOUNDARY = re.compile(r"[,;:(](?= )|\b(?:va|voi|cung|trong do|cung nhu)\b|\(")
 _WORD = re.compile(r"\w+")
 _VERB = re.compile(rf"{spelt('marking.tsv', 'predicate')}\b")

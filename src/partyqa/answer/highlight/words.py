@@ -7,7 +7,7 @@ from partyqa.answer.highlight.clauses import asks_nothing, open_words
 from partyqa.answer.highlight.numbers import figure
 from partyqa.question.query import Query
 from partyqa.text.entities import Span, answer_spans
-from partyqa.text.lexicon import folded, guarded, marked, records, spelt, written
+from partyqa.text.lexicon import column, folded, guarded, marked, spelt, written
 from partyqa.text.normalise import fold
 from partyqa.text.numbers import YEAR, YEARS
 from partyqa.text.tokens import tokens
@@ -22,7 +22,7 @@ _MORE_DATES = re.compile(
 _WHEN = re.compile(r"(?:ngay |từ |trước |sau )?(?:khi|lúc) [^,;.]{4,80}(?=,)", re.IGNORECASE)
 _COMPARED = re.compile(r"\bso với (?:cùng kỳ )?(?:năm )?$")
 _UNIT_ASKED = re.compile(rf"\b({folded((*marked('units.tsv', without='loose'), 'đảng bộ'))}) nao\b")
-_BODY = re.compile(rf"{folded(filter(None, (line['committee'] for line in records('units.tsv'))))}\b")
+_BODY = re.compile(rf"{folded(column('units.tsv', 'committee'))}\b")
 _JOINED = re.compile(r",? (?:thuộc )?|, ")
 _WHERE = re.compile(rf"\b{spelt(_TABLE, 'where')} (?=\w)")
 _STOP = re.compile(rf"[,;:]? \b(?:{spelt(_TABLE, 'stop', 'predicate')})\b|[;:]|, (?=\w+ \w+ (?:và|cùng) )")

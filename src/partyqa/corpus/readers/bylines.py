@@ -7,7 +7,8 @@ from datetime import date
 from enum import IntEnum
 
 from partyqa.corpus.readers.furniture import is_furniture, is_menu
-from partyqa.text.lexicon import marked, records, written
+from partyqa.text.lexicon import column, marked, records, spelt, written
+from partyqa.text.numbers import YEAR
 
 _SIGNS = {line["sign"]: line["name"] for line in records("newspapers.tsv")}
 _NEWSPAPERS = frozenset(line["name"] for line in records("newspapers.tsv") if line["kind"] == "paper")
@@ -16,16 +17,16 @@ _SURNAMES = frozenset(marked("surnames.tsv"))
 _NO_FIRST_NAMES = frozenset(marked("capitals.tsv", "line"))
 
 _DATE = re.compile(
-    r"(?<![\d/])(?P<day>\d{1,2})\s?(?P<by>[/.-])\s?(?P<month>\d{1,2})\s?(?P=by)\s?(?P<year>(?:19|20)\d\d)(?![\d/])"
+    rf"(?<![\d/])(?P<day>\d\d?)\s?(?P<by>[/.-])\s?(?P<month>\d\d?)\s?(?P=by)\s?(?P<year>{YEAR})(?![\d/])"
 )
-_ISO_DATE = re.compile(r"(?<![\d-])(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?![\d-])")
+_ISO_DATE = re.compile(rf"(?<![\d-])(?P<year>{YEAR})-(?P<month>\d\d)-(?P<day>\d\d)(?![\d-])")
 _LONG_DATE = re.compile(
-    r"ngày\s(?P<day>\d{1,2})\stháng\s(?P<month>\d{1,2})\snăm\s(?P<year>(?:19|20)\d\d)", re.IGNORECASE
+    rf"ngày\s(?P<day>\d\d?)\stháng\s(?P<month>\d\d?)\snăm\s(?P<year>{YEAR})", re.IGNORECASE
 )
 _CLOCK = re.compile(
-    r"""\d{1,2}\s?[:hg]\s?\d{2}(?::\d{2})?\s?(?:['′]|phút)?(?:\s?[ap]m\b)?
+    rf"""\d{{1,2}}\s?[:hg]\s?\d{{2}}(?::\d{{2}})?\s?(?:['′]|phút)?(?:\s?[ap]m\b)?
       | \(?\[?(?:gmt|utc)\s?\+?\s?\d*\]?\)?
-      | (?:thứ\s(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s?nhật)(?!\w)""",
+      | (?:thứ\s(?:{written(marked("numerals.tsv", "linh"))}|[2-7])|chủ\s?nhật)(?!\w)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _PUBLISHED = re.compile(
@@ -43,7 +44,8 @@ _CREDIT = re.compile(
 _NEXT_CREDIT = re.compile(r"\s*(?:[;|]|[-–,.]?\s+(?=ảnh\s*:))", re.IGNORECASE)
 _OFFICE = re.compile(r"(?P<name>[^-–,(]+?)\s*(?:\s[-–]|,|\()\s*(?P<office>.+)")
 _OFFICES = re.compile(
-    rf"{written(marked('offices.tsv'))}|trưởng|phó |chánh|thường trực|(?:huyện|tỉnh|thành|đảng) (?:ủy|uỷ)",
+    rf"{written(marked('offices.tsv'))}|{written((*column('units.tsv', 'committee'), 'đảng ủy'))}"
+    "|trưởng|phó |chánh|thường trực",
     re.IGNORECASE,
 )
 _REPORTER = re.compile(r"(?P<name>[^/(]+?)\s*(?:[/(]|(?P<after>\b[Tt]heo\b))\s*(?P<sign>[^/()]+?)\)?")
@@ -55,7 +57,8 @@ _SITE = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(
-    rf"(?:{written(marked('units.tsv', without='loose'))}|tp|đảng bộ|ban|(?:ủy|uỷ) ban|ubnd|sở)(?!\w).{{2,60}}",
+    rf"(?:{written(marked('units.tsv', without='loose'))}|tp|{spelt('marking.tsv', 'body')}|ban|ủy ban|uỷ ban|sở)"
+    r"(?!\w).{2,60}",
     re.IGNORECASE,
 )
 _ORIGIN = re.compile(r"\(?(?P<word>nguồn(?: tin)?\s*:|theo\s*:?)\s*(?P<source>.{2,60}?)\)?", re.IGNORECASE)

@@ -60,6 +60,11 @@ def marked(table: str, *marks: str, without: str = "") -> tuple[str, ...]:
     )
 
 
+def column(table: str, name: str) -> tuple[str, ...]:
+    """Return what stands in a column of a table, but not its empty cells."""
+    return tuple(line[name] for line in records(table) if line[name])
+
+
 def folded(words: Iterable[str]) -> str:
     """Return the source of a regular expression for any of the words in accent-free text, long ones first."""
     return _alternatives(map(fold, words))
