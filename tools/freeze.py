@@ -120,7 +120,8 @@ def essence(answer: dict[str, Any]) -> dict[str, Any]:
 def exported(answers: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     """Yield the files of three conversations in both languages: one answer, a refusal, and ten of both."""
     from partyqa.i18n import texts
-    from partyqa.service.export.export import Exchange, export
+    from partyqa.service.export.content import Exchange
+    from partyqa.service.export.export import export
 
     fixed = [{**answer, "index": {"generation": "G", "encoder": "E"}, "timings_ms": {}} for answer in answers]
     first = next(answer for answer in fixed if answer["answered"])

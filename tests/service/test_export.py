@@ -22,9 +22,12 @@ from markdown_it import MarkdownIt
 from partyqa.i18n import texts
 from partyqa.question.smalltalk import REPLIES
 from partyqa.schema import citation_json
-from partyqa.service.export.export import Exchange, as_docx, as_json, as_markdown, export
+from partyqa.service.export.content import Exchange
+from partyqa.service.export.docx import as_docx
+from partyqa.service.export.export import EXPORTERS, export
 from partyqa.service.export.file_names import MOST_BYTES, content_disposition, file_name
-from partyqa.service.export.markdown import escaped
+from partyqa.service.export.json_document import as_json
+from partyqa.service.export.markdown import as_markdown, escaped
 from partyqa.service.export.quotes import read_cited
 from partyqa.service.links import address
 from partyqa.types import Article, Citation, Sentence
@@ -273,8 +276,8 @@ def test_whatever_is_quoted_comes_back_to_the_letter(
     citation = cited(article, before, before + len(quote))
     given = answer([citation], question=question, text=f"«{quote}» [{citation['marker']}]")
     exchanges = [Exchange(given), Exchange(answer([], [citation]))]
-    for form in ("md", "json", "docx"):
-        found = read_cited(export(form, exchanges, ROOT, VI, title=title).content)  # type: ignore[arg-type]
+    for form in EXPORTERS:
+        found = read_cited(export(form, exchanges, ROOT, VI, title=title).content)
         assert [(one.article_id, one.start, one.end, one.quote) for one in found] == [
             (title, before, before + len(quote), quote)
         ] * 2
@@ -284,7 +287,14 @@ def test_the_file_is_named_after_the_conversation_or_the_question() -> None:
     assert export("docx", [ANSWERED], ROOT, VI).name == "Huyện có bao nhiêu đảng viên.docx"
     assert export("md", [ANSWERED], ROOT, VI, title="Họp sáng").name == "Họp sáng.md"
     assert export("json", [], ROOT, VI).name == "hỏi đáp.json"
-    assert export("json", [ANSWERED], ROOT, VI).media_type == "application/json"
+
+
+@pytest.mark.parametrize("name", EXPORTERS)
+def test_an_exporter_says_what_it_writes(name: str) -> None:
+    exporter = EXPORTERS[name]
+    file = export(name, [ANSWERED], ROOT, VI)
+    assert (file.name, file.media_type) == (f"Huyện có bao nhiêu đảng viên.{name}", exporter.media_type)
+    assert all(name in t(exporter.words).lower() or name == "md" for t in (VI, EN))
 
 
 # Names of files

@@ -19,7 +19,8 @@ from partyqa.i18n import texts
 from partyqa.index.index import build_index
 from partyqa.schema import citation_json
 from partyqa.service.export import quotes as reading
-from partyqa.service.export.export import Exchange, Form, export
+from partyqa.service.export.content import Exchange
+from partyqa.service.export.export import EXPORTERS, export
 from partyqa.service.export.quotes import Cited, NotAnExportError, read_cited
 from partyqa.service.export.verify import Verdict, check
 from partyqa.types import Article, Citation, Sentence
@@ -29,7 +30,6 @@ TEXT = "Huyện Mường Ảng có 60 đảng viên 🇻🇳.\nChi bộ bản Co
 SPANS = ((0, 35), (36, 61), (62, 78))
 ARTICLE = Article(id="mường/ảng", title="Bài", text=TEXT)
 OTHER = Article(id="khác", title="Khác", text="Bài khác.")
-FORMS: tuple[Form, ...] = ("md", "json", "docx")
 
 
 def answer(*citations: tuple[Article, int, int]) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def answer(*citations: tuple[Article, int, int]) -> dict[str, Any]:
 EXCHANGE = Exchange(answer(*((ARTICLE, start, end) for start, end in SPANS)))
 
 
-def exported(form: Form, exchange: Exchange = EXCHANGE) -> bytes:
+def exported(form: str, exchange: Exchange = EXCHANGE) -> bytes:
     return export(form, [exchange], "http://127.0.0.1:7860", VI).content
 
 
@@ -58,15 +58,15 @@ def verdicts(data: bytes, *articles: Article) -> list[Verdict]:
     return [one.verdict for one in check(read_cited(data), articles)]
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_what_was_exported_fits(form: Form) -> None:
+@pytest.mark.parametrize("form", EXPORTERS)
+def test_what_was_exported_fits(form: str) -> None:
     found = read_cited(exported(form))
     assert [one.quote for one in found] == [TEXT[slice(*span)] for span in SPANS]
     assert verdicts(exported(form), OTHER, ARTICLE) == [Verdict.FITS] * 3
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_each_way_of_not_fitting_is_named(form: Form) -> None:
+@pytest.mark.parametrize("form", EXPORTERS)
+def test_each_way_of_not_fitting_is_named(form: str) -> None:
     data = exported(form)
     changed = replace(ARTICLE, text=TEXT.replace("60", "61"))
     assert verdicts(data, changed) == [Verdict.CHANGED, Verdict.FITS, Verdict.FITS]
@@ -132,8 +132,8 @@ def test_a_file_saved_anew_by_an_editor_is_read_the_same() -> None:
     assert read_cited(b"\xef\xbb\xbf" + exported("json")) == read_cited(exported("json"))
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_a_refusal_without_quotes_is_an_export(form: Form) -> None:
+@pytest.mark.parametrize("form", EXPORTERS)
+def test_a_refusal_without_quotes_is_an_export(form: str) -> None:
     assert read_cited(exported(form, Exchange(answer()))) == []
 
 

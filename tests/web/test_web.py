@@ -215,3 +215,9 @@ def test_assets_come_with_the_package_and_name_no_other_host(name: str) -> None:
     content = (ASSETS / name).read_text(encoding="utf-8")
     assert len(content) > 300
     assert not re.search(r"https?://|//[a-z]+\.[a-z]|@import|url\(", content)
+
+
+def test_a_form_of_file_that_is_not_exported_is_named(client: httpx.Client) -> None:
+    answer = client.get("/conversations/x/export?format=pdf")
+    assert answer.status_code == 422
+    assert answer.json()["error"]["vi"] == "Trường 'format' phải là một trong md, docx, json."

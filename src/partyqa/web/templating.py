@@ -5,7 +5,7 @@ What every template sees, besides what is given to it:
 - `root`: what stands before every path behind a proxy ("" or "/partyqa"); a sentence's address is written
   `{{ root }}{{ address }}`, for it is percent-encoded already; every other path `{{ url("/articles", q=words) }}`
 - `chat`, `other_chat`: the paths of the chat page in the two languages; `day(date)`: a date as the language writes it
-- the filter `exact`, for words quoted to the letter
+- the filter `exact`, for words quoted to the letter; `exporters`: the forms of file that answers are exported in
 
 A page (not a part of the chat page) sees also:
 - `person`: who asks, None before the login; `signed_in`: whether there is somebody to log out
@@ -25,6 +25,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from partyqa.i18n import Language, Texts, texts
+from partyqa.service.export.export import EXPORTERS
 
 CHAT: dict[Language, str] = {"vi": "/", "en": "/en/"}
 _OTHER: dict[Language, Language] = {"vi": "en", "en": "vi"}
@@ -84,6 +85,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters["exact"] = exact
+    made.globals["exporters"] = tuple(EXPORTERS.values())
     return made
 
 

@@ -1,6 +1,6 @@
 """What an exported answer says, in words; export_markdown.py and export_docx.py write it out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -47,6 +47,19 @@ class Told:
     statement: str
     heading: str
     quotes: tuple[Quoted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """A form of file: its `name` is the file's suffix too, `words` the key of what people call it.
+
+    `write(exchanges, base_url, t, title=...)` returns the file; text is written in UTF-8.
+    """
+
+    name: str
+    media_type: str
+    words: str
+    write: Callable[..., str | bytes]
 
 
 def tell(exchange: Exchange, base_url: str, t: Texts) -> Told:

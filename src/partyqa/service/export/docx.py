@@ -22,7 +22,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from partyqa.i18n import Texts
-from partyqa.service.export.content import Exchange, Quoted, Told, heading_of, tell
+from partyqa.service.export.content import Exchange, Exporter, Quoted, Told, heading_of, tell
 
 SIGNATURE = "partyqa 1"  # the document's category
 FONT = "Times New Roman"  # what Vietnamese offices write in; it has every Vietnamese letter
@@ -129,3 +129,11 @@ def _link(paragraph: Paragraph, text: str, url: str) -> None:
 
 def _clean(text: str) -> str:
     return _NOT_IN_XML.sub("\ufffd", text)
+
+
+DOCX = Exporter(
+    "docx",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "chat.as_docx",
+    as_docx,
+)

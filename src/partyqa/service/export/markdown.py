@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from partyqa.i18n import Texts
-from partyqa.service.export.content import Exchange, Quoted, Told, heading_of, tell
+from partyqa.service.export.content import Exchange, Exporter, Quoted, Told, heading_of, tell
 
 SIGNATURE = "<!-- partyqa 1 -->"
 _ALWAYS = frozenset("\\`*_{}[]<>&#|~$^")
@@ -87,3 +87,6 @@ def _link(text: str, url: str) -> str:
     """Return a link; an address in angle brackets may hold anything but line ends, escaped."""
     target = re.sub(r"([\\<>&`*_|])", r"\\\1", url)
     return f"[{escaped(text)}](<{target}>)"
+
+
+MARKDOWN = Exporter("md", "text/markdown; charset=utf-8", "chat.as_markdown", as_markdown)

@@ -3,10 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 
 from partyqa.errors import NotThereError
 from partyqa.i18n import language_of, texts
-from partyqa.service.export.export import Exchange, Form, content_disposition, export
+from partyqa.service.export.content import Exchange
+from partyqa.service.export.export import EXPORTERS, export
+from partyqa.service.export.file_names import content_disposition
 from partyqa.web.access import cost
 from partyqa.web.services import Services
 from partyqa.web.templating import root_of
@@ -19,7 +22,7 @@ router = APIRouter(include_in_schema=False)
 def take_along(
     request: Request,
     key: str,
-    form: Annotated[Form, Query(alias="format")] = "md",
+    form: Annotated[str, Query(alias="format")] = "md",
     turn: Annotated[int | None, Query(ge=1)] = None,
     lang: str = "vi",
 ) -> Response:
@@ -27,6 +30,13 @@ def take_along(
 
     Raises NotThereError where it is not there, or another person's.
     """
+    if form not in EXPORTERS:
+        fault = {
+            "type": "literal_error",
+            "loc": ("query", "format"),
+            "ctx": {"expected": ", ".join(EXPORTERS)},
+        }
+        raise RequestValidationError([fault])
     services: Services = request.app.state.services
     person = request.state.person
     rows = services.history.turns(person.id, key)
