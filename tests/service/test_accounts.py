@@ -23,7 +23,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from partyqa.errors import AccountError, LockedError, NotThereError, UnsafeAddressError
-from partyqa.service.auth.accounts import Accounts, is_local_host, refuse_unless_safe
+from partyqa.service.auth.accounts import Accounts, refuse_unless_safe
+from partyqa.service.auth.addresses import is_local_host
 from partyqa.service.auth.api_keys import Keys
 from partyqa.service.auth.lockout import Attempts, Patience, account_subject, address_subject
 from partyqa.service.auth.passwords import Passwords, clean_name, folded

@@ -22,9 +22,9 @@ from partyqa.web.middleware.proxy import (
     host_patterns,
     is_local,
     networks,
-    path_of,
     prefix_of,
 )
+from partyqa.web.paths import path_of
 
 TRUSTED = ("127.0.0.1", "10.0.0.0/8", "fd00::/8")
 NETWORKS = networks(TRUSTED)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 KEY_VARIABLE = "PARTYQA_MCP_KEY"
 SHORTEST_KEY = 16  # characters
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - only with a key
 
 
 def mcp(
@@ -63,11 +62,12 @@ def mcp(
 def _serve_http(serving: "Serving", address: socket.socket, host: str, port: int, key: str | None) -> None:
     import uvicorn
 
-    from partyqa.web.api.mcp import LOCAL_HOSTS, http_app
+    from partyqa.service.auth.addresses import EVERYWHERE, LOOPBACK_HOSTS
+    from partyqa.web.api.mcp import http_app
 
     name = f"[{host}]" if ":" in host else host
     # Under the address 0.0.0.0 the names are not known; a browser that is tricked here does not have the key.
-    hosts = LOCAL_HOSTS if host in LOOPBACK else None if host in EVERYWHERE else (name,)
+    hosts = LOOPBACK_HOSTS if host in LOOPBACK else None if host in EVERYWHERE else (name,)
     url = f"http://{name}:{port}"
     config = uvicorn.Config(
         http_app(serving, url, key=key, hosts=hosts),

@@ -46,7 +46,8 @@ def serve(
 ) -> None:
     """Mở trang hỏi đáp. (Open the chat page.)"""
     from partyqa.service.answer_queue import Serving
-    from partyqa.service.auth.accounts import Accounts, is_local_host, refuse_unless_safe
+    from partyqa.service.auth.accounts import Accounts, refuse_unless_safe
+    from partyqa.service.auth.addresses import is_local_host
     from partyqa.service.db.database import Database
 
     proxies = tuple(trusted_proxy or ())

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from partyqa.corpus.readers import READERS
 from partyqa.corpus.readers.encoding import read_text
-from partyqa.corpus.readers.fields import one_line
 from partyqa.errors import CorpusError
+from partyqa.text.normalise import one_line
 from partyqa.types import Article
 
 _SUFFIXES = ", ".join(READERS)

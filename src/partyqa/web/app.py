@@ -29,8 +29,8 @@ from partyqa.web.middleware.request_log import RequestLog
 from partyqa.web.middleware.security_headers import ClosingHeaders
 from partyqa.web.middleware.size_limits import BODY, SizeLimits
 from partyqa.web.pages import articles, export, library, login
+from partyqa.web.paths import root_of
 from partyqa.web.services import Services
-from partyqa.web.templating import root_of
 
 ASSETS = Path(__file__).parent / "assets"
 PAGES: tuple[tuple[str, Language], ...] = (

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Final
-from urllib.parse import quote
 
 from starlette.requests import HTTPConnection
+
+from partyqa.web.paths import root_of
 
 SESSION: Final = "pq_session"
 VISITOR: Final = "pq_visitor"
@@ -27,8 +28,3 @@ def set_cookie(connection: HTTPConnection, name: str, value: str, lasts: timedel
 def drop_cookie(connection: HTTPConnection, name: str) -> str:
     """Return the Set-Cookie header that makes a browser forget."""
     return set_cookie(connection, name, "", timedelta(0))
-
-
-def root_of(connection: HTTPConnection) -> str:
-    """Return what stands before every path of this service, percent-encoded, without a slash at its end."""
-    return quote(str(connection.scope.get("root_path", "")).rstrip("/"))

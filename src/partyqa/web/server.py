@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from partyqa.errors import PartyQAError
+from partyqa.service.auth.addresses import EVERYWHERE
 from partyqa.web.app import build_app
 from partyqa.web.middleware.size_limits import UVICORN
 from partyqa.web.services import Services
@@ -82,8 +83,7 @@ def serve(
     Raises PartyQAError when the address cannot be taken.
     """
     host, port = services.settings.host, services.settings.port
-    everywhere = host in ("0.0.0.0", "::", "")  # noqa: S104
-    name = "127.0.0.1" if everywhere else f"[{host}]" if ":" in host else host
+    name = "127.0.0.1" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
     url = f"http://{name}:{port}{services.settings.root_path.rstrip('/')}"
 
     def started() -> None:

@@ -4,11 +4,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from partyqa.service.answer_queue import AskLimits
-from partyqa.service.auth.accounts import is_local_host
+from partyqa.service.auth.addresses import EVERYWHERE, is_local_host
 from partyqa.web.middleware.rate_limits import RateLimits
 
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
-EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from starlette.responses import HTMLResponse
 
 from partyqa.i18n import Language, Texts, texts
 from partyqa.service.export.export import EXPORTERS
+from partyqa.web.paths import path_of, root_of
 
 CHAT: dict[Language, str] = {"vi": "/", "en": "/en/"}
 _OTHER: dict[Language, Language] = {"vi": "en", "en": "vi"}
@@ -42,7 +43,7 @@ def render(request: Request, name: str, status: int = 200, **context: Any) -> HT
     """
     lang: Language = getattr(request.state, "lang", "vi")
     person = getattr(request.state, "person", None)
-    root, here, url = root_of(request), path_of(request), url_maker(root_of(request))
+    root, here, url = root_of(request), path_of(request.scope), url_maker(root_of(request))
     query = [(key, value) for key, value in request.query_params.multi_items() if key != LANG_PARAMETER]
     page = fragment(
         name,
@@ -97,17 +98,6 @@ def exact(text: str) -> Markup:
 def text_lines(text: str) -> list[tuple[int, str]]:
     """Return each line with its line end and where it starts, in code points; together they are the text."""
     return [(line.start(), line[0]) for line in _LINE.finditer(text)]
-
-
-def root_of(request: Request) -> str:
-    """Return what stands before every path of this service, percent-encoded, without a slash at its end."""
-    return quote(str(request.scope.get("root_path", "")).rstrip("/"))
-
-
-def path_of(request: Request) -> str:
-    """Return the path asked for without the root, decoded."""
-    path, root = str(request.scope["path"]), str(request.scope.get("root_path", "")).rstrip("/")
-    return path.removeprefix(root) if root and path.startswith(f"{root}/") else path or "/"
 
 
 def url_maker(root: str) -> Callable[..., str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from partyqa.errors import CorpusError
-from partyqa.text.normalise import normalise
+from partyqa.text.normalise import normalise, one_line
 from partyqa.text.sentences import sentence_spans
 from partyqa.types import Article
 
@@ -17,11 +17,6 @@ _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 def lines_of(raw: str) -> list[str]:
     """Return the lines of `raw` that hold something, normalised and without white space around them."""
     return [line for part in normalise(raw).split("\n") if (line := part.strip())]
-
-
-def one_line(raw: str) -> str:
-    """Return `raw` normalised, its white space single spaces."""
-    return " ".join(normalise(raw).split())
 
 
 def text_field(value: object, name: str, where: str) -> str:

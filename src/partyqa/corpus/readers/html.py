@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from partyqa.corpus.readers import bylines as by
-from partyqa.corpus.readers.fields import article, lines_of, one_line, row_line
+from partyqa.corpus.readers.fields import article, lines_of, row_line
 from partyqa.corpus.readers.page import parse
 from partyqa.errors import CorpusError
+from partyqa.text.normalise import one_line
 from partyqa.types import Article
 
 _CAPTIONS = "//figcaption | //*[contains(translate(@class, 'C', 'c'), 'caption')][not(.//p or .//div)]"

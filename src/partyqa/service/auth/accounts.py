@@ -1,6 +1,5 @@
 """The accounts: who has one, with which role, and whether a name and a password open it."""
 
-import ipaddress
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from partyqa.errors import AccountError, NotThereError, UnsafeAddressError
+from partyqa.service.auth.addresses import is_local_host
 from partyqa.service.auth.lockout import Attempts, forget
 from partyqa.service.auth.passwords import Passwords, clean_name, folded
 from partyqa.service.auth.person import Person, Role
@@ -146,18 +146,6 @@ def refuse_unless_safe(host: str, users_exist: bool, no_login: bool, *, proxied:
     if users_exist or no_login or (is_local_host(host) and not proxied):
         return
     raise UnsafeAddressError("accounts.unsafe_address", host=host or "0.0.0.0")  # noqa: S104
-
-
-def is_local_host(host: str) -> bool:
-    """Whether only this machine reaches an address: localhost, 127.0.0.0/8 and ::1."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        ip = ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        return False
-    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
-    return (mapped or ip).is_loopback
 
 
 def _account(user: User) -> Account:

@@ -5,7 +5,6 @@ looked at: a thousand attempts sent at the same moment are a thousand counts, no
 """
 
 import hashlib
-import ipaddress
 import math
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,13 +16,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from partyqa.errors import LockedError
+from partyqa.service.auth.addresses import customer_of
 from partyqa.service.db.auth_tables import FailedAttempts
 from partyqa.service.db.database import Database
 from partyqa.service.db.tables import now
 
 Clock = Callable[[], datetime]
-
-IPV6_NETWORK = 64  # bits: one customer of a provider holds at least so large a network
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +111,8 @@ def account_subject(folded: str) -> str:
 
 
 def address_subject(address: str) -> str:
-    """Return what an address's failures are kept under; of IPv6 its network, within which one may move at will.
-
-    "2001:db8::1" and "2001:db8::2" -> "address:2001:db8::/64"
-    """
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:  # a Unix socket has none: all that comes through it is one address
-        return "address:none"
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return f"address:{ip.ipv4_mapped}"
-        return f"address:{ipaddress.ip_network((ip, IPV6_NETWORK), strict=False)}"
-    return f"address:{ip}"
+    """Return what an address's failures are kept under: "2001:db8::1" -> "address:2001:db8::/64"."""
+    return f"address:{customer_of(address)}"
 
 
 def _count(session: Session, subject: str, patience: Patience, moment: datetime) -> float:

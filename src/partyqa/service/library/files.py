@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from partyqa.corpus.readers import READERS
-from partyqa.corpus.readers.fields import one_line
 from partyqa.errors import CorpusError, IndexDamagedError, IndexFormatError, IndexMissingError, NotThereError
 from partyqa.index import generations
 from partyqa.index.generations import sync
 from partyqa.service.library.folder import CorpusHome, read_json, write_json, writing
 from partyqa.service.library.uploads import shown
+from partyqa.text.normalise import one_line
 
 _REMOVED, _BUILT = "removed", "built"
 _REMOVED_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")

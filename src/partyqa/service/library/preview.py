@@ -15,12 +15,12 @@ from pathlib import Path
 
 from partyqa.corpus.chunking import split_article
 from partyqa.corpus.readers import READERS
-from partyqa.corpus.readers.fields import one_line
 from partyqa.errors import CorpusError, PartyQAError
 from partyqa.index import records
 from partyqa.models.base import Encoder
 from partyqa.service.library.subprocesses import Worker
 from partyqa.service.library.uploads import shown, text_of
+from partyqa.text.normalise import one_line
 from partyqa.types import Article, Passage
 
 log = logging.getLogger(__name__)

@@ -27,13 +27,13 @@ from partyqa.i18n import message
 from partyqa.question.query import MAX_QUESTION, understand
 from partyqa.schema import AnswerFound, ArticlePart, IndexNamed, Passage, PassagesFound, hit_json
 from partyqa.service.answer_queue import Serving
+from partyqa.service.auth.addresses import LOOPBACK_HOSTS
 from partyqa.text.sentences import sentence_spans
 from partyqa.version import __version__
 
 PAGE = 8000  # code points of an article in one answer
 MOST_TURNS, MOST_HITS = 50, 50
 LARGEST_REQUEST = 256 * 1024  # bytes
-LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 INSTRUCTIONS = (
     "Questions, in Vietnamese, about articles on Party building in Vietnam's localities, answered by sentences "
@@ -221,7 +221,7 @@ class McpApp:
         return self._server.session_manager.run()
 
 
-def mcp_app(serving: Serving, *, hosts: Sequence[str] | None = LOCAL_HOSTS) -> McpApp:
+def mcp_app(serving: Serving, *, hosts: Sequence[str] | None = LOOPBACK_HOSTS) -> McpApp:
     """Return the endpoint for the web service, to stand behind its login.
 
     `hosts` are the Host headers believed, against names of foreign sites that are made to point here; None

@@ -26,8 +26,9 @@ from partyqa.web.cookies import SESSION, VISITOR, set_cookie
 from partyqa.web.errors import Problem, of_status, problem_of
 from partyqa.web.middleware.csrf import bearer, is_foreign
 from partyqa.web.middleware.login_redirect import LOGIN, login_address
-from partyqa.web.middleware.proxy import is_local, path_of
+from partyqa.web.middleware.proxy import is_local
 from partyqa.web.middleware.size_limits import answer
+from partyqa.web.paths import path_of
 from partyqa.web.settings import Settings
 
 VISITOR_LASTS = timedelta(days=180)  # since the last page that was opened

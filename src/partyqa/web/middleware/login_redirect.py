@@ -4,8 +4,7 @@ from urllib.parse import quote, urlencode
 
 from starlette.requests import HTTPConnection
 
-from partyqa.web.cookies import root_of
-from partyqa.web.middleware.proxy import path_of
+from partyqa.web.paths import path_of, root_of
 
 LONGEST = 2_000
 LOGIN, LOGOUT = "/login", "/logout"

@@ -6,7 +6,7 @@ address, leaves the headers of untrusted peers for Gradio to believe, and does n
 
 import re
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
@@ -14,13 +14,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from partyqa.errors import PartyQAError
 from partyqa.i18n import message
+from partyqa.service.auth.addresses import LOOPBACK_HOSTS, Address, parsed
 from partyqa.web.errors import Problem
 
-Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
-
-LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
-"""Names of the machine itself: no foreign site can carry one of them, so they are always allowed."""
 
 FORWARDED = frozenset({b"forwarded", b"x-real-ip", b"x-gradio-server"})
 """What may claim another client or address besides `x-forwarded-*`; the application never sees any of them."""
@@ -101,12 +98,6 @@ def is_local(scope: Scope) -> bool:
     return bool(direct and peer is not None and peer.is_loopback and host in LOOPBACK_HOSTS)
 
 
-def path_of(scope: Scope) -> str:
-    """Return the path asked for without the root path that stands before it behind a proxy."""
-    path, root = str(scope["path"]), str(scope.get("root_path", ""))
-    return path.removeprefix(root) if root and f"{path}/".startswith(f"{root}/") else path
-
-
 def client_of(values: Sequence[str], trusted: Sequence[Network]) -> Address | None:
     """Return the client of the headers X-Forwarded-For: the rightmost address that is no trusted proxy.
 
@@ -177,26 +168,16 @@ def _passed_on(scope: Scope) -> bool:
 def _peer(scope: Scope) -> Address | None:
     """Return who holds the other end of the connection; None where that is no address, as in tests."""
     client = scope.get("client")
-    try:
-        return _plain(ip_address(client[0])) if client else None
-    except ValueError:
-        return None
+    return parsed(client[0]) if client else None
 
 
 def _address(entry: str) -> Address:
     """Read `1.2.3.4`, `1.2.3.4:80`, `::1`, `[::1]` or `[::1]:80`."""
     with_port = _ADDRESS.fullmatch(entry)
-    try:
-        return _plain(ip_address(with_port[1] or with_port[2] if with_port else entry))
-    except ValueError:
-        raise ForwardedError("X-Forwarded-For") from None
-
-
-def _plain(address: Address) -> Address:
-    """Return an IPv4 address that was written as IPv6 as what it is, and no zone (`fe80::1%eth0`)."""
-    if isinstance(address, IPv4Address):
-        return address
-    return address.ipv4_mapped or IPv6Address(int(address))
+    found = parsed(with_port[1] or with_port[2] if with_port else entry)
+    if found is None:
+        raise ForwardedError("X-Forwarded-For")
+    return found
 
 
 def _last(headers: Headers, name: str) -> str:

@@ -6,12 +6,12 @@ Buckets live in the memory of one process: two workers together allow twice as m
 
 import math
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from throttled import MemoryStore, MemoryStoreBackend, Throttled, per_sec
 
 from partyqa.i18n import message
+from partyqa.service.auth.addresses import customer_of, is_local_host
 from partyqa.service.auth.person import LOCAL, Person
 from partyqa.web.access import Price, access_of
 from partyqa.web.errors import Problem
@@ -91,10 +91,10 @@ class RateLimited:
     def _buckets(self, scope: Scope) -> list[tuple[Throttled, str]]:
         person: Person | None = scope.get("state", {}).get("person")
         address = scope["client"][0] if scope.get("client") else ""
-        if person == LOCAL and _loopback(address):
+        if person == LOCAL and is_local_host(address):
             return [(self.local, LOCAL.id)]
         owned = [] if person is None or person == LOCAL else [(self.people, person.id)]
-        return [*owned, (self.addresses, address_key(address))]
+        return [*owned, (self.addresses, customer_of(address))]
 
 
 class _Forgetting(MemoryStoreBackend):
@@ -112,15 +112,6 @@ class _Store(MemoryStore):
     _BACKEND_CLASS = _Forgetting
 
 
-def address_key(address: str) -> str:
-    """Return what a bucket is kept under: an IPv4 address, of an IPv6 address its /64, which one customer has."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address or "unknown"
-    return str(parsed) if parsed.version == 4 else str(ip_network((int(parsed) >> 64 << 64, 64)))
-
-
 def _throttle(bucket: Bucket, limits: RateLimits) -> Throttled:
     dearest = max(limits.ask, limits.event, limits.upload, limits.login, limits.read)
     if bucket.rate < 1 or bucket.burst < dearest or limits.buckets < 1:
@@ -128,13 +119,6 @@ def _throttle(bucket: Bucket, limits: RateLimits) -> Throttled:
     # Whole tokens a second only: throttled rounds what has come back down at each request.
     store = _Store(options={"MAX_SIZE": limits.buckets})
     return Throttled(using="token_bucket", quota=per_sec(bucket.rate, bucket.burst), store=store)
-
-
-def _loopback(address: str) -> bool:
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 def _too_fast(seconds: int) -> Problem:

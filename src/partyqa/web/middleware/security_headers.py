@@ -12,7 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from partyqa.web.middleware.inline_scripts import InlineScripts
-from partyqa.web.middleware.proxy import path_of
+from partyqa.web.paths import path_of
 
 CHAT_PAGES = ("/", "/en", "/en/")
 

@@ -11,8 +11,8 @@ from partyqa.service.export.content import Exchange
 from partyqa.service.export.export import EXPORTERS, export
 from partyqa.service.export.file_names import content_disposition
 from partyqa.web.access import cost
+from partyqa.web.paths import root_of
 from partyqa.web.services import Services
-from partyqa.web.templating import root_of
 
 router = APIRouter(include_in_schema=False)
 

@@ -31,7 +31,8 @@ from partyqa.web.pages.library_views import (
     removal_page,
     return_page,
 )
-from partyqa.web.templating import root_of, url_maker
+from partyqa.web.paths import root_of
+from partyqa.web.templating import url_maker
 
 PATH = "/corpus"
 _LOOK = 0.3  # seconds between two looks at how far a rebuild is

@@ -13,8 +13,9 @@ from partyqa.i18n import texts
 from partyqa.service.auth.accounts import Accounts
 from partyqa.service.auth.sessions import Sessions
 from partyqa.web.access import cost, open_to_all
-from partyqa.web.cookies import SESSION, drop_cookie, root_of, set_cookie
+from partyqa.web.cookies import SESSION, drop_cookie, set_cookie
 from partyqa.web.middleware.login_redirect import LOGIN, LOGOUT, local_target
+from partyqa.web.paths import root_of
 from partyqa.web.settings import Settings
 from partyqa.web.templating import render
 
