@@ -103,7 +103,7 @@ def fit_trust(signals: Array, right: NDArray[np.bool_], ridge: float = 0.3) -> A
 def judged(one: Asked, choose: Array) -> tuple[Array, bool, bool]:
     """Return the signals of the sentence chosen under `choose`, whether it is gold, and whether it contradicts."""
     scores = one.features @ choose
-    against = np.array([one.considered.contradicts(candidate) for candidate in one.considered.ranked])
+    against = np.array([candidate.contradicts for candidate in one.considered.ranked])
     order = np.lexsort((-scores, against))
     ranked = tuple(replace(one.considered.ranked[at], score=float(scores[at])) for at in order)
     considered = replace(one.considered, ranked=ranked)

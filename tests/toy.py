@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from partyqa.types import Article
+from partyqa.answer.candidates import SentenceView
+from partyqa.text.views import TextView
+from partyqa.types import Article, Sentence
 
 DIMENSION = 64
 
@@ -101,3 +103,11 @@ def bm25(passages: Sequence[Sequence[str]], question: Sequence[str], k1: float, 
                 idf = math.log(1 + (len(passages) - holding + 0.5) / (holding + 0.5))
                 scores[row] += idf * times / (times + k1 * (1 - b + b * len(words) / average))
     return scores
+
+
+def sentence_view(sentence: Sentence | str, context: str = "", before: str = "") -> SentenceView:
+    """A sentence, or a text that is all of its article, as it is read beside a question."""
+    if isinstance(sentence, str):
+        sentence = Sentence(Article("a", "", sentence), 0, len(sentence))
+    texts = (sentence.text, before, "", context, sentence.article.text)
+    return SentenceView(sentence, *map(TextView, texts), passage=1.0, cosine=0.8)

@@ -18,13 +18,13 @@ from partyqa.index.index import build_index as build_from_articles
 from partyqa.models.base import Encoder, ReadingModel
 from partyqa.models.loading import load_encoder, load_reader
 from partyqa.question.abbreviations import Learned
-from partyqa.question.query import MAX_QUESTION, understand
+from partyqa.question.query import MAX_QUESTION, Query, understand
 from partyqa.question.rewriting import stand_alone
 from partyqa.question.smalltalk import reply, without_courtesy
 from partyqa.question.spelling import Speller
 from partyqa.retrieval import Dense, Fused, Lexical, Reranked, Retriever
 from partyqa.schema import citation_json
-from partyqa.text.normalise import normalise
+from partyqa.text.normalise import one_line
 from partyqa.types import Answer, Article, Hit
 
 TURNS_READ = 6  # earlier messages that a follow-up may lean on
@@ -106,12 +106,19 @@ class PartyQA:
 
         Raises QuestionError when there is nothing to answer.
         """
+        return self._standalone(understand(question), turns).text
+
+    def _standalone(self, query: Query, turns: Sequence[str]) -> Query:
         at("understand")
-        mended = self._speller.mend(without_courtesy(understand(question).text))
-        asked = [text for turn in turns if (text := " ".join(normalise(turn).split())) and not reply(text)]
-        earlier = [self._speller.mend(without_courtesy(text)) for text in asked[-TURNS_READ:]]
-        kept = [turn for turn in earlier if any(map(str.isalnum, turn))]
-        return stand_alone(mended, kept, self.ask, self.index.holds)
+        earlier = [Query(text) for turn in turns if (text := one_line(turn)) and not reply(text)]
+        mended = [self._mended(turn) for turn in earlier[-TURNS_READ:]]
+        kept = [turn for turn in mended if any(map(str.isalnum, turn.text))]
+        return stand_alone(self._mended(query), kept, self.ask, self.index.holds)
+
+    def _mended(self, query: Query) -> Query:
+        """Return a question or an earlier turn without courtesy, typing slips mended."""
+        text = one_line(self._speller.mend(without_courtesy(query.text)))
+        return query if text == query.text else Query(text)
 
     def ask(self, question: str, turns: Sequence[str] = ()) -> Answer:
         """Answer a question with cited sentences, or refuse; `turns` are the user's earlier messages.
@@ -122,27 +129,29 @@ class PartyQA:
         Raises QuestionError when there is nothing to answer.
         """
         started = perf_counter()
-        text = understand(question).text
-        word = reply(text)
+        query = understand(question)
+        word = reply(query.text)
         if word:
             spent = 1000 * (perf_counter() - started)
             return Answer(
-                question, text, word.vi, (), 0.0, (), {"retrieve": 0.0, "read": 0.0, "total": spent}
+                question, query.text, word.vi, (), 0.0, (), {"retrieve": 0.0, "read": 0.0, "total": spent}
             )
-        text = self.standalone(question, turns)
-        other = self._learned.other_spelling(text)
-        return self._answer(question, [text, other] if 0 < len(other) <= MAX_QUESTION else [text], started)
+        meant = self._standalone(query, turns)
+        if meant is not query:
+            meant = understand(meant.text)  # too long now, or nothing left
+        other = self._learned.other_spelling(meant)
+        queries = [meant, understand(other)] if 0 < len(other) <= MAX_QUESTION else [meant]
+        return self._answer(question, queries, started)
 
     def ask_as_written(self, question: str) -> Answer:
         """Answer a question that its author has looked over: nothing is mended, nothing taken over.
 
         Raises QuestionError when there is nothing to answer.
         """
-        return self._answer(question, [understand(question).text], perf_counter())
+        return self._answer(question, [understand(question)], perf_counter())
 
-    def _answer(self, question: str, spellings: Sequence[str], started: float) -> Answer:
+    def _answer(self, question: str, queries: Sequence[Query], started: float) -> Answer:
         """Answer in the spelling whose answer is the surest, the first if all are equal."""
-        queries = [understand(spelling) for spelling in spellings]
         at("retrieve")
         hits = [self.retriever.retrieve(query.text, PASSAGES_READ) for query in queries]
         retrieved = perf_counter()

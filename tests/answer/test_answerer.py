@@ -1,22 +1,27 @@
 """Sentences chosen and refused, over three articles that read alike; the judgement is set by hand here."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
-from toy import ToyEncoder
+from toy import ToyEncoder, sentence_view
 
+from partyqa.answer.alignment import Alignment
 from partyqa.answer.answerer import Answerer
+from partyqa.answer.asked import what_is_asked
 from partyqa.answer.calibration import SIGNALS, Judgement
-from partyqa.answer.features import FEATURES, Asked, Place, contradiction, sides, weigh, what_is_asked
+from partyqa.answer.candidates import SentenceView
+from partyqa.answer.features import FEATURES, contradiction, weigh
 from partyqa.answer.highlight.words import highlight
 from partyqa.engine import PartyQA
 from partyqa.index.index import Index, build_index
 from partyqa.question.query import understand
 from partyqa.retrieval import Dense, Fused, Lexical
 from partyqa.text.entities import answer_spans
-from partyqa.types import Article, Sentence
+from partyqa.text.views import TextView
+from partyqa.types import Article
 
 ARTICLES = (
     Article(
@@ -152,18 +157,13 @@ def test_typing_slips_are_mended_and_said(engine: PartyQA) -> None:
     assert "2.128" in answer.citations[0].sentence.text
 
 
-def place(text: str, context: str = "", before: str = "") -> Place:
-    return Place(Sentence(Article("a", "", text), 0, len(text)), before, context, 1.0, 0.8)
-
-
-def evidence_of(question: str, spot: Place) -> dict[str, float]:
-    query = understand(question)
-    found = weigh(query, what_is_asked(query, [spot]), spot, 0.8, lambda token: 1.0)
+def evidence_of(question: str, view: SentenceView) -> dict[str, float]:
+    found = weigh(what_is_asked(understand(question), [view], lambda token: 1.0), view, 0.8)
     return dict(zip(FEATURES, found.vector().tolist(), strict=True))
 
 
 def test_evidence_counts_shares() -> None:
-    spot = place("Huyện có 10 dân tộc.", "Xây dựng Đảng ở Mường Tè.", "Toàn huyện có mười bốn xã.")
+    spot = sentence_view("Huyện có 10 dân tộc.", "Xây dựng Đảng ở Mường Tè.", "Toàn huyện có mười bốn xã.")
     found = evidence_of("Mường Tè có bao nhiêu dân tộc?", spot)
     # dân, tộc of mường, tè, dân, tộc, each with and without accents; the context adds mường and tè
     assert found["words"] == pytest.approx(4 / 8)
@@ -188,7 +188,7 @@ def test_evidence_counts_shares() -> None:
     ],
 )
 def test_years(question: str, text: str, context: str, year: float) -> None:
-    assert evidence_of(question, place(text, context))["year"] == year
+    assert evidence_of(question, sentence_view(text, context))["year"] == year
 
 
 @pytest.mark.parametrize(
@@ -202,24 +202,24 @@ def test_years(question: str, text: str, context: str, year: float) -> None:
     ],
 )
 def test_a_deputy_is_not_the_head(question: str, text: str, office: float) -> None:
-    assert evidence_of(question, place(text))["office"] == office
+    assert evidence_of(question, sentence_view(text))["office"] == office
 
 
 def test_sides_of_a_comparison() -> None:
-    query = understand("Mường Tè hay Mường Ảng?")
-    tests = sides(query, Asked(("muong te", "muong ang"), apart=True))
-    spot = place("Huyện có 10 dân tộc.", "Mường Tè.")
-    assert [speaks(spot) for speaks in tests] == [True, False]
-    years = sides(understand("năm 2015 mấy chi bộ, năm 2020 mấy?"), Asked((), apart=False))
-    assert [speaks(place("Năm 2020 có 5.")) for speaks in years] == [False, True]
-    assert sides(understand("giai đoạn 2015-2020 có gì?"), Asked((), apart=False)) == []
+    def sides(question: str) -> list[Callable[[SentenceView], bool]]:
+        return what_is_asked(understand(question), [], lambda token: 1.0).sides
+
+    spot = sentence_view("Huyện có 10 dân tộc.", "Mường Tè.")
+    assert [speaks(spot) for speaks in sides("Mường Tè hay Mường Ảng?")] == [True, False]
+    years = sides("năm 2015 mấy chi bộ, năm 2020 mấy?")
+    assert [speaks(sentence_view("Năm 2020 có 5.")) for speaks in years] == [False, True]
+    assert sides("giai đoạn 2015-2020 có gì?") == []
 
 
 def test_a_number_asked_of_a_sentence_without_one_contradicts() -> None:
-    query = understand("Ông Phạm Văn Sơn bao nhiêu tuổi?")
-    spot = place("Đồng chí Phạm Văn Sơn phát biểu.")
-    asked = what_is_asked(query, [spot])
-    assert contradiction(query, asked, weigh(query, asked, spot, 0.8, lambda token: 1.0))
+    spot = sentence_view("Đồng chí Phạm Văn Sơn phát biểu.")
+    asked = what_is_asked(understand("Ông Phạm Văn Sơn bao nhiêu tuổi?"), [spot], lambda token: 1.0)
+    assert contradiction(asked, weigh(asked, spot, 0.8))
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,8 @@ def test_a_number_asked_of_a_sentence_without_one_contradicts() -> None:
     ],
 )  # fmt: skip
 def test_highlight(question: str, text: str, marked: str | None) -> None:
-    span = highlight(understand(question), Sentence(Article("a", "", text), 0, len(text)), lambda token: 1.0)
+    query = understand(question)
+    span = highlight(Alignment(query, TextView(text), dict.fromkeys(query.terms, 1.0)))
     assert (span and text[slice(*span)]) == marked
 
 

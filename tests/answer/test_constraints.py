@@ -1,16 +1,17 @@
 """Whether a sentence is of the time, the unit, the rank and the thing that a question names."""
 
 import pytest
+from toy import sentence_view
 
 from partyqa.answer.alignment import says_kind
 from partyqa.answer.constraints import only_some, same_rank, same_thing, same_time
 from partyqa.question.query import understand
-from partyqa.text.entities import asked_names, ordinals
+from partyqa.text.views import TextView
 from partyqa.types import AnswerType
 
 
 def time(question: str, text: str, before: str = "", context: str = "") -> float:
-    return same_time(understand(question), text, before, context)
+    return same_time(understand(question), sentence_view(text, context, before))
 
 
 @pytest.mark.parametrize(
@@ -70,12 +71,12 @@ def test_today_is_not_the_beginning(question: str, text: str, value: float) -> N
     ],
 )
 def test_the_first_round_is_not_the_second(question: str, text: str, value: float) -> None:
-    assert same_rank(understand(question), text) == value
+    assert same_rank(understand(question), TextView(text)) == value
 
 
 def test_ordinals_are_read_in_digits_and_words() -> None:
-    assert ordinals("Đợt 1, đợt thứ hai; Đại hội lần thứ XX") == {"dot": frozenset("12")}
-    assert ordinals("đợt 10/2") == {}
+    assert TextView("Đợt 1, đợt thứ hai; Đại hội lần thứ XX").ordinals == {"dot": frozenset("12")}
+    assert TextView("đợt 10/2").ordinals == {}
 
 
 WHOLE = "Năm 2020 Đảng bộ huyện Mường Tè có bao nhiêu đảng viên?"
@@ -99,15 +100,15 @@ WHOLE = "Năm 2020 Đảng bộ huyện Mường Tè có bao nhiêu đảng viê
     ],
 )
 def test_those_who_went_to_a_course_are_not_all(question: str, text: str, some: bool) -> None:
-    assert only_some(understand(question), text) is some
+    assert only_some(understand(question), TextView(text)) is some
     if some:
-        assert same_thing(understand(question), text) == -1.0
+        assert same_thing(understand(question), TextView(text)) == -1.0
 
 
 def test_inhabitants_are_not_counted_by_those_who_attend() -> None:
     asked = understand("Huyện Mường Tè có bao nhiêu người dân?")
-    assert same_thing(asked, "Có 3.993 lượt người học.") == -1.0
-    assert same_thing(asked, "Huyện có 45.000 người dân.") == 1.0
+    assert same_thing(asked, TextView("Có 3.993 lượt người học.")) == -1.0
+    assert same_thing(asked, TextView("Huyện có 45.000 người dân.")) == 1.0
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_inhabitants_are_not_counted_by_those_who_attend() -> None:
     ],
 )
 def test_the_kind_of_answer_is_told(question: str, text: str, said: bool) -> None:
-    assert says_kind(understand(question), text) is said
+    assert says_kind(understand(question), TextView(text)) is said
 
 
 def test_an_office_is_asked_for() -> None:
@@ -137,4 +138,4 @@ def test_how_many_in_all_holds_no_word_to_look_for() -> None:
 
 @pytest.mark.parametrize("word", ["Sao", "Nhờ đâu", "Hồi", "Theo"])
 def test_a_question_word_is_no_part_of_a_name(word: str) -> None:
-    assert asked_names(f"{word} Mường Tè lại coi trọng việc này?") == ("muong te",)
+    assert TextView(f"{word} Mường Tè lại coi trọng việc này?").all_names == ("muong te",)

@@ -1,23 +1,19 @@
 """Whether a sentence is of the place asked about: provinces and their districts, old names and new ones."""
 
 import pytest
+from toy import sentence_view
 
-from partyqa.answer.features import Place, contradiction, weigh, what_is_asked
+from partyqa.answer.asked import Asked, what_is_asked
+from partyqa.answer.candidates import SentenceView
+from partyqa.answer.features import contradiction, weigh
 from partyqa.question.query import understand
-from partyqa.types import Article, Sentence
 
 TITLE_ANG = "Xây dựng Đảng ở huyện Mường Ảng. 2017-03-01."
 HEADING = "Chi bộ sinh hoạt đều vào mồng ba hằng tháng."
 
 
-def place(text: str, context: str = "") -> Place:
-    return Place(Sentence(Article("a", "", text), 0, len(text)), "", context, 1.0, 0.8)
-
-
-def contradicts(question: str, spot: Place) -> bool:
-    query = understand(question)
-    asked = what_is_asked(query, [spot])
-    return contradiction(query, asked, weigh(query, asked, spot, 0.8, lambda token: 1.0))
+def asked_of(question: str, view: SentenceView) -> Asked:
+    return what_is_asked(understand(question), [view], lambda token: 1.0)
 
 
 @pytest.mark.parametrize(
@@ -75,12 +71,13 @@ def contradicts(question: str, spot: Place) -> bool:
 def test_a_sentence_of_another_place_contradicts(
     question: str, text: str, context: str, of_another: bool
 ) -> None:
-    assert contradicts(question, place(text, context)) is of_another
+    view = sentence_view(text, context)
+    asked = asked_of(question, view)
+    assert contradiction(asked, weigh(asked, view, 0.8)) is of_another
 
 
 def test_a_part_is_not_a_side_of_a_comparison() -> None:
-    query = understand("Điện Biên hay Lai Châu có nhiều chi bộ hơn?")
-    asked = what_is_asked(query, [place(HEADING, TITLE_ANG)])
-    assert asked.names == ("dien bien", "lai chau")
+    asked = asked_of("Điện Biên hay Lai Châu có nhiều chi bộ hơn?", sentence_view(HEADING, TITLE_ANG))
+    assert tuple(asked.names) == ("dien bien", "lai chau")
     assert asked.apart
     assert asked.wide == ()

@@ -4,22 +4,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from partyqa.answer.alignment import Alignment
 from partyqa.answer.highlight.words import highlight, likely
 from partyqa.question.query import understand
 from partyqa.text import lexicon
 from partyqa.text.normalise import normalise
-from partyqa.types import AnswerType, Article, Sentence
+from partyqa.text.views import TextView
+from partyqa.types import AnswerType
 
 COMMON = frozenset("~cua ~va ~co ~la ~cac ~duoc ~o ~trong ~cho".split())
 
 
-def idf(token: str) -> float:
-    return 0.0 if token in COMMON else 2.0
+def aligned(question: str, text: str) -> Alignment:
+    query = understand(question)
+    return Alignment(query, TextView(text), {term: 0.0 if term in COMMON else 2.0 for term in query.terms})
 
 
 def marked(question: str, text: str) -> str:
-    sentence, query = Sentence(Article("a", "", text), 0, len(text)), understand(question)
-    span = highlight(query, sentence, idf) or likely(query, sentence, idf)
+    read = aligned(question, text)
+    span = highlight(read) or likely(read)
     return text[slice(*span)] if span else ""
 
 
@@ -177,9 +180,9 @@ def test_any_mark_lies_within_the_sentence(kind: AnswerType, asked: str, raw: st
         AnswerType.NUMBER: "bao nhiêu",
         AnswerType.PERSON: "ai",
     }
-    text, query = normalise(raw), understand(f"{asked} {words.get(kind, 'thế nào')}?"[:2000])
+    text = normalise(raw)
     for mark in (highlight, likely):
-        span = mark(query, Sentence(Article("a", "", text), 0, len(text)), idf)
+        span = mark(aligned(f"{asked} {words.get(kind, 'thế nào')}?"[:2000], text))
         assert span is None or 0 <= span[0] < span[1] <= len(text)
         if span and span[0]:
             assert not text[span[0] - 1 : span[0] + 1].isalpha(), "a mark begins a word"

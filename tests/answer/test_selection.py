@@ -3,9 +3,11 @@
 from dataclasses import fields, replace
 
 import pytest
+from toy import sentence_view
 
-from partyqa.answer.candidates import Candidate, Considered
-from partyqa.answer.features import Asked, Evidence, Place
+from partyqa.answer.asked import Asked
+from partyqa.answer.features import Evidence
+from partyqa.answer.ranking import Candidate, Considered
 from partyqa.answer.selection import cited, enumeration, two_dates
 from partyqa.question.query import understand
 from partyqa.text.sentences import sentence_spans
@@ -24,14 +26,12 @@ def considered(question: str, text: str, first: str, **evidence: float) -> Consi
     """Every sentence of `text`; the one that begins with `first` comes first, the rest in their order."""
     article = Article("a", "Bài", text)
     found = [
-        Candidate(
-            Place(Sentence(article, *span), "", "", 1.0, 0.8), replace(NOTHING, names=1.0, **evidence), 1.0
-        )
+        Candidate(sentence_view(Sentence(article, *span)), replace(NOTHING, names=1.0, **evidence), 1.0)
         for span in sentence_spans(text)
     ]
     ranked = sorted(found, key=lambda one: not one.sentence.text.startswith(first))
     scored = [replace(one, score=1.0 - number / 10) for number, one in enumerate(ranked)]
-    return Considered(understand(question), Asked((), apart=False), tuple(scored))
+    return Considered(Asked(understand(question), {}, {}), tuple(scored))
 
 
 def starts(candidates: list[Candidate]) -> list[str]:

@@ -12,6 +12,7 @@ from partyqa.engine import PartyQA
 from partyqa.index.index import Index, build_index
 from partyqa.question.abbreviations import Learned, explained
 from partyqa.text.tokens import tokens
+from partyqa.text.views import TextView
 from partyqa.types import Article
 
 
@@ -76,7 +77,7 @@ ARMY = Learned({"BCHQS": "Bộ Chỉ huy Quân sự", "KT": "kinh tế", "UBKTX"
     ],
 )
 def test_the_other_spelling_of_a_question(question: str, other: str) -> None:
-    assert ARMY.other_spelling(question) == other
+    assert ARMY.other_spelling(TextView(question)) == other
 
 
 @given(st.text(alphabet="aăbcđ ĐBCKT(),-&.xX", max_size=60))

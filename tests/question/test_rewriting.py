@@ -4,6 +4,7 @@ import pytest
 from conftest import ROOT
 
 from partyqa.corpus.loading import read_corpus
+from partyqa.question.query import Query
 from partyqa.question.rewriting import stand_alone
 from partyqa.question.spelling import Speller
 from partyqa.text import lexicon
@@ -41,7 +42,11 @@ def recall(question: str) -> Answer:
 
 def understood(question: str, turns: list[str]) -> str:
     """As the engine does: typing mended against the articles, then written out."""
-    return stand_alone(SPELLER.mend(question), list(map(SPELLER.mend, turns)), recall, KNOWN.__contains__)
+    return written_out(SPELLER.mend(question), list(map(SPELLER.mend, turns)))
+
+
+def written_out(question: str, turns: list[str]) -> str:
+    return stand_alone(Query(question), list(map(Query, turns)), recall, KNOWN.__contains__).text
 
 
 @pytest.mark.parametrize(
@@ -91,7 +96,7 @@ def understood(question: str, turns: list[str]) -> str:
     ],
 )
 def test_a_follow_up_is_written_out(turns: list[str], meant: str) -> None:
-    assert stand_alone(turns[-1], turns[:-1], recall, KNOWN.__contains__) == meant
+    assert written_out(turns[-1], turns[:-1]) == meant
 
 
 @pytest.mark.parametrize(
@@ -105,8 +110,8 @@ def test_a_follow_up_is_written_out(turns: list[str], meant: str) -> None:
 )
 def test_what_stands_alone_takes_nothing(question: str) -> None:
     earlier = ["Mường Tè có bao nhiêu đảng viên?"]
-    assert stand_alone(question, earlier, recall, KNOWN.__contains__) == question
-    assert stand_alone(question, [], recall, KNOWN.__contains__) == question
+    assert written_out(question, earlier) == question
+    assert written_out(question, []) == question
 
 
 def test_without_anything_to_take_over_the_question_stays() -> None:
@@ -115,7 +120,7 @@ def test_without_anything_to_take_over_the_question_stays() -> None:
         ("con chi bo thi sao", "nghi quyet noi gi"),
         ("Vì sao?", "Mường Tè giảm mấy trường?"),
     ):
-        assert stand_alone(question, [earlier], recall, KNOWN.__contains__) == question
+        assert written_out(question, [earlier]) == question
 
 
 DISTRICT = "Năm 2020 huyện Mường Tè có bao nhiêu đảng viên?"
@@ -233,12 +238,9 @@ def test_a_document_of_every_type_is_pointed_at() -> None:
                 (f"Ai soạn {document}?", f"{head} ấy ban hành khi nào?"),
                 (f"Ai soạn {document}?", "Văn bản này ban hành khi nào?"),
             ):
-                assert (
-                    stand_alone(pointed, [asked], recall, KNOWN.__contains__)
-                    == f"{document} ban hành khi nào?"
-                )
+                assert written_out(pointed, [asked]) == f"{document} ban hành khi nào?"
     for pointed in ("Kỷ luật đó nặng không?", "Pháp luật ấy ra sao?", "Báo cáo viên đó là ai?"):
-        assert stand_alone(pointed, ["Nghị quyết số 7 nói gì?"], recall, KNOWN.__contains__) == pointed
+        assert written_out(pointed, ["Nghị quyết số 7 nói gì?"]) == pointed
     assert understood("thong bao do ban hanh khi nao", ["Thông báo số 12-TB/TW nói gì?"]).startswith(
         "Thông báo số 12-TB/TW ban hành"
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from partyqa.text.entities import as_written, asked_names, asked_units, names, units, words_of, years
+from partyqa.text.views import TextView
 
 
 @pytest.mark.parametrize(
@@ -22,27 +22,27 @@ from partyqa.text.entities import as_written, asked_names, asked_units, names, u
     ],
 )
 def test_names(text: str, found: tuple[str, ...]) -> None:
-    assert names(text) == found
+    assert TextView(text).names == found
 
 
 def test_units() -> None:
-    assert units("Đảng bộ Thị trấn Mường Lát, huyện Mường Lát, bản Pơ Mu xã Mường Đăng") == {
+    assert TextView("Đảng bộ Thị trấn Mường Lát, huyện Mường Lát, bản Pơ Mu xã Mường Đăng").units == {
         "muong lat": {"thi tran", "huyen"},
         "po mu": {"ban"},
         "muong dang": {"xa"},
     }
-    assert units("Huyện ủy Mường Ảng") == {"muong ang": {"huyen"}}
-    assert units("toàn huyện có mười xã") == {}
+    assert TextView("Huyện ủy Mường Ảng").units == {"muong ang": {"huyen"}}
+    assert TextView("toàn huyện có mười xã").units == {}
 
 
 def test_years() -> None:
-    assert years("nhiệm kỳ 2015-2020, ngày 7/6/2012, số 2128 và 18.831") == {2012, 2015, 2020}
-    assert years("khóa 2020x") == frozenset()
+    assert TextView("nhiệm kỳ 2015-2020, ngày 7/6/2012, số 2128 và 18.831").years == {2012, 2015, 2020}
+    assert TextView("khóa 2020x").years == frozenset()
 
 
 def test_words_are_searchable_by_name() -> None:
-    assert " muong ang " in words_of("“Mường Ảng”, ngày 1/3")
-    assert " muong an " not in words_of("Mường Ảng")
+    assert " muong ang " in TextView("“Mường Ảng”, ngày 1/3").words
+    assert " muong an " not in TextView("Mường Ảng").words
 
 
 @pytest.mark.parametrize(
@@ -57,16 +57,16 @@ def test_words_are_searchable_by_name() -> None:
     ],
 )
 def test_a_question_names_places_and_people_one_by_one(question: str, found: tuple[str, ...]) -> None:
-    assert asked_names(question) == found
+    assert TextView(question).all_names == found
 
 
 def test_a_question_tells_units_without_capitals_too() -> None:
-    assert asked_units("thanh pho lai chau co may chi bo") == {"lai chau": {"thanh pho"}}
-    assert asked_units("Bí thư Thành ủy Lai Châu") == {"lai chau": {"thanh pho"}}
-    assert asked_units("tỉnh Lai Châu") == {"lai chau": {"tinh"}}
+    assert TextView("thanh pho lai chau co may chi bo").all_units == {"lai chau": {"thanh pho"}}
+    assert TextView("Bí thư Thành ủy Lai Châu").all_units == {"lai chau": {"thanh pho"}}
+    assert TextView("tỉnh Lai Châu").all_units == {"lai chau": {"tinh"}}
 
 
 def test_a_name_is_written_out() -> None:
-    assert as_written("dang bo huyen muong nhe", "muong nhe") == "huyện Mường Nhé"
-    assert as_written("Ai là Trương Quang Hải?", "truong quang hai") == "Trương Quang Hải"
-    assert as_written("bản Pơ Mu", "po mu") == "Pơ Mu"
+    assert TextView("dang bo huyen muong nhe").as_written("muong nhe") == "huyện Mường Nhé"
+    assert TextView("Ai là Trương Quang Hải?").as_written("truong quang hai") == "Trương Quang Hải"
+    assert TextView("bản Pơ Mu").as_written("po mu") == "Pơ Mu"

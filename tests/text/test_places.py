@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from partyqa.text.gazetteer import Unit, bearing, before, communes, contains, large_units, now, other_names
 from partyqa.text.normalise import fold, lowered
-from partyqa.text.places import Mention, lies_in, lies_where, misplaced, only_where, recognise
+from partyqa.text.places import Mention, lies_in, lies_where, recognise
+from partyqa.text.views import TextView
 
 UNITS = [unit for rows in large_units().values() for unit, _ in rows]
 
@@ -144,7 +145,7 @@ def test_ordinary_words_and_people_are_no_places(text: str) -> None:
     ],
 )
 def test_a_place_put_into_a_wrong_province_is_told(text: str, wrong: str, where: str) -> None:
-    pair = misplaced(text)
+    pair = TextView(text).misplaced
     assert pair is not None
     assert (pair[0].label, lies_where(pair[0])) == (wrong, where)
 
@@ -166,7 +167,7 @@ def test_a_place_put_into_a_wrong_province_is_told(text: str, wrong: str, where:
     ],
 )
 def test_what_may_be_right_or_a_list_is_not_called_wrong(text: str) -> None:
-    assert misplaced(text) is None
+    assert TextView(text).misplaced is None
 
 
 def test_a_mention_says_where_it_stands() -> None:
@@ -217,7 +218,7 @@ def test_every_unit_is_recognised_with_its_kind_however_it_is_typed(unit: Unit) 
     ],
 )
 def test_a_place_that_only_says_where(text: str, keys: set[str]) -> None:
-    assert only_where(text) == keys
+    assert TextView(text).only_where == keys
 
 
 def test_where_several_bear_a_name_one_is_enough() -> None:

@@ -1,25 +1,34 @@
 """From the best passages to the sentences that answer, or to an honest refusal."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from partyqa.answer.alignment import Alignment
+from partyqa.answer.asked import Asked, what_is_asked
 from partyqa.answer.calibration import EVIDENCE_TRUSTED, Judgement
-from partyqa.answer.candidates import LOGIT_SCALE, Candidate, Considered, read_features
+from partyqa.answer.candidates import Views, sentence_views
 from partyqa.answer.explanation import grounds_of
-from partyqa.answer.features import Asked, Place, contradiction, missing, weigh, what_is_asked
+from partyqa.answer.features import contradiction, missing, weigh
 from partyqa.answer.highlight.words import highlight, likely
 from partyqa.answer.progress import at
+from partyqa.answer.ranking import (
+    LOGIT_SCALE,
+    Candidate,
+    Considered,
+    agreeing_first,
+    in_order,
+    read_features,
+)
 from partyqa.answer.selection import cited
 from partyqa.index.index import Index
 from partyqa.models.base import Reading, ReadingModel
 from partyqa.question.query import Query
-from partyqa.text.entities import as_written, years
 from partyqa.text.places import Mention, lies_where
-from partyqa.types import Answer, AnswerType, Citation, Hit, Passage
+from partyqa.types import Answer, AnswerType, Citation, Hit
 
 PASSAGES_READ = 10
 SENTENCES_READ = 4  # as good as 8 on the dev and tuning questions, and 50 people can ask on two cores
@@ -46,6 +55,7 @@ class Answerer:
     ) -> None:
         """`vector` embeds a question, (d,) float32 of unit length; `reader` reads the best sentences."""
         self.index, self.vector, self.reader = index, vector, reader
+        self._articles = Views()  # of the index: names are looked up in whole articles for every question
         self.judgement = judgement or Judgement.shipped(reading=reader is not None)
         self.first_look = self.judgement if reader is None else Judgement.shipped(reading=False)
 
@@ -55,37 +65,31 @@ class Answerer:
         confidence = self.confidence(considered)
         if confidence < self.judgement.threshold:
             nearest = considered.ranked[:MOST_RELATED]
-            related, grounds = self._cite(query, nearest), grounds_of(considered, nearest)
+            related, grounds = self._cite(considered, nearest), grounds_of(considered, nearest)
             said = self._refusal(considered)
             return Answer(query.text, query.text, said, (), confidence, related, grounds=grounds)
         chosen = cited(considered, self.judgement.further)
-        citations = self._cite(query, chosen)
+        citations = self._cite(considered, chosen)
         text = "\n".join(f"«{citation.sentence.text}» [{citation.marker}]" for citation in citations)
         grounds = grounds_of(considered, chosen)
         return Answer(query.text, query.text, text, citations, confidence, grounds=grounds)
 
     def consider(self, query: Query, hits: Sequence[Hit]) -> Considered:
         """Return the sentences of the best passages, best first, ties by sentence id."""
-        found: dict[str, tuple[Passage, int, float]] = {}
-        for hit in hits:
-            at("read")
-            for number, sentence in enumerate(hit.passage.sentences):
-                found.setdefault(sentence.id, (hit.passage, number, hit.score))
-        sentences = [passage.sentences[number] for passage, number, _ in found.values()]
-        cosines = self.index.score_sentences(self.vector(query.text), sentences).tolist()
-        places = [_place(*spot, cosine) for spot, cosine in zip(found.values(), cosines, strict=True)]
-        asked = what_is_asked(query, places)
-        nearest = max(cosines, default=0.0)
-        evidence = []
-        for place in places:
-            at("read")
-            evidence.append(weigh(query, asked, place, nearest, self.index.idf))
-        weights = self.first_look.choose
-        ranked = _sorted(
-            Candidate(place, one, float(weights @ one.vector()))
-            for place, one in zip(places, evidence, strict=True)
+        vector = self.vector(query.text)
+        views = sentence_views(
+            hits, lambda sentences: self.index.score_sentences(vector, sentences), self._articles
         )
-        return Considered(query, asked, _agreeing_first(query, asked, self._read(query, ranked)))
+        asked = what_is_asked(query, views, self.index.idf)
+        nearest = max((view.cosine for view in views), default=0.0)
+        weights = self.first_look.choose
+        found = []
+        for view in views:
+            at("read")
+            evidence = weigh(asked, view, nearest)
+            score = float(weights @ evidence.vector())
+            found.append(Candidate(view, evidence, score, contradiction(asked, evidence)))
+        return Considered(asked, agreeing_first(self._read(query, in_order(found))))
 
     def signals(self, considered: Considered) -> NDArray[np.float64]:
         """Return what the confidence is made of, in the order of SIGNALS, and READ_SIGNALS with a model."""
@@ -93,10 +97,10 @@ class Answerer:
         second = considered.ranked[1] if len(considered.ranked) > 1 else None
         rival = max((other.score for other in considered.ranked[1:]), default=first.score - 1.0)
         margin = first.score - rival  # below 0 where something better is of another place or time
-        rarest = missing(query, first.place, self.index.idf)
+        rarest = missing(considered.asked, first.view)
         own = [getattr(first.evidence, name) for name in EVIDENCE_TRUSTED]
-        compared = len(considered.sides()) > 1
-        more = [first.place.cosine * COSINE_SCALE, rarest, margin, query.kind in _OPEN, compared]
+        compared = len(considered.sides) > 1
+        more = [first.view.cosine * COSINE_SCALE, rarest, margin, query.kind in _OPEN, compared]
         signals = np.array([*own, *more], dtype=np.float64)
         if first.reading is None:
             return signals
@@ -109,18 +113,18 @@ class Answerer:
         """
         if considered.query.content < LEAST_CONTENT or not considered.ranked:
             return 0.0
-        if considered.contradicts(considered.ranked[0]):
+        if considered.ranked[0].contradicts:
             return 0.0
         odds = self.judgement.trust @ np.append(self.signals(considered), 1.0)
         return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
 
-    def _read(self, query: Query, ranked: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    def _read(self, query: Query, ranked: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
         """Let the model read the best sentences, and order all anew by what it says."""
         if self.reader is None or not ranked:
-            return tuple(ranked)
+            return ranked
         at("read")
         shown = ranked[:SENTENCES_READ]
-        windows = [(candidate.place.context, candidate.sentence.text) for candidate in shown]
+        windows = [(candidate.view.context.text, candidate.view.own.text) for candidate in shown]
         readings = self.reader.read(query.text, windows)
         least = Reading(
             min(one.answers for one in readings),
@@ -134,7 +138,7 @@ class Answerer:
             for number, candidate in enumerate(ranked)
         ]
         weights = self.judgement.choose
-        return tuple(_sorted(replace(one, score=float(weights @ one.features())) for one in read))
+        return in_order(replace(one, score=float(weights @ one.features())) for one in read)
 
     def _refusal(self, considered: Considered) -> str:
         """Say what is missing, where that is certain: a name that no article holds, or the year."""
@@ -146,27 +150,29 @@ class Answerer:
         for name in considered.asked.names:
             words = name.split()
             if any(not self.index.holds(f"~{one}_{other}") for one, other in pairwise(words)):
-                return f"Kho bài viết không nói về {as_written(query.text, name)}."
-        wanted = ", ".join(str(year) for year in sorted(years(query.text)))
+                return f"Kho bài viết không nói về {query.as_written(name)}."
+        wanted = ", ".join(str(year) for year in sorted(query.years))
         nearest = max(considered.ranked, key=lambda one: one.score, default=None)
         if wanted and nearest is not None and nearest.evidence.year < 0:
             return f"Kho bài viết không cho biết điều này của năm {wanted}."
         return REFUSAL
 
-    def _cite(self, query: Query, candidates: Sequence[Candidate]) -> tuple[Citation, ...]:
+    def _cite(self, considered: Considered, candidates: Sequence[Candidate]) -> tuple[Citation, ...]:
         return tuple(
-            Citation(marker, candidate.sentence, self._words(query, candidate))
+            Citation(marker, candidate.sentence, _words(considered.asked, candidate))
             for marker, candidate in enumerate(candidates, 1)
         )
 
-    def _words(self, query: Query, candidate: Candidate) -> tuple[int, int] | None:
-        """Return the span within the sentence that answers: by the kind of answer asked for, else as the model
-        read, else what seems likely.
-        """
-        span = highlight(query, candidate.sentence, self.index.idf)
-        if span is None and candidate.reading is not None:
-            return candidate.reading.words
-        return span or likely(query, candidate.sentence, self.index.idf)
+
+def _words(asked: Asked, candidate: Candidate) -> tuple[int, int] | None:
+    """Return the span within the sentence that answers: by the kind of answer asked for, else as the model
+    read, else what seems likely.
+    """
+    aligned = Alignment(asked.query, candidate.view.own, asked.rareness)
+    span = highlight(aligned)
+    if span is None and candidate.reading is not None:
+        return candidate.reading.words
+    return span or likely(aligned)
 
 
 def _wrong_province(question: str, place: Mention, province: Mention) -> str:
@@ -175,19 +181,3 @@ def _wrong_province(question: str, place: Mention, province: Mention) -> str:
     where = lies_where(place)
     lies = f"{name} thuộc {where}, không thuộc {there}" if where else f"{there} không có {name}"
     return f"{lies[0].upper()}{lies[1:]}; hãy hỏi lại với đúng tên tỉnh."
-
-
-def _sorted(candidates: Iterable[Candidate]) -> list[Candidate]:
-    return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.sentence.id))
-
-
-def _agreeing_first(query: Query, asked: Asked, ranked: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """Put what is of another place, person or time behind what is not; each in its order."""
-    return tuple(sorted(ranked, key=lambda one: contradiction(query, asked, one.evidence)))
-
-
-def _place(passage: Passage, number: int, score: float, cosine: float) -> Place:
-    before = passage.sentences[number - 1].text if number else ""
-    sentence, article = passage.sentences[number], passage.article.text
-    paragraph = article[article.rfind("\n", 0, sentence.start) + 1 : sentence.start]
-    return Place(sentence, before, passage.context, score, cosine, paragraph)

@@ -1,63 +1,69 @@
-"""What an answer is chosen from: sentences with the evidence for them, and what a model read."""
+"""Sentences that could answer: those of the best passages, each viewed once with all that stands around it."""
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from partyqa.answer.features import Asked, Evidence, Place, contradiction, sides
-from partyqa.models.base import Reading
-from partyqa.question.query import Query
-from partyqa.types import Sentence
+from partyqa.answer.progress import at
+from partyqa.text.views import TextView
+from partyqa.types import Hit, Passage, Sentence
 
-LOGIT_SCALE = 5.0
+Spot = tuple[Passage, int, float]  # a passage, the number of a sentence in it, the passage's score
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence in its place, with the evidence for it, the score made of that, and what the model read.
+class SentenceView:
+    """A sentence where it was found, with what is known of it (`own`) and of the texts around it.
 
-    `reading` is None without a model; a sentence that it was not shown has the least of what it said.
+    `before` is the sentence before it in its passage, `paragraph` its paragraph up to it, `context` its article's
+    title, place and date, `article` the whole. `passage` is the fused score of its best passage; `cosine` its own with
+    the question.
     """
 
-    place: Place
-    evidence: Evidence
-    score: float
-    reading: Reading | None = None
-
-    @property
-    def sentence(self) -> Sentence:
-        """The sentence itself."""
-        return self.place.sentence
-
-    def features(self) -> NDArray[np.float64]:
-        """Return what `Judgement.choose` weighs."""
-        own = self.evidence.vector()
-        return own if self.reading is None else np.append(own, read_features(self.reading))
+    sentence: Sentence
+    own: TextView
+    before: TextView
+    paragraph: TextView
+    context: TextView
+    article: TextView
+    passage: float
+    cosine: float
 
 
-@dataclass(frozen=True, slots=True)
-class Considered:
-    """A question with all sentences that could answer it, best first, and whom and what it names."""
+class Views(dict[str, TextView]):
+    """One view of each text, made when it is first looked up."""
 
-    query: Query
-    asked: Asked
-    ranked: tuple[Candidate, ...]
-
-    def contradicts(self, candidate: Candidate) -> bool:
-        """Whether a candidate is of another place, person or year than the question."""
-        return contradiction(self.query, self.asked, candidate.evidence)
-
-    def sides(self) -> list[Candidate]:
-        """The best sentence of each side of a comparison that does not contradict, best first, each once."""
-        agreeing = [candidate for candidate in self.ranked if not self.contradicts(candidate)]
-        best = [
-            next((candidate for candidate in agreeing if speaks(candidate.place)), None)
-            for speaks in sides(self.query, self.asked)
-        ]
-        return [candidate for candidate in self.ranked if any(candidate is one for one in best)]
+    def __missing__(self, text: str) -> TextView:
+        self[text] = view = TextView(text)
+        return view
 
 
-def read_features(reading: Reading) -> NDArray[np.float64]:
-    """Return a reading's logits at about the scale of the evidence, in the order of READ."""
-    return np.array([reading.answers, reading.margin, reading.relevant]) / LOGIT_SCALE
+def sentence_views(
+    hits: Iterable[Hit], cosines: Callable[[Sequence[Sentence]], NDArray[np.float32]], articles: Views
+) -> list[SentenceView]:
+    """Return the sentences of the hits, each once, where it was found first.
+
+    `cosines` measures all sentences at once; `articles` are the views of whole articles.
+    """
+    found: dict[str, Spot] = {}
+    for hit in hits:
+        at("read")
+        for number, sentence in enumerate(hit.passage.sentences):
+            found.setdefault(sentence.id, (hit.passage, number, hit.score))
+    near = cosines([passage.sentences[number] for passage, number, _ in found.values()]).tolist()
+    views = Views()  # sentences share their context, and each is the next one's `before`
+    return [_view(views, articles, *spot, cosine) for spot, cosine in zip(found.values(), near, strict=True)]
+
+
+def _view(
+    views: Views, articles: Views, passage: Passage, number: int, score: float, cosine: float
+) -> SentenceView:
+    sentence, article = passage.sentences[number], passage.article.text
+    before = passage.sentences[number - 1].text if number else ""
+    paragraph = article[article.rfind("\n", 0, sentence.start) + 1 : sentence.start]
+    own, earlier, context = (views[text] for text in (sentence.text, before, passage.context))
+    return SentenceView(
+        sentence, own, earlier, TextView(paragraph), context, articles[article], score, cosine
+    )

@@ -3,10 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
-from partyqa.answer.candidates import Candidate, Considered
-from partyqa.answer.features import speaks_of, token_set
-from partyqa.text.entities import as_written, years
-from partyqa.text.tokens import tokens
+from partyqa.answer.ranking import Candidate, Considered
 from partyqa.types import Grounds
 
 _WORD = re.compile(r"\w+(?:[./-]\w+)*")
@@ -15,20 +12,20 @@ _WORD = re.compile(r"\w+(?:[./-]\w+)*")
 def grounds_of(considered: Considered, chosen: Sequence[Candidate]) -> tuple[Grounds, ...]:
     """Return the grounds of each candidate, in order; ranks are among all that were considered."""
     by_words = _ranks(considered.ranked, lambda one: one.evidence.words)
-    by_meaning = _ranks(considered.ranked, lambda one: one.place.cosine)
+    by_meaning = _ranks(considered.ranked, lambda one: one.view.cosine)
     return tuple(
         _grounds(considered, one, by_words[one.sentence.id], by_meaning[one.sentence.id]) for one in chosen
     )
 
 
 def _grounds(considered: Considered, one: Candidate, by_words: int, by_meaning: int) -> Grounds:
-    query, place = considered.query, one.place
-    own, near = token_set(place.sentence.text), token_set(place.context)
+    query, view = considered.query, one.view
+    own, near = view.own.tokens, view.context.tokens
     found: dict[str, list[str]] = {"said": [], "around": [], "lacking": []}
     last, end = "", 0  # neighbouring words of one kind are told together: "Đảng bộ huyện"
     for match in _WORD.finditer(query.text):
-        token = next(iter(tokens(match.group())), "")
-        if token not in query.terms and f"~{token}" not in query.terms:
+        token = next(iter(query.tokens_in(*match.span())), "")
+        if query.term_set.isdisjoint((token, f"~{token}")):
             last = ""  # "bao nhiêu", "ai", "ở": what asks
             continue
         kind = "said" if token in own else "around" if token in near else "lacking"
@@ -37,10 +34,9 @@ def _grounds(considered: Considered, one: Candidate, by_words: int, by_meaning: 
         else:
             found[kind].append(match.group())
         last, end = kind, match.end()
-    names = tuple(as_written(query.text, name) for name in considered.asked.names if speaks_of(name, place))
-    asked_years = years(query.text) & (
-        years(place.sentence.text) | years(place.paragraph) | years(place.context)
-    )
+    asked = considered.asked
+    names = tuple(query.as_written(name) for name in asked.names if asked.speaks_of(name, view))
+    asked_years = query.years & (view.own.years | view.paragraph.years | view.context.years)
     ranks = (by_words, by_meaning, len(considered.ranked))
     said, around, lacking = (tuple(dict.fromkeys(runs)) for runs in found.values())
     return Grounds(said, around, lacking, names, tuple(sorted(asked_years)), *ranks)

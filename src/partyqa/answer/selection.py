@@ -3,8 +3,7 @@
 import re
 
 from partyqa.answer.alignment import counted
-from partyqa.answer.candidates import Candidate, Considered
-from partyqa.text.entities import years
+from partyqa.answer.ranking import Candidate, Considered
 from partyqa.text.lexicon import marked, written
 from partyqa.types import AnswerType
 
@@ -26,7 +25,7 @@ def cited(considered: Considered, further: float) -> list[Candidate]:
 
     `further` is how far behind the first candidate's score another one may lie.
     """
-    compared = considered.sides()
+    compared = considered.sides
     if len(compared) > 1:
         return compared[:MOST_CITED]
     listed = enumeration(considered)
@@ -37,7 +36,7 @@ def cited(considered: Considered, further: float) -> list[Candidate]:
     near = [
         candidate
         for candidate in considered.ranked[:most]
-        if candidate.score >= first.score - further and not considered.contradicts(candidate)
+        if candidate.score >= first.score - further and not candidate.contradicts
     ]
     return two_dates(considered, further) or near
 
@@ -74,7 +73,7 @@ def two_dates(considered: Considered, further: float) -> list[Candidate]:
     Only where the question counts and names no time, and nothing else tells the two sentences apart.
     """
     query = considered.query
-    if query.kind is not AnswerType.NUMBER or years(query.text) or not considered.ranked:
+    if query.kind is not AnswerType.NUMBER or query.years or not considered.ranked:
         return []
     first = considered.ranked[0]
     mine = _figure(considered, first)
@@ -84,7 +83,7 @@ def two_dates(considered: Considered, further: float) -> list[Candidate]:
         if mine and theirs and mine != theirs and all(told) and told[0] != told[1]:
             alike = other.evidence.around >= first.evidence.around
             near = other.score >= first.score - 2 * further
-            if alike and near and not considered.contradicts(other):
+            if alike and near and not other.contradicts:
                 return sorted((first, other), key=_year, reverse=True)
     return []
 
@@ -103,11 +102,11 @@ def _adjacent(one: Candidate, following: Candidate) -> bool:
 
 
 def _figure(considered: Considered, candidate: Candidate) -> str:
-    text = candidate.sentence.text
+    text = candidate.view.own
     spans = counted(considered.query, text)
-    return text[slice(*spans[0])] if spans else ""
+    return text.text[slice(*spans[0])] if spans else ""
 
 
 def _year(candidate: Candidate) -> int:
     """The latest year that the sentence tells, or else the one before it; 0 for none."""
-    return max(years(candidate.sentence.text) or years(candidate.place.before), default=0)
+    return max(candidate.view.own.years or candidate.view.before.years, default=0)

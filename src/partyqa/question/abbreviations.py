@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from partyqa.text.normalise import fold
 from partyqa.text.tokens import expansions
+from partyqa.text.views import TextView
 from partyqa.types import Article
 
 _IN_BRACKETS = re.compile(r"\(([A-ZĐƯƠĂÂÊÔ]+(?:[-–&][A-ZĐƯƠĂÂÊÔ]+)*)\)")
@@ -41,18 +42,18 @@ class Learned:
                     found.setdefault(short, {}).setdefault(_plain(full), full)
         return cls({short: next(iter(fulls.values())) for short, fulls in found.items() if len(fulls) == 1})
 
-    def other_spelling(self, question: str) -> str:
+    def other_spelling(self, question: TextView) -> str:
         """Return `question` with its abbreviations written out, else with words abbreviated; "" if it holds neither.
 
         "BCHQS có mấy chi bộ?" <-> "Bộ Chỉ huy Quân sự có mấy chi bộ?"
         """
         for way in self._ways:
-            other, flat = question, fold(question)
+            other, flat = question.text, question.flat
             for sought, instead in way:
                 if sought in flat:
                     other = _replaced(other, sought, instead)
                     flat = fold(other)
-            if other != question:
+            if other != question.text:
                 return other
         return ""
 

@@ -1,14 +1,16 @@
 """What the question before a follow-up named, and failing that, what its answer named."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cached_property
 
-from partyqa.question.query import understand
-from partyqa.text.entities import DOCUMENT, answer_spans, names, years
+from partyqa.question.query import Query
+from partyqa.text.entities import DOCUMENT
 from partyqa.text.lexicon import any_of, marked
 from partyqa.text.normalise import fold
 from partyqa.text.numbers import YEAR
-from partyqa.text.places import Mention, only_where, recognise
+from partyqa.text.places import Mention, recognise
+from partyqa.text.views import TextView
 from partyqa.types import Answer, AnswerType
 
 Recall = Callable[[str], Answer]
@@ -24,78 +26,77 @@ _SMALL = frozenset(map(fold, marked("units.tsv", "commune", "hamlet")))
 class Memory:
     """The place, person, time and document of the question before; `recall` answers it again."""
 
-    def __init__(self, before: str, recall: Recall) -> None:
+    def __init__(self, before: Query, recall: Recall) -> None:
         self._before, self._recall = before, recall
 
     def place(self, unit: str) -> str:
         """The place named last, for a commune or hamlet the one in the answer: "bản đó"."""
         if unit in _SMALL:
-            for text in (self._before, *self._quotes()):
-                fitting = [place for place in _units(text) if fold(place).startswith(unit)]
+            for text in self._texts():
+                fitting = [
+                    span for span in text.spans(AnswerType.PLACE) if text.flat.startswith(unit, span[0])
+                ]
                 if fitting:
-                    return fitting[0]
-        people, wheres = set(_people(self._before)), only_where(self._before)
-        found = [text for text in _units(self._before) or named(self._before) if text not in people]
+                    return text.text[slice(*fitting[0])]
+        people, wheres = set(_people(self._before)), self._before.only_where
+        units = _spelt(self._before, AnswerType.PLACE)
+        found = [text for text in units or named(self._before) if text not in people]
         places = [text for text in found if not any(fold(text).endswith(where) for where in wheres)] or found
         return places[-1] if places else ""
 
     def person(self) -> str:
         """The person named in the question before, else in its answer."""
-        for text in (self._before, *self._quotes()):
-            people = _people(text)
-            if people:
-                return people[0]
-        return ""
+        return next((people[0] for text in self._texts() if (people := _people(text))), "")
 
     def of_person(self) -> bool:
         """Whether the question before names a person, or asks for one."""
-        return bool(_people(self._before)) or understand(self._before).kind is AnswerType.PERSON
+        return bool(_people(self._before)) or self._before.kind is AnswerType.PERSON
 
     def time(self, noun: str) -> str:
         """The term or year of the question before, else the last year of its answer; `noun` says which is meant."""
         term = self.term()
         if term and noun in ("nhiem ky", "giai doan"):
             return term
-        for text in (self._before, *self._quotes()):
-            found = sorted(years(text))
-            if found:
-                return f"năm {found[-1]}"
-        return ""
+        return next((f"năm {max(text.years)}" for text in self._texts() if text.years), "")
 
     def term(self) -> str:
         """The time that the question before names, as it is written there: "năm 2020", "giai đoạn 2015-2020"; or ""."""
-        found = _TERM.search(fold(self._before))
+        found = _TERM.search(self._before.flat)
         if found is None:
             return ""
-        words = self._before[slice(*found.span())]
+        words = self._before.text[slice(*found.span())]
         return f"năm {words}" if words.isdecimal() else words[0].lower() + words[1:]
 
     def document(self) -> str:
         """The document named in the question before, else in its answer."""
-        return next(filter(None, map(document_in, (self._before, *self._quotes()))), "")
+        return next(filter(None, map(document_in, self._texts())), "")
 
-    def _quotes(self) -> list[str]:
-        """The marked words of the answer before its whole sentences: they are what was meant."""
-        cited = self._recall(self._before).citations
+    def _texts(self) -> Iterator[TextView]:
+        """Yield the question before, then what its answer quotes: the marked words first, for they were meant."""
+        yield self._before
+        yield from self._quotes
+
+    @cached_property
+    def _quotes(self) -> list[TextView]:
+        cited = self._recall(self._before.text).citations
         marked = [one.sentence.text[slice(*one.highlight)] for one in cited if one.highlight]
-        return marked + [one.sentence.text for one in cited]
+        return [TextView(text) for text in (*marked, *(one.sentence.text for one in cited))]
 
 
-def named(text: str) -> list[str]:
+def named(text: TextView) -> list[str]:
     """The names in `text` as they are written there, in order; places also where they are written small."""
-    flat = fold(text)
-    found = {at: text[at : at + len(name)] for name in names(text) if (at := flat.find(name)) >= 0}
-    for place in recognise(text):
-        found.setdefault(place.start, text[place.start : place.end])
+    found = {at: text.text[at : at + len(name)] for name in text.names if (at := text.flat.find(name)) >= 0}
+    for place in text.places:
+        found.setdefault(place.start, text.text[place.start : place.end])
     return [found[at] for at in sorted(found)]
 
 
-def whole_place(text: str) -> Mention | None:
+def whole_place(text: TextView) -> Mention | None:
     """The last place that `text` names, with what only says where it lies: "Mường Tè, tỉnh Lai Châu".
 
     Also where the text is nothing but a name written small: "lai châu".
     """
-    found, wheres = recognise(text) or _bare(text), only_where(text)
+    found, wheres = text.places or _bare(text.text), text.only_where
     own = [one for one in found if one.key not in wheres]
     if not own:
         return None
@@ -112,16 +113,15 @@ def _bare(text: str) -> tuple[Mention, ...]:
     return tuple(one for one in there if (one.lead, one.end) == (0, len(text)))
 
 
-def document_in(text: str) -> str:
+def document_in(text: TextView) -> str:
     """The document that `text` names first, as it is written: "Chỉ thị 05-CT/TW"; or ""."""
-    found = _DOCUMENT.search(fold(text))
-    return text[slice(*found.span())] if found else ""
+    found = _DOCUMENT.search(text.flat)
+    return text.text[slice(*found.span())] if found else ""
 
 
-def _people(text: str) -> list[str]:
-    found = [text[slice(*span)] for span in answer_spans(AnswerType.PERSON, text)]
-    return [name for name in found or named(text) if len(name.split()) > 2]
+def _people(text: TextView) -> list[str]:
+    return [name for name in _spelt(text, AnswerType.PERSON) or named(text) if len(name.split()) > 2]
 
 
-def _units(text: str) -> list[str]:
-    return [text[slice(*span)] for span in answer_spans(AnswerType.PLACE, text)]
+def _spelt(text: TextView, answer_type: AnswerType) -> list[str]:
+    return [text.text[slice(*span)] for span in text.spans(answer_type)]

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from partyqa.text.lexicon import any_of, column, folded, guarded, marked
 from partyqa.text.normalise import fold
 from partyqa.text.numbers import YEAR
-from partyqa.text.places import recognise
 from partyqa.text.tokens import tokens
+from partyqa.text.views import TextView
 
 Holds = Callable[[str], bool]
 """Whether some article holds a lexical token (text.tokens)."""
@@ -38,18 +38,18 @@ _INNER_WORD = re.compile(r"(?<=[\w,] )[^\W\d_]+")
 _LEVELS = {"commune": 1, "district": 2, "province": 3}
 
 
-def of_nation(subject: str) -> bool:
+def of_nation(subject: TextView) -> bool:
     """Whether the words are a body or office of the country, or the country: "Trung ương", "cả nước"."""
-    return bool(re.fullmatch(any_of(_TABLE, "nation", "whole"), fold(subject).strip(" ,.?")))
+    return bool(re.fullmatch(any_of(_TABLE, "nation", "whole"), subject.flat.strip(" ,.?")))
 
 
-def stands_alone(question: str, before: str, holds: Holds) -> bool:
+def stands_alone(question: TextView, before: TextView, holds: Holds) -> bool:
     """Whether the question, which names nothing, has a subject of its own and takes nothing from `before`.
 
     "Ai là Chủ tịch nước?", "Giá vàng hôm nay?", "Huyện nào đông dân nhất?" after a district; not "Bí thư là ai?"
     """
-    flat = fold(question)
-    if _MEANING.search(flat) or _larger_asked(flat, before) or _stranger(question, holds):
+    flat = question.flat
+    if _MEANING.search(flat) or _larger_asked(flat, before) or _stranger(question.text, holds):
         return True
     if _LOCAL.search(flat):
         return False
@@ -59,19 +59,19 @@ def stands_alone(question: str, before: str, holds: Holds) -> bool:
     return bool(_WHOLE.search(_MOTHERLAND.sub("", flat)))
 
 
-def _larger_asked(flat: str, before: str) -> bool:
+def _larger_asked(flat: str, before: TextView) -> bool:
     """Whether a unit is looked for that is no smaller than the earlier place: it cannot lie within that."""
     asked = _UNIT_ASKED.search(flat)
     if not asked:
         return False
     level = 3 if asked.group(1) == "tinh" else 2
-    levels = [_LEVELS[unit.level] for place in recognise(before) for unit in place.units[:1]]
+    levels = [_LEVELS[unit.level] for place in before.places for unit in place.units[:1]]
     return bool(levels) and level >= levels[-1]
 
 
-def of_this_day(question: str, holds: Holds) -> bool:
+def of_this_day(question: TextView, holds: Holds) -> bool:
     """Whether it is of the day's news, and no article of that: "còn giá vàng thì sao?"."""
-    topic = _NEWS.search(fold(question))
+    topic = _NEWS.search(question.flat)
     return topic is not None and not all(holds(token) for token in tokens(topic.group()) if token[0] == "~")
 
 

@@ -7,11 +7,9 @@ import re
 
 from partyqa.question.antecedents import document_in, named, whole_place
 from partyqa.question.dependence import of_nation
-from partyqa.question.query import understand
-from partyqa.text.entities import offices, years
+from partyqa.question.query import Query, understand
 from partyqa.text.gazetteer import bearing
 from partyqa.text.lexicon import any_of, folded, marked, spelt
-from partyqa.text.normalise import fold
 from partyqa.text.numbers import YEARS
 from partyqa.text.places import Mention
 from partyqa.types import AnswerType
@@ -35,68 +33,70 @@ _YEAR = re.compile(rf"(?:trong |vao |tu )?(?:{_TERM} )?{YEARS}")
 _MOST_WORDS = 6
 
 
-def put_instead(question: str, before: str) -> str:
+def put_instead(question: Query, before: Query) -> str:
     """Return the question `before` with what `question` names in the place of its like; "" if it is none such."""
-    match = _HOW.match(fold(question))
+    match = _HOW.match(question.flat)
     if match is None:
         return ""
     part = next(name for name in ("subject", "rest", "bare") if match[name] is not None)
-    subject = question[slice(*match.span(part))].strip(" ,?.")
+    words = question.text[slice(*match.span(part))].strip(" ,?.")
     opened = part != "bare" and bool(match["lead"] or match["alone"])
-    if not subject or len(subject.split()) > _MOST_WORDS or understand(subject).kind is not AnswerType.OTHER:
+    if not words or len(words.split()) > _MOST_WORDS:
+        return ""
+    subject = understand(words)
+    if subject.kind is not AnswerType.OTHER:
         return ""
     if part != "bare" or _is_name(subject):
-        changed = _time_changed(before, subject) or _name_changed(before, subject)
+        changed = _time_changed(before.text, subject) or _name_changed(before, subject)
         if changed:
             return changed
     if named(subject):
         return ""
-    if part == "bare" and not _is_thing(subject) and not _is_office(subject):
+    if part == "bare" and not _is_thing(subject) and not _OFFICE.fullmatch(subject.flat):
         return ""
     return _thing_changed(before, subject) or (
         _office_of(before, subject) if opened or part == "bare" else ""
     )
 
 
-def _is_name(subject: str) -> bool:
+def _is_name(subject: Query) -> bool:
     """Whether the words are a year, a place or a document and nothing else."""
     place = whole_place(subject)
-    all_of_it = place is not None and (place.lead, place.end) == (0, len(subject))
+    all_of_it = place is not None and (place.lead, place.end) == (0, len(subject.text))
     return bool(
-        all_of_it or _YEAR.fullmatch(fold(subject)) or document_in(subject) == subject or of_nation(subject)
+        all_of_it
+        or _YEAR.fullmatch(subject.flat)
+        or document_in(subject) == subject.text
+        or of_nation(subject)
     )
 
 
-def _is_thing(subject: str) -> bool:
-    return bool(_THING.fullmatch(fold(subject)))
+def _is_thing(subject: Query) -> bool:
+    return bool(_THING.fullmatch(subject.flat))
 
 
-def _is_office(subject: str) -> bool:
-    return bool(_OFFICE.fullmatch(fold(subject)))
-
-
-def _time_changed(before: str, subject: str) -> str:
+def _time_changed(before: str, subject: Query) -> str:
     """The question before of another year or term."""
-    if not years(subject):
+    if not subject.years:
         return ""
-    told = _TIME.search(before)
-    if told is None:
-        return f"{before.rstrip(' ?.')} {subject[0].lower()}{subject[1:]}?"
-    return before[: told.start()] + _like(before[told.start()], subject) + before[told.end() :]
+    time = _TIME.search(before)
+    if time is None:
+        return f"{before.rstrip(' ?.')} {subject.text[0].lower()}{subject.text[1:]}?"
+    return _replaced(before, *time.span(), subject.text)
 
 
-def _name_changed(before: str, subject: str) -> str:
+def _name_changed(before: Query, subject: Query) -> str:
     """The question before of another place, document or person."""
     paper, earlier = document_in(subject), document_in(before)
     if paper and earlier:
-        return before.replace(earlier, paper)
+        return before.text.replace(earlier, paper)
     new, old = whole_place(subject), whole_place(before)
     if old and of_nation(subject):
-        return before[: old.lead] + _like(before[old.lead], subject) + before[old.end :]
+        return _replaced(before.text, old.lead, old.end, subject.text)
     if old and new:
-        return _place_changed(before, old, subject, new)
+        return _place_changed(before.text, old, subject.text, new)
     own, names = named(subject), named(before)
-    return before.replace(names[-1], own[-1]) if own and names else ""
+    return before.text.replace(names[-1], own[-1]) if own and names else ""
 
 
 def _place_changed(before: str, last: Mention, subject: str, new: Mention) -> str:
@@ -105,28 +105,32 @@ def _place_changed(before: str, last: Mention, subject: str, new: Mention) -> st
     "Huyện Mường Tè ...", "Lai Châu" -> "Lai Châu ..."; "Huyện Mường Tè ...", "Mường Ảng" -> "Huyện Mường Ảng ..."
     """
     if new.told and new.told != last.told:
-        name = subject[new.lead : new.end]
-        return before[: last.lead] + _like(before[last.lead], name) + before[last.end :]
+        return _replaced(before, last.lead, last.end, subject[new.lead : new.end])
     fits = not last.told or any(unit.kind == last.told for unit in bearing(new.key))
     start = last.start if fits else last.lead
     return before[:start] + subject[new.start : new.end] + before[last.end :]
 
 
-def _thing_changed(before: str, subject: str) -> str:
+def _thing_changed(before: Query, subject: Query) -> str:
     """The question before with another thing counted; "" where it counts nothing, or this cannot be counted."""
-    counted = _COUNTED.search(fold(before))
+    counted = _COUNTED.search(before.flat)
     if counted is None or not _is_thing(subject):
         return ""
     start, end = counted.span("thing")
-    return before[:start] + _like("a", subject) + before[end:]
+    return before.text[:start] + _like("a", subject.text) + before.text[end:]
 
 
-def _office_of(before: str, subject: str) -> str:
+def _office_of(before: Query, subject: Query) -> str:
     """Who holds another office there, after who holds one: "còn Chủ tịch?"."""
     place = whole_place(before)
-    if not place or understand(before).kind is not AnswerType.PERSON or not offices(subject):
+    if not place or before.kind is not AnswerType.PERSON or not subject.offices:
         return ""
-    return f"{subject[:1].upper()}{subject[1:]} ở {before[place.start : place.end]} là ai?"
+    office = subject.text
+    return f"{office[:1].upper()}{office[1:]} ở {before.text[place.start : place.end]} là ai?"
+
+
+def _replaced(before: str, start: int, end: int, words: str) -> str:
+    return before[:start] + _like(before[start], words) + before[end:]
 
 
 def _like(first: str, words: str) -> str:

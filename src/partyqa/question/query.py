@@ -1,12 +1,14 @@
 """What a question asks: the kind of answer it wants, and the words that must be found."""
 
 import re
-from dataclasses import dataclass
+from functools import cached_property
 
 from partyqa.errors import QuestionError
-from partyqa.text.lexicon import guarded, marked, patterns, phrases, written
-from partyqa.text.normalise import fold, lowered, normalise
-from partyqa.text.tokens import expanded, tokens
+from partyqa.text.entities import EVENT
+from partyqa.text.lexicon import any_of, folded, guarded, marked, patterns, phrases, written
+from partyqa.text.normalise import fold, one_line
+from partyqa.text.tokens import expanded, tokens, tokens_of
+from partyqa.text.views import TextView
 from partyqa.types import AnswerType
 
 MAX_QUESTION = 2000  # code points
@@ -44,26 +46,105 @@ _KINDS = tuple(
 _FLAT_KINDS = tuple(
     (kind, re.compile(fold(source))) for kind, source in (*_SOURCES, (AnswerType.OTHER, _source("polite")))
 )
+# All that there are is asked for: nothing follows what is counted; or their number, or where there are more.
+_OWN = any_of("agreement.tsv", "own")
+_ALL = re.compile(
+    rf"\bco (?:{any_of('agreement.tsv', 'in-all')} )?(?:bao nhieu|may) {_OWN}(?: truc thuoc)? ?\??$"
+    rf"|(?:^|so sanh |tong )so {_OWN}|\b(?:nhieu|it|dong) {_OWN} hon"
+)
+_ASKED_DURATION = re.compile(rf"\b(?:bao nhieu|may|bao) (?:{any_of('marking.tsv', 'duration')}|lau)\b")
+_ASKED_UNIT = re.compile(rf"\b({folded(marked('units.tsv', without='loose'))}) nao\b")
 _ACCENTED = re.compile(r"[^\x00-\x7f]")
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question understood.
+class Query(TextView):
+    """A question on one line of NFC text, with all that is known of it, each thing found when first needed."""
 
-    `text` is NFC; `terms` are the lexical tokens that matter, question words left out; `focus` are the
-    accent-free words after "bao nhiêu", the thing that is counted ("dang vien"), or ""; `cased` says
-    that its names can be told by their capital letters, `compares` that it sets two things side by side;
-    `content` counts the syllables and numbers left without the question words.
-    """
+    @cached_property
+    def accented(self) -> bool:
+        """Whether it has accents, so that its words are compared with theirs."""
+        return bool(_ACCENTED.search(self.text))
 
-    text: str
-    kind: AnswerType
-    terms: tuple[str, ...]
-    focus: str
-    cased: bool
-    compares: bool
-    content: int
+    @cached_property
+    def _parsed(self) -> tuple[AnswerType, str, str]:
+        """The kind of answer, what is counted, and the text with blanks for the words that ask."""
+        searched = self.lower.replace("bao nhieu", "bao nhiêu") if self.accented else self.flat
+        kind, focus, rest = AnswerType.OTHER, "", list(self.text)
+        for candidate, pattern in _KINDS if self.accented else _FLAT_KINDS:
+            for match in pattern.finditer(searched):
+                if _in_name(self.text, match):
+                    continue
+                if kind is AnswerType.OTHER:
+                    kind = candidate
+                    if kind is AnswerType.NUMBER:
+                        focus = _counted(self.text[match.end() :])
+                rest[match.start() : match.end()] = " " * (match.end() - match.start())
+        if kind in (
+            AnswerType.OTHER,
+            AnswerType.PLACE,
+        ):  # of "nơi nào nhiều đảng viên hơn" figures are wanted
+            more = _MORE.search(self.lower) if self.accented else _FLAT_MORE.search(self.flat)
+            if more:
+                kind, focus = AnswerType.NUMBER, fold(more.group(1))
+        return kind, focus, "".join(rest)
+
+    @property
+    def kind(self) -> AnswerType:
+        """The kind of answer that it wants."""
+        return self._parsed[0]
+
+    @property
+    def focus(self) -> str:
+        """The accent-free words after "bao nhiêu", the thing that is counted ("dang vien"), or ""."""
+        return self._parsed[1]
+
+    @cached_property
+    def content(self) -> int:
+        """How many distinct syllables and numbers are left without the words that ask."""
+        return sum("_" not in token and token[0] != "~" for token in set(self._left))
+
+    @cached_property
+    def terms(self) -> tuple[str, ...]:
+        """The lexical tokens that matter, each once: the words that ask are left out where others are left."""
+        found = self._left if self.content else tokens_of(self.text, self.flat)
+        if not self.accented:
+            found = [token for token in found if token[0] == "~" or token[0].isdigit()]
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def term_set(self) -> frozenset[str]:
+        """The terms, to look one up."""
+        return frozenset(self.terms)
+
+    @cached_property
+    def _left(self) -> list[str]:
+        return tokens(self._parsed[2])
+
+    @cached_property
+    def asks_all(self) -> bool:
+        """Whether all that there are of what is counted is asked for: "có bao nhiêu đảng viên?"."""
+        return bool(_ALL.search(self.flat)) and not EVENT.search(self.flat)
+
+    @cached_property
+    def asks_duration(self) -> bool:
+        """Whether it asks how long: "mấy năm", "bao lâu"."""
+        return bool(_ASKED_DURATION.search(self.flat))
+
+    @cached_property
+    def asked_unit(self) -> str:
+        """The unit that is looked for, accent-free, of "huyện nào?" "huyen"; or ""."""
+        found = _ASKED_UNIT.search(self.flat)
+        return found.group(1) if found else ""
+
+    @cached_property
+    def cased(self) -> bool:
+        """Whether its names can be told by their capital letters."""
+        return not self.text.isupper() and any(char.isupper() for char in self.text[1:])
+
+    @cached_property
+    def compares(self) -> bool:
+        """Whether it sets two things side by side."""
+        return bool((_COMPARING if self.accented else _FLAT_COMPARING).search(self.lower))
 
 
 def understand(question: str) -> Query:
@@ -73,30 +154,12 @@ def understand(question: str) -> Query:
     """
     if len(question) > MAX_QUESTION:
         raise QuestionError("question.too_long", length=len(question), most=MAX_QUESTION)
-    text = " ".join(normalise(question).split())
+    text = one_line(question)
     if not text:
         raise QuestionError("question.empty")
     if not any(char.isalnum() for char in text):
         raise QuestionError("question.no_letter")
-    accented = bool(_ACCENTED.search(text))
-    searched = lowered(text).replace("bao nhieu", "bao nhiêu") if accented else fold(text)
-    kind, focus, rest = AnswerType.OTHER, "", list(text)
-    for candidate, pattern in _KINDS if accented else _FLAT_KINDS:
-        for match in pattern.finditer(searched):
-            if _in_name(text, match):
-                continue
-            if kind is AnswerType.OTHER:
-                kind = candidate
-                if kind is AnswerType.NUMBER:
-                    focus = _counted(text[match.end() :])
-            rest[match.start() : match.end()] = " " * (match.end() - match.start())
-    kind, focus = _more_of(text, kind, focus)
-    remaining = "".join(rest)
-    content = sum(1 for token in set(tokens(remaining)) if "_" not in token and token[0] != "~")
-    found = tokens(remaining if content else text)
-    if not accented:
-        found = [token for token in found if token[0] == "~" or token[0].isdigit()]
-    return Query(text, kind, tuple(dict.fromkeys(found)), focus, _cased(text), _compares(text), content)
+    return Query(text)
 
 
 _COMPARING = re.compile(
@@ -113,25 +176,6 @@ def _counted(text: str) -> str:
     if words and (full := expanded(words[0])):
         words = [*full.split(), *words[1:]][:3]
     return fold(" ".join(words))
-
-
-def _more_of(text: str, kind: AnswerType, focus: str) -> tuple[AnswerType, str]:
-    """Of "nơi nào nhiều đảng viên hơn" figures are wanted, though it asks where."""
-    more = _MORE.search(lowered(text)) if _ACCENTED.search(text) else _FLAT_MORE.search(fold(text))
-    return (
-        (AnswerType.NUMBER, fold(more.group(1)))
-        if more and kind in (AnswerType.OTHER, AnswerType.PLACE)
-        else (kind, focus)
-    )
-
-
-def _compares(text: str) -> bool:
-    lower = lowered(text)
-    return bool((_COMPARING if _ACCENTED.search(text) else _FLAT_COMPARING).search(lower))
-
-
-def _cased(text: str) -> bool:
-    return not text.isupper() and any(char.isupper() for char in text[1:])
 
 
 def _in_name(text: str, match: re.Match[str]) -> bool:

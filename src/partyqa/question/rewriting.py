@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from partyqa.question.antecedents import Memory, Recall, named
 from partyqa.question.dependence import Holds, of_this_day, stands_alone
 from partyqa.question.ellipsis import put_instead
-from partyqa.question.query import understand
-from partyqa.text.entities import DOCUMENT, years
+from partyqa.question.query import Query
+from partyqa.text.entities import DOCUMENT
 from partyqa.text.lexicon import any_of, column, folded, guarded, marked
 from partyqa.text.normalise import fold, lowered
 from partyqa.types import AnswerType
@@ -33,73 +33,70 @@ _PAPER = re.compile(rf"\b{fold(guarded('document_types.tsv'))} (?:ay|do|nay)\b")
 _POINTING = frozenset("ấy ay đó đấy này đây do".split())  # not the "đồ" of "bản đồ", the "nay" of "năm nay"
 _DOCUMENT = re.compile(rf"\d+\s?-\s?[^\W\d_]+|{fold(DOCUMENT)}")
 _DEED = re.compile(rf"^{any_of('followup.tsv', 'deed')}\b")
+_NOW = re.compile(rf"\b{any_of('agreement.tsv', 'now')}\b")
 _ASKED_HOW = re.compile(rf",? (?:thi sao|(?<!vi )(?<!tai ){any_of('followup.tsv', 'how')}|la ai)$")
 
 
-def stand_alone(question: str, turns: Sequence[str], recall: Recall, holds: Holds) -> str:
+def stand_alone(question: Query, turns: Sequence[Query], recall: Recall, holds: Holds) -> Query:
     """Return `question` with what it takes over from the user's earlier `turns` written into it.
 
     ["Mường Tè có bao nhiêu đảng viên?"], "Còn Mường Ảng thì sao?" -> "Mường Ảng có bao nhiêu đảng viên?"
     """
-    before = ""
-    for turn in (*turns, question):
-        one_line = " ".join(turn.split())
-        before = _rewritten(one_line, before, recall, holds) if before else one_line
+    before, *later = *turns, question
+    for turn in later:
+        before = _rewritten(turn, before, recall, holds)
     return before
 
 
-def _rewritten(question: str, before: str, recall: Recall, holds: Holds) -> str:
+def _rewritten(question: Query, before: Query, recall: Recall, holds: Holds) -> Query:
     if of_this_day(question, holds):
         return question
     instead = put_instead(question, before)
     if instead:
-        return instead
+        return Query(instead)
     memory = Memory(before, recall)
     result = _put(_PERSON, question, lambda match: memory.person())
     result = _put(_TIME, result, lambda match: memory.time(match.group(1)))
     result = _put(_PAPER, result, lambda match: memory.document())
     result = _put(_PLACE, result, lambda match: _at(match, memory.place(match.group(2) or "")))
-    result = _put(_OF_THOSE, result, lambda match: "") or result
-    if named(result) or _DOCUMENT.search(fold(result)) or stands_alone(result, before, holds):
+    left = _put(_OF_THOSE, result, lambda match: "")
+    result = left if left.text else result
+    if named(result) or _DOCUMENT.search(result.flat) or stands_alone(result, before, holds):
         return result
     return _with_person(result, memory) or _with_place(result, memory)
 
 
-def _with_person(question: str, memory: Memory) -> str:
-    """What a person did or holds, with nobody named, after a question about one: "Giữ chức gì?"; else ""."""
-    deed = understand(question).kind is AnswerType.OFFICE or _DEED.search(fold(question))
+def _with_person(question: Query, memory: Memory) -> Query | None:
+    """What a person did or holds, with nobody named, after a question about one: "Giữ chức gì?"; else None."""
+    deed = question.kind is AnswerType.OFFICE or _DEED.search(question.flat)
     person = memory.person() if deed and memory.of_person() else ""
-    return f"{person} {lowered(question[0])}{question[1:]}" if person else ""
+    return Query(f"{person} {lowered(question.text[0])}{question.text[1:]}") if person else None
 
 
-def _with_place(question: str, memory: Memory) -> str:
+def _with_place(question: Query, memory: Memory) -> Query:
     """The question at the earlier place; a figure also at the earlier time, unless it names its own."""
-    asked = question.rstrip(" ?.")
-    timeless = years(question) or understand(question).kind is not AnswerType.NUMBER or _now(question)
+    asked = question.text.rstrip(" ?.")
+    timeless = question.years or question.kind is not AnswerType.NUMBER or _NOW.search(question.flat)
     place = memory.place("")
     added = " ".join(
         part for part in (f"ở {place}" if place else "", "" if timeless else memory.term()) if part
     )
-    if not added or not understand(question).content:  # "vì sao?" is no question at any place
+    if not added or not question.content:  # "vì sao?" is no question at any place
         return question
-    how = _ASKED_HOW.search(fold(asked))
+    how = _ASKED_HOW.search(question.flat[: len(asked)])
     at = how.start() if how and how.start() else len(asked)
-    return f"{asked[:at]} {added}{asked[at:]}?"
+    return Query(f"{asked[:at]} {added}{asked[at:]}?")
 
 
-def _now(question: str) -> bool:
-    return bool(re.search(rf"\b{any_of('agreement.tsv', 'now')}\b", fold(question)))
-
-
-def _put(pattern: re.Pattern[str], text: str, meant: Callable[[re.Match[str]], str]) -> str:
-    match = pattern.search(fold(text))
+def _put(pattern: re.Pattern[str], query: Query, meant: Callable[[re.Match[str]], str]) -> Query:
+    match, text = pattern.search(query.flat), query.text
     if match is None or not _points(text[slice(*match.span())]):
-        return text
+        return query
     words = meant(match)
     if not words and pattern is not _OF_THOSE:
-        return text
+        return query
     words = words[:1].upper() + words[1:] if match.start() == 0 else words
-    return " ".join(f"{text[: match.start()]}{words}{text[match.end() :]}".split())
+    return Query(" ".join(f"{text[: match.start()]}{words}{text[match.end() :]}".split()))
 
 
 def _points(words: str) -> bool:

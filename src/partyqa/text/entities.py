@@ -1,17 +1,24 @@
 """The places, people and years that a text names: where a question and a sentence can contradict."""
 
 import re
-from collections.abc import Collection, Iterable
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from partyqa.text.lexicon import folded, guarded, marked, spelt, written
+from partyqa.text.lexicon import any_of, folded, guarded, marked, spelt, written
 from partyqa.text.normalise import fold, leading_capitals
 from partyqa.text.numbers import YEAR, YEARS
-from partyqa.text.places import FLAT_OPENING, OPENING, recognise
+from partyqa.text.places import FLAT_OPENING, OPENING, Mention
 from partyqa.types import AnswerType
 
 _WORD = re.compile(r"[^\W\d_]+")
 _YEAR = re.compile(rf"\b{YEAR}\b")
+PERIOD = re.compile(rf"{YEAR} ?(?:[-–]|đến|tới) ?(?:năm )?{YEAR}")
+_PHRASES = "agreement.tsv"
+EVENT = re.compile(rf"\b{any_of(_PHRASES, 'event')}\b")
+NOW = re.compile(rf"\b{any_of(_PHRASES, 'now')}\b(?! {any_of(_PHRASES, 'not-now')})")
+BEGINNINGS = re.compile(
+    rf"\b{any_of(_PHRASES, 'when')}(?: moi)? {any_of(_PHRASES, 'founding', 'parting')}"
+    rf"|\bmoi {any_of(_PHRASES, 'founding')}\b"
+)
 _UNITS = marked("units.tsv", without="loose")
 _UNIT = re.compile(rf"\b({written(_UNITS)})(?: [uủ][ỷy])?(?=((?: [^\W\d_]+){{1,4}}))", re.IGNORECASE)
 _SECOND_WORDS = frozenset({"uy", *(fold(word) for unit in _UNITS for word in unit.split()[1:])})
@@ -31,11 +38,15 @@ def years(text: str) -> frozenset[int]:
     return frozenset(int(year) for year in _YEAR.findall(text))
 
 
-@lru_cache(maxsize=1 << 12)
-def names(text: str) -> tuple[str, ...]:
+def periods(text: str) -> tuple[frozenset[int], ...]:
+    """Return the first and the last year of each period that `text` names: "2015-2020" -> {2015, 2020}."""
+    return tuple(map(years, PERIOD.findall(text)))
+
+
+def names(text: str, flat: str) -> tuple[str, ...]:
     """Return the names of places and people in `text`, accent-free, in order: two capital words or more.
 
-    "Bí thư Huyện ủy Mường Ảng là ai?" -> ("muong ang",); "Phạm Văn Sơn" -> ("pham van son",)
+    `flat` is the text accent-free. "Bí thư Huyện ủy Mường Ảng là ai?" -> ("muong ang",)
     """
     found: dict[str, None] = {}
     run: list[str] = []
@@ -49,7 +60,7 @@ def names(text: str) -> tuple[str, ...]:
             run = []
         if word[0].isupper() and not (len(word) > 1 and word.isupper()):
             if run or word.lower() not in clear:
-                run.append(fold(word))
+                run.append(flat[slice(*match.span())])
         else:
             _keep(found, run)
             run = []
@@ -58,15 +69,14 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=1 << 12)
-def asked_names(text: str) -> tuple[str, ...]:
-    """Return the `names` in a question, cut at the places that follow each other, and places written small.
+def all_names(capitals: Iterable[str], places: Sequence[Mention]) -> tuple[str, ...]:
+    """Return the `names` of a text, cut at the places that follow each other, and its places written small.
 
     "Huyện ủy Mường Ảng Trương Quang Hải" -> ("muong ang", "truong quang hai")
     """
-    places = [mention.key for mention in recognise(text)]
-    found = dict.fromkeys(part for name in names(text) for part in _cut(name, places))
-    return without_parts((*found, *places), places)
+    keys = [mention.key for mention in places]
+    found = dict.fromkeys(part for name in capitals for part in _cut(name, keys))
+    return without_parts((*found, *keys), keys)
 
 
 def without_parts(found: Iterable[str], kept: Collection[str]) -> tuple[str, ...]:
@@ -90,26 +100,15 @@ def _cut(name: str, places: Collection[str]) -> list[str]:
     return [name]
 
 
-def as_written(text: str, name: str) -> str:
-    """Return an accent-free name as it is written: a place in full, "huyện Mường Nhé", else as in `text`."""
-    for mention in recognise(text):
-        if mention.key == name and mention.label:
-            return mention.label
-    at = fold(text).find(name)
-    return text[at : at + len(name)] if at >= 0 else name
-
-
-@lru_cache(maxsize=1 << 12)
-def asked_units(text: str) -> dict[str, frozenset[str]]:
-    """Return as `units` does, for a question: places written small as well."""
-    found = dict(units(text))
-    for mention in recognise(text):
+def all_units(capitals: Mapping[str, frozenset[str]], places: Sequence[Mention]) -> dict[str, frozenset[str]]:
+    """Return the `units` of a text, those of its places written small as well."""
+    found = dict(capitals)
+    for mention in places:
         if mention.told:
             found[mention.key] = found.get(mention.key, frozenset()) | {fold(mention.told)}
     return found
 
 
-@lru_cache(maxsize=1 << 12)
 def units(text: str) -> dict[str, frozenset[str]]:
     """Return for each place named with its unit the units it is named with, all accent-free.
 
@@ -124,36 +123,33 @@ def units(text: str) -> dict[str, frozenset[str]]:
     return found
 
 
-@lru_cache(maxsize=1 << 12)
-def offices(text: str) -> dict[str, frozenset[str]]:
-    """Return each office that `text` names with its ranks, accent-free: "" for the head, "pho" for a deputy.
+def offices(flat: str) -> dict[str, frozenset[str]]:
+    """Return each office that an accent-free text names with its ranks: "" for the head, "pho" for a deputy.
 
     "Phó Bí thư Thường trực" -> {"bi thu": {"pho"}}; "Chủ tịch Hồ Chí Minh" is no office
     """
     found: dict[str, frozenset[str]] = {}
-    for match in _OFFICE.finditer(fold(text)):
+    for match in _OFFICE.finditer(flat):
         office = match.group(2)
         found[office] = found.get(office, frozenset()) | {"pho" if match.group(1) else ""}
     return found
 
 
-@lru_cache(maxsize=1 << 12)
-def ordinals(text: str) -> dict[str, frozenset[str]]:
-    """Return what `text` numbers in a row, accent-free, with its numbers in digits.
+def ordinals(flat: str) -> dict[str, frozenset[str]]:
+    """Return what an accent-free text numbers in a row, with its numbers in digits.
 
     "Đợt 1 và đợt 2" -> {"dot": {"1", "2"}}; "lần thứ hai" -> {"lan": {"2"}}
     """
     found: dict[str, frozenset[str]] = {}
-    for match in _ORDINAL.finditer(fold(text)):
+    for match in _ORDINAL.finditer(flat):
         number = _FIRST.get(match.group(2), match.group(2))
         found[match.group(1)] = found.get(match.group(1), frozenset()) | {number.lstrip("0")}
     return found
 
 
-@lru_cache(maxsize=512)
-def words_of(text: str) -> str:
-    """Return the accent-free words of `text` with single spaces around each, to look names up in."""
-    return f" {' '.join(_WORD.findall(fold(text)))} "
+def words_of(flat: str) -> str:
+    """Return the words of an accent-free text with single spaces around each, to look names up in."""
+    return f" {' '.join(_WORD.findall(flat))} "
 
 
 def _keep(found: dict[str, None], run: list[str]) -> None:

@@ -60,6 +60,9 @@ def fold(text: str) -> str:
 
 def lowered(text: str) -> str:
     """Return `text` in lower case and of the same length, so that offsets hold."""
+    lower = text.lower()
+    if len(lower) == len(text) and "ς" not in lower:  # else one letter became two, or its shape its place
+        return lower
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 

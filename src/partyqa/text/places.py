@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -67,7 +66,6 @@ _PEOPLE = frozenset({"ho chi minh"})  # a place only with its unit: "thành ph�
 _ELSEWHERE = frozenset({"thai binh duong", "chinh phu my"})  # the ocean, the government
 
 
-@lru_cache(maxsize=1 << 12)
 def recognise(text: str) -> tuple[Mention, ...]:
     """Return the places that NFC `text` names, in order; the longest name counts.
 
@@ -90,31 +88,29 @@ def lies_in(part: Mention, whole: Mention) -> bool:
     return any(contains(large, small) for large in whole.units for small in part.units)
 
 
-@lru_cache(maxsize=1 << 12)
-def only_where(text: str) -> frozenset[str]:
-    """Return the keys of the places that only say where another one lies.
+def only_where(flat: str, found: Sequence[Mention]) -> frozenset[str]:
+    """Return the keys of the places, of those found in an accent-free text, that only say where another one lies.
 
     "huyện Mường Tè, tỉnh Lai Châu", "Mường Tè của Lai Châu", "Ở Lai Châu, huyện Mường Tè" -> {"lai chau"}
     """
-    found = recognise(text)
     wheres = {
         after.key
         for before, after in pairwise(found)
-        if lies_in(before, after) and _APPOSED.fullmatch(fold(text[before.end : after.lead]))
+        if lies_in(before, after) and _APPOSED.fullmatch(flat[before.end : after.lead])
     }
     return frozenset(wheres) | {
-        before.key for before, after in pairwise(found) if lies_in(after, before) and says_where(text, before)
+        before.key for before, after in pairwise(found) if lies_in(after, before) and says_where(flat, before)
     }
 
 
-@lru_cache(maxsize=1 << 12)
-def misplaced(text: str) -> tuple[Mention, Mention] | None:
-    """Return the first place that `text` puts into a province where none of that name lies or lay, and that province.
+def misplaced(flat: str, found: Sequence[Mention]) -> tuple[Mention, Mention] | None:
+    """Return the first place that a text puts into a province where none of that name lies or lay, and that province.
+
+    `found` are the places of the accent-free text `flat`.
 
     "Huyện Mường Ảng, tỉnh Lai Châu" -> (huyện Mường Ảng, tỉnh Lai Châu), for it lies in Điện Biên. Only where the
     text says "tỉnh"; a comma may also be that of a list.
     """
-    flat, found = fold(text), recognise(text)
     for place, province in pairwise(found):
         between = flat[place.end : province.lead]
         listed = "," in between and (_LISTED.match(flat, province.end) or _LISTED.search(flat[: place.lead]))
@@ -140,9 +136,9 @@ def lies_where(place: Mention) -> str:
     return f"{first} (nay là {later[-1]})" if later else first
 
 
-def says_where(text: str, mention: Mention) -> bool:
-    """Whether a place in `text` is one where something else is: "ở tỉnh Lai Châu"."""
-    return bool(_AT.search(fold(text[: mention.lead])))
+def says_where(flat: str, mention: Mention) -> bool:
+    """Whether a place in an accent-free text is one where something else is: "ở tỉnh Lai Châu"."""
+    return bool(_AT.search(flat[: mention.lead]))
 
 
 class _Words:

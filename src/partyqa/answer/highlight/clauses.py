@@ -48,7 +48,7 @@ def open_words(aligned: Alignment) -> Span | None:
 
 def _name(aligned: Alignment) -> Span | None:
     """What a document or programme is called, or says: the words in quotation marks, or behind "về"."""
-    asked = fold(aligned.query.text)
+    asked = aligned.query.flat
     by_name = _NAMED.search(asked) or (asks_nothing(aligned.query) and _PAPER.search(asked))
     quoted = [match.span(1) for match in _QUOTED.finditer(aligned.text)]
     if not by_name:
@@ -66,7 +66,7 @@ def _name(aligned: Alignment) -> Span | None:
 
 def _end_of_paper(aligned: Alignment) -> int:
     """Where the document of the question ends in the text: behind its number; 0 where it is not named."""
-    asked = _PAPER_NUMBER.search(fold(aligned.query.text))
+    asked = _PAPER_NUMBER.search(aligned.query.flat)
     told = (
         match for match in _PAPER_NUMBER.finditer(aligned.flat) if asked and match.groups() == asked.groups()
     )
@@ -76,13 +76,13 @@ def _end_of_paper(aligned: Alignment) -> int:
 def asks_nothing(query: Query) -> bool:
     """Whether the question holds no question word: "huy hiệu Đảng Mường Ảng"."""
     return query.kind is AnswerType.OTHER and not re.search(
-        r"\b(?:gi|nao|khong|chua|sao|hay|neu|ke|liet ke)\b", fold(query.text)
+        r"\b(?:gi|nao|khong|chua|sao|hay|neu|ke|liet ke)\b", query.flat
     )
 
 
 def _reason(aligned: Alignment) -> Span | None:
     """The purpose or the cause."""
-    asked = fold(aligned.query.text)
+    asked = aligned.query.flat
     purpose = bool(_PURPOSE.search(asked))
     if (
         aligned.query.kind is not AnswerType.REASON
@@ -102,7 +102,7 @@ def _reason(aligned: Alignment) -> Span | None:
 
 def _list(aligned: Alignment) -> Span | None:
     """The items of a list, behind the word for what they are, a colon, "gồm" or "là"."""
-    asked = fold(aligned.query.text)
+    asked = aligned.query.flat
     if aligned.query.kind is not AnswerType.LIST and not _WHICH.search(asked):
         return None
     head = _behind_head(aligned, asked)
@@ -155,7 +155,7 @@ def _items_end(aligned: Alignment, start: int, end: int) -> int:
 
 def _predicate(aligned: Alignment) -> Span | None:
     """What the clause that says most of what is asked says of it: from "chưa", "còn", "được", "có" ... on."""
-    if aligned.query.kind is AnswerType.PERSON or _THING_ASKED.search(fold(aligned.query.text)):
+    if aligned.query.kind is AnswerType.PERSON or _THING_ASKED.search(aligned.query.flat):
         return None
     clause = aligned.best(aligned.parts())
     if clause is None or not aligned.weight(*clause):

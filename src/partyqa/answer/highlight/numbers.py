@@ -2,8 +2,8 @@
 
 import re
 
-from partyqa.answer.alignment import ASKED_DURATION, DURATION, Alignment
-from partyqa.text.entities import Span, answer_spans
+from partyqa.answer.alignment import DURATION, Alignment
+from partyqa.text.entities import Span
 from partyqa.text.lexicon import any_of, guarded, phrases, spelt
 from partyqa.text.normalise import fold
 from partyqa.text.numbers import SCALE
@@ -49,13 +49,11 @@ def figure(aligned: Alignment, least: float = 0.0) -> Span | None:
 
 def _figures(aligned: Alignment) -> list[Span]:
     """The figures that could be meant: percentages and durations only where asked for."""
-    asked = fold(aligned.query.text)
+    asked = aligned.query.flat
     spans = [
-        span
-        for span in answer_spans(AnswerType.NUMBER, aligned.text)
-        if not _RANKED.search(aligned.flat[: span[0]])
+        span for span in aligned.view.spans(AnswerType.NUMBER) if not _RANKED.search(aligned.flat[: span[0]])
     ]
-    if not ASKED_DURATION.search(asked):
+    if not aligned.query.asks_duration:
         spans = [span for span in spans if not DURATION.match(aligned.lower, span[1])]
     percent = [span for span in spans if aligned.text[span[1] - 1] == "%"]
     if _PERCENT.search(asked):
@@ -124,7 +122,7 @@ def _with_unit(aligned: Alignment, span: Span) -> Span:
 
 def _as_asked(aligned: Alignment, end: int) -> int:
     """Where the words behind a figure stop to be those of the question, in its order: "chi, đảng bộ trực thuộc"."""
-    asked = f" {' '.join(word for word in _WORD.findall(fold(aligned.query.text)) if word != 'va')} "
+    asked = f" {' '.join(word for word in _WORD.findall(aligned.query.flat) if word != 'va')} "
     words: list[str] = []
     for match in _WORD.finditer(aligned.flat, end):
         gap = aligned.flat[end : match.start()]

@@ -2,16 +2,14 @@
 
 import re
 
-from partyqa.answer.alignment import Alignment, Weigher
+from partyqa.answer.alignment import Alignment
 from partyqa.answer.highlight.clauses import asks_nothing, open_words
 from partyqa.answer.highlight.numbers import figure
-from partyqa.question.query import Query
-from partyqa.text.entities import Span, answer_spans
+from partyqa.text.entities import Span
 from partyqa.text.lexicon import column, folded, guarded, marked, spelt, written
 from partyqa.text.normalise import fold
 from partyqa.text.numbers import YEAR, YEARS
-from partyqa.text.tokens import tokens
-from partyqa.types import AnswerType, Sentence
+from partyqa.types import AnswerType
 
 _TABLE = "marking.tsv"
 _TYPE = fold(guarded("document_types.tsv"))
@@ -41,19 +39,17 @@ _SLASHED = re.compile(r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?!\d)
 _AGENT_ASKED = re.compile(r"\b(?:cap|co quan|to chuc|don vi) nao\b")
 
 
-def highlight(query: Query, sentence: Sentence, idf: Weigher) -> Span | None:
+def highlight(aligned: Alignment) -> Span | None:
     """Return the span within the sentence's text that answers the question by its kind, or None when unsure."""
-    aligned = Alignment(query, sentence.text, idf)
-    rule = _RULES.get(query.kind)
+    rule = _RULES.get(aligned.query.kind)
     return rule(aligned) if rule else None
 
 
-def likely(query: Query, sentence: Sentence, idf: Weigher) -> Span | None:
+def likely(aligned: Alignment) -> Span | None:
     """Return the span that seems to answer a question of an open kind, or of one whose words are not there."""
-    aligned = Alignment(query, sentence.text, idf)
-    if query.kind is AnswerType.PLACE and not _HOW_FAR.search(fold(query.text)):
+    if aligned.query.kind is AnswerType.PLACE and not _HOW_FAR.search(aligned.query.flat):
         return None
-    if query.kind in (AnswerType.NUMBER, AnswerType.DATE, AnswerType.DOCUMENT, AnswerType.OFFICE):
+    if aligned.query.kind in (AnswerType.NUMBER, AnswerType.DATE, AnswerType.DOCUMENT, AnswerType.OFFICE):
         return None
     return _implied(aligned) or open_words(aligned)
 
@@ -62,7 +58,7 @@ def _date(aligned: Alignment) -> Span | None:
     spans = [match.span() for match in _MORE_DATES.finditer(aligned.text)]
     spans += [
         span
-        for span in answer_spans(AnswerType.DATE, aligned.text)
+        for span in aligned.view.spans(AnswerType.DATE)
         if not any(start <= span[0] and span[1] <= end for start, end in spans)
     ]
     new = [
@@ -70,7 +66,7 @@ def _date(aligned: Alignment) -> Span | None:
         for span in aligned.unasked(spans)
         if _SLASHED.search(aligned.flat, *span) and not _COMPARED.search(aligned.lower[: span[0]])
     ]
-    noun = _TIME_ASKED.search(fold(aligned.query.text))
+    noun = _TIME_ASKED.search(aligned.query.flat)
     if noun:
         new = [span for span in new if noun.group(1) in aligned.flat[slice(*span)]] or new
     clause = _WHEN.search(aligned.text)
@@ -78,7 +74,7 @@ def _date(aligned: Alignment) -> Span | None:
 
 
 def _person(aligned: Alignment) -> Span | None:
-    spans = [_without_asked(aligned, span) for span in answer_spans(AnswerType.PERSON, aligned.text)]
+    spans = [_without_asked(aligned, span) for span in aligned.view.spans(AnswerType.PERSON)]
     return aligned.nearest(aligned.unasked(spans)) or _doer(aligned)
 
 
@@ -93,13 +89,9 @@ def _doer(aligned: Alignment) -> Span | None:
 
 
 def _place(aligned: Alignment) -> Span | None:
-    asked = fold(aligned.query.text)
+    asked = aligned.query.flat
     unit = _UNIT_ASKED.search(asked)
-    spans = [
-        span
-        for span in answer_spans(AnswerType.PLACE, aligned.text)
-        if not _BODY.match(aligned.flat, span[0])
-    ]
+    spans = [span for span in aligned.view.spans(AnswerType.PLACE) if not _BODY.match(aligned.flat, span[0])]
     if unit:
         if unit.group(1) == "dang bo":
             spans = [_with_body(aligned, span) for span in spans]
@@ -139,12 +131,12 @@ def _stop(aligned: Alignment, start: int) -> int:
 
 
 def _document(aligned: Alignment) -> Span | None:
-    kinds = _PAPERS_ASKED.findall(fold(aligned.query.text))
-    own = [token for token in tokens(aligned.query.text) if token[0].isdigit()]
+    kinds = _PAPERS_ASKED.findall(aligned.query.flat)
+    own = {token for token in aligned.query.tokens if token[0].isdigit()}
     spans = [
         span
-        for span in answer_spans(AnswerType.DOCUMENT, aligned.text)
-        if not set(own) & set(tokens(aligned.text[slice(*span)]))
+        for span in aligned.view.spans(AnswerType.DOCUMENT)
+        if own.isdisjoint(aligned.view.tokens_in(*span))
     ]
     narrow = [span for span in spans if any(aligned.flat.startswith(kind, span[0]) for kind in kinds)]
     return aligned.nearest(narrow or spans)
@@ -157,12 +149,12 @@ def _office(aligned: Alignment) -> Span | None:
 
 def _implied(aligned: Alignment) -> Span | None:
     """What a question without a question word, or one that asks in other words, wants: an office, a figure, a name."""
-    asked = fold(aligned.query.text)
+    asked = aligned.query.flat
     if _PERSON_ASKED.search(asked):
         found = _person(aligned)
     elif _AGENT_ASKED.search(asked):
         found = _doer(aligned)
-    elif asks_nothing(aligned.query) and answer_spans(AnswerType.PERSON, aligned.query.text):
+    elif asks_nothing(aligned.query) and aligned.query.spans(AnswerType.PERSON):
         found = _office(aligned)
     elif asks_nothing(aligned.query):
         found = figure(aligned, least=1.0)
@@ -173,9 +165,9 @@ def _implied(aligned: Alignment) -> Span | None:
 
 def _without_asked(aligned: Alignment, span: Span) -> Span:
     """Cut the words of the question off the front: "Mường Ảng Trương Quang Hải" -> "Trương Quang Hải"."""
-    asked, (start, end) = set(aligned.query.terms), span
+    start, end = span
     for word in aligned.text[start:end].split()[:-2]:
-        if not set(tokens(word)) & asked:
+        if aligned.query.term_set.isdisjoint(aligned.view.tokens_in(start, start + len(word))):
             break
         start += len(word) + 1
     return start, end
