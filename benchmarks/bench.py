@@ -34,6 +34,7 @@ PARTYQA = Path(sys.executable).parent / "partyqa"
 COLD_QUESTION = "Huyện Mường Ảng có bao nhiêu tổ chức cơ sở đảng?"
 REPEATS = 3
 PASSAGE_TOKENS, PASSAGES = 170, 64
+LOG = "server.log"
 BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
 _HEADING = "## Tốc độ và bộ nhớ · Speed and memory"
 
@@ -163,11 +164,9 @@ def measure_engine(folder: Path) -> Iterator[Row]:
 
 def measure_serving(folder: Path) -> Iterator[Row]:
     """From the command to a page that a browser is given."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     started = time.perf_counter()
-    with serving(folder, port) as process:
-        wait_for(f"http://127.0.0.1:{port}/", process)
+    with serving(folder.parent, folder) as (url, process):
+        wait_for(f"{url}/", process)
         seconds = time.perf_counter() - started
     yield Row(
         "`partyqa serve`: đến khi mở được trang", "`partyqa serve`: until the page opens", f"{seconds:.1f} s"
@@ -175,24 +174,29 @@ def measure_serving(folder: Path) -> Iterator[Row]:
 
 
 @contextmanager
-def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """Keep a server running; it is stopped as by Ctrl-C."""
-    command: list[str | Path] = [PARTYQA, "serve", "--index", folder, "--port", str(port)]
-    own = {**os.environ, "PARTYQA_DATABASE": str(folder.parent / "bench.sqlite")}  # not the user's
-    process = subprocess.Popen(command, env=own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGINT)
+def serving(place: Path, index: Path, *words: str | Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Keep a server running on a free port, its database and log in `place`; stop it as systemd would."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command: list[str | Path] = [PARTYQA, "serve", "--index", index, "--port", str(port), *words]
+    own = {**os.environ, "PARTYQA_DATABASE": str(place / "bench.sqlite"), "HF_HUB_OFFLINE": "1"}
+    with (place / LOG).open("wb") as log:
+        process = subprocess.Popen(command, env=own, stdout=log, stderr=log)
         try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            yield f"http://127.0.0.1:{port}", process
+        except TimeoutError as error:
+            raise RuntimeError((place / LOG).read_text("utf-8", "replace")[-2000:]) from error
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(timeout=60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes], most: float = 60.0) -> None:
-    """Return when `url` is answered with 200; RuntimeError when the server ends, or after `most` seconds."""
+    """Return when `url` is answered with 200; TimeoutError when the server ends, or after `most` seconds."""
     until = time.perf_counter() + most
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while process.poll() is None and time.perf_counter() < until:
@@ -202,7 +206,7 @@ def wait_for(url: str, process: subprocess.Popen[bytes], most: float = 60.0) -> 
                     return
         except OSError:
             time.sleep(0.02)
-    raise RuntimeError(f"no page at {url}")
+    raise TimeoutError(f"no page at {url}")
 
 
 def machine(load: float) -> str:

@@ -13,8 +13,6 @@ import json
 import logging
 import os
 import shutil
-import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -32,7 +30,7 @@ import psutil
 from locust.env import Environment
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from bench import CORPUS, PARTYQA, Row, machine, show
+from bench import CORPUS, PARTYQA, Row, machine, serving, show, wait_for
 from locustfile import API, EVERY, PAGE, ApiPerson, PagePerson
 
 OPEN_PAGE = Path(__file__).resolve().parent / "open_page.py"
@@ -72,7 +70,6 @@ class Server:
 
     url: str
     process: psutil.Process
-    folder: Path
 
     def memory(self) -> float:
         """Return what it holds, its children too, in MB (10^6 bytes)."""
@@ -105,41 +102,6 @@ def summary(asked: Sequence[Asked]) -> Phase:
 def p95(times: Sequence[float]) -> float:
     """Return the smallest time under or at which 95 % of the sorted times are."""
     return times[max(0, -(-95 * len(times) // 100) - 1)]
-
-
-@contextmanager
-def serving(folder: Path, index: Path, corpus: Path) -> Iterator[Server]:
-    """Start a server on a free port with a database of its own; stop it as systemd would."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command: list[str | Path] = [PARTYQA, "serve", "--index", index, "--corpus", corpus, "--port", str(port)]
-    environment = {**os.environ, "PARTYQA_DATABASE": str(folder / "load.sqlite3"), "HF_HUB_OFFLINE": "1"}
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
-        try:
-            server = Server(f"http://127.0.0.1:{port}", psutil.Process(process.pid), folder)
-            wait_until_ready(server, process)
-            yield server
-        finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(timeout=60)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-
-def wait_until_ready(server: Server, process: subprocess.Popen[bytes], most: float = 300.0) -> None:
-    """Return when the server says that it answers; RuntimeError with its log where it never does."""
-    until = time.perf_counter() + most
-    while process.poll() is None and time.perf_counter() < until:
-        try:
-            server.generation()
-        except OSError:
-            gevent.sleep(0.05)
-        else:
-            return
-    raise RuntimeError((server.folder / "server.log").read_text("utf-8", "replace")[-2000:] or "no server")
 
 
 @contextmanager
@@ -262,7 +224,9 @@ def measure(folder: Path, choice: argparse.Namespace) -> dict[str, Any]:
     corpus, index = folder / "corpus", folder / "index"
     shutil.copytree(choice.corpus, corpus)
     subprocess.run([PARTYQA, "index", corpus, "--index", index], check=True, capture_output=True)
-    with serving(folder, index, corpus) as server:
+    with serving(folder, index, "--corpus", corpus) as (url, process):
+        wait_for(f"{url}/health/ready", process, most=300)
+        server = Server(url, psutil.Process(process.pid))
         page = usable(server.url)
         asked = ask_for(server, choice.seconds, choice.people)
         crowd = burst(server, choice.burst)
