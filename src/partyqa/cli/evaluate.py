@@ -9,6 +9,7 @@ from partyqa.cli.options import EncoderOption, JsonOption, language, print_json
 from partyqa.errors import CheckError
 from partyqa.evaluation.metrics.rankings import RANKINGS
 from partyqa.evaluation.options import Split, Typed
+from partyqa.evaluation.systems import SYSTEMS
 from partyqa.i18n import texts
 
 
@@ -19,7 +20,8 @@ def evaluate(
     system: Annotated[
         list[str] | None,
         typer.Option(
-            help="recipe, lexical, dense, fused, full hay all; dùng được nhiều lần. (May be repeated.)"
+            help="; ".join(f"{kind.name}: {kind.meaning.vi} ({kind.meaning.en})" for kind in SYSTEMS.values())
+            + "; all; dùng được nhiều lần. (May be repeated.)"
         ),
     ] = None,
     corpus: Annotated[Path | None, typer.Option(help="Kho bài của bộ câu hỏi. (Its articles.)")] = None,

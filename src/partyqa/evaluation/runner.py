@@ -12,8 +12,8 @@ from pathlib import Path
 import platformdirs
 
 from partyqa.corpus.loading import corpus_digest
+from partyqa.evaluation.composed import System
 from partyqa.evaluation.datasets.base import Case, Dataset
-from partyqa.evaluation.systems import System
 from partyqa.index.index import Index, build_index
 from partyqa.models.base import Encoder
 from partyqa.types import Answer, Hit

@@ -10,6 +10,7 @@ from pathlib import Path
 from partyqa.corpus.chunking import split_article
 from partyqa.errors import DatasetError, StorageError
 from partyqa.evaluation.comparison import Comparison, against_written, compare_with, read_baseline
+from partyqa.evaluation.composed import System
 from partyqa.evaluation.datasets.base import Dataset, Faults
 from partyqa.evaluation.datasets.loading import load_dataset, with_distractors
 from partyqa.evaluation.metrics.rankings import Measure, default_measures
@@ -22,7 +23,7 @@ from partyqa.evaluation.reports.trec import write_trec
 from partyqa.evaluation.runner import TIMEOUT, Outcome, open_index, run
 from partyqa.evaluation.scoring import Scorer
 from partyqa.evaluation.summary import Summary, summarise
-from partyqa.evaluation.systems import SYSTEMS, System, system_names
+from partyqa.evaluation.systems import SYSTEMS, system_names
 from partyqa.models.base import Encoder
 from partyqa.models.loading import load_encoder
 
@@ -137,7 +138,7 @@ def _put(
     measures = _fitting(asked, dataset, faults) if asked else default_measures()
     dataset = replace(dataset, skipped=(*dataset.skipped, *faults.found))
     for name in names:
-        system: System = SYSTEMS[name](index, encoder, cache)
+        system: System = SYSTEMS[name].make(index, encoder, cache)
         measure = partial(
             _measured, system, name, measures, timeout=timeout, progress=progress and partial(progress, name)
         )

@@ -1,86 +1,71 @@
-"""The systems that are measured side by side: one embedding model, one set of articles."""
+"""The systems that are measured side by side: one embedding model, one set of articles.
+
+A new one is an entry of SYSTEMS. It is read for `partyqa --help`: what a system needs is imported when it is made.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from partyqa.engine import PartyQA
 from partyqa.errors import DatasetError
-from partyqa.evaluation.baseline import Recipe
-from partyqa.index.index import Index
-from partyqa.models.base import Encoder
-from partyqa.models.loading import load_reader
-from partyqa.retrieval import DENSE_WEIGHT, Dense, Fused, Lexical, Within
-from partyqa.types import Answer, Hit, Passage
+from partyqa.evaluation.metrics.base import Words
+
+if TYPE_CHECKING:
+    from partyqa.evaluation.composed import System
+    from partyqa.index.index import Index
+    from partyqa.models.base import Encoder
 
 
-class System(Protocol):
-    """What a dataset is put to."""
+@dataclass(frozen=True, slots=True)
+class SystemKind:
+    """A system's name, what it is, and how it is made of an index, its encoder and a cache folder."""
 
-    @property
-    def passages(self) -> Sequence[Passage]:
-        """Everything that can be found."""
-        ...
-
-    def ask(self, question: str, turns: Sequence[str], scope: str) -> Answer:
-        """Answer; `turns` came before, and `scope` names the one article to look in, "" for all."""
-        ...
-
-    def search(self, question: str, k: int) -> list[Hit]:
-        """Return the `k` best passages, best first."""
-        ...
+    name: str
+    meaning: Words
+    make: Callable[["Index", "Encoder", Path], "System"]
 
 
-class Composed:
-    """PartyQA as users run it, perhaps with another retriever."""
+def _recipe(index: "Index", encoder: "Encoder", cache: Path) -> "System":
+    from partyqa.evaluation.baseline import Recipe
 
-    def __init__(self, engine: PartyQA) -> None:
-        self._engine = engine
-
-    @property
-    def passages(self) -> Sequence[Passage]:
-        """The passages of the index."""
-        return self._engine.index.passages
-
-    def ask(self, question: str, turns: Sequence[str], scope: str) -> Answer:
-        """Ask the engine, or one like it that knows only the article `scope`."""
-        engine = self._engine
-        if scope:
-            inside = np.array([passage.article.id == scope for passage in self.passages])
-            engine = engine.over(Within(engine.retriever, inside))
-        return engine.ask(question, turns)
-
-    def search(self, question: str, k: int) -> list[Hit]:
-        """Search with the engine."""
-        return self._engine.search(question, k)
+    return Recipe(index, encoder, cache)
 
 
-def _fused(weight: float) -> Callable[[Index, Encoder, Path], System]:
+def _full(index: "Index", encoder: "Encoder", cache: Path) -> "System":
+    from partyqa.engine import PartyQA
+    from partyqa.evaluation.composed import Composed
+    from partyqa.models.loading import load_reader
+
+    return Composed(PartyQA.compose(index, encoder, load_reader()))
+
+
+def _fused(weight: float | None = None) -> Callable[["Index", "Encoder", Path], "System"]:
     """Return the maker of a system that gives meaning this weight, and else is the full one without its reader.
 
     One answerer serves all of them: their scores are on one scale.
     """
 
-    def compose(index: Index, encoder: Encoder, cache: Path) -> System:
-        retriever = Fused(Dense(index, encoder), Lexical(index), weight)
+    def make(index: "Index", encoder: "Encoder", cache: Path) -> "System":
+        from partyqa.engine import PartyQA
+        from partyqa.evaluation.composed import Composed
+        from partyqa.retrieval import DENSE_WEIGHT, Dense, Fused, Lexical
+
+        retriever = Fused(Dense(index, encoder), Lexical(index), DENSE_WEIGHT if weight is None else weight)
         return Composed(PartyQA.compose(index, encoder, reader=None).over(retriever))
 
-    return compose
+    return make
 
 
-# A new system is one line here: its name, and how it is made of an index, its encoder and a cache folder.
-SYSTEMS: Mapping[str, Callable[[Index, Encoder, Path], System]] = MappingProxyType(
-    {
-        "recipe": Recipe,
-        "lexical": _fused(0.0),
-        "dense": _fused(1.0),
-        "fused": _fused(DENSE_WEIGHT),
-        "full": lambda index, encoder, cache: Composed(PartyQA.compose(index, encoder, load_reader())),
-    }
+_SYSTEMS = (
+    SystemKind("recipe", Words("công thức thường gặp", "the recipe of the tutorials"), _recipe),
+    SystemKind("lexical", Words("tìm theo từ", "search by words"), _fused(0.0)),
+    SystemKind("dense", Words("tìm theo nghĩa", "search by meaning"), _fused(1.0)),
+    SystemKind("fused", Words("cả hai", "both"), _fused()),
+    SystemKind("full", Words("như khi dùng, có mô hình đọc", "as in use, with the reading model"), _full),
 )
+SYSTEMS: Mapping[str, SystemKind] = MappingProxyType({kind.name: kind for kind in _SYSTEMS})
 
 
 def system_names(asked: Sequence[str]) -> tuple[str, ...]:

@@ -143,10 +143,7 @@ class Measure:
         name = aliases.get(match["name"], match["name"]) if match else ""
         if match is None or name not in RANKINGS:
             known = ", ".join(RANKINGS)
-            raise DatasetError(
-                vi=f"Không có thước đo «{text}»: hãy viết tên@k như nDCG@10, tên là một trong {known}.",
-                en=f"There is no measure “{text}”: write name@k, as in nDCG@10, the name one of {known}.",
-            )
+            raise DatasetError("evaluation.no_measure", name=text, known=known)
         cutoff = match["cutoff"]
         return cls(name, int(cutoff) if cutoff else None)
 

@@ -30,10 +30,7 @@ def require_matplotlib() -> None:
     try:
         import matplotlib  # noqa: F401
     except ImportError as error:
-        raise PartyQAError(
-            vi="Báo cáo có hình cần matplotlib; hãy cài: pip install 'partyqa[evaluation]'",
-            en="A report with plots needs matplotlib; install it: pip install 'partyqa[evaluation]'",
-        ) from error
+        raise PartyQAError("evaluation.no_matplotlib") from error
 
 
 def plots(summary: Summary, name: str) -> dict[str, str]:
