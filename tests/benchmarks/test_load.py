@@ -111,7 +111,7 @@ PEOPLE = """
 import locust, os, psutil
 from pathlib import Path
 load.ApiPerson.wait_time = load.PagePerson.wait_time = locust.constant_pacing(0.4)
-server = load.Server(url, psutil.Process(pid), Path("."))
+server = load.Server(url, psutil.Process(pid))
 """
 
 
