@@ -25,10 +25,10 @@ from partyqa.schema import citation_json
 from partyqa.service.export.content import Exchange
 from partyqa.service.export.docx import as_docx
 from partyqa.service.export.export import EXPORTERS, export
-from partyqa.service.export.file_names import MOST_BYTES, content_disposition, file_name
 from partyqa.service.export.json_document import as_json
 from partyqa.service.export.markdown import as_markdown, escaped
 from partyqa.service.export.quotes import read_cited
+from partyqa.service.file_names import MOST_BYTES, content_disposition, file_name
 from partyqa.service.links import address
 from partyqa.types import Article, Citation, Sentence
 

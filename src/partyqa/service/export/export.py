@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from partyqa.i18n import Texts
 from partyqa.service.export.content import Exchange, Exporter
 from partyqa.service.export.docx import DOCX
-from partyqa.service.export.file_names import file_name
 from partyqa.service.export.json_document import JSON
 from partyqa.service.export.markdown import MARKDOWN
+from partyqa.service.file_names import file_name
 
 EXPORTERS: Mapping[str, Exporter] = {one.name: one for one in (MARKDOWN, DOCX, JSON)}
 """By the name that a request gives and the file ends with."""

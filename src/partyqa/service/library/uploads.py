@@ -16,6 +16,7 @@ from partyqa.corpus.readers import READERS
 from partyqa.corpus.readers.encoding import MAX_BYTES
 from partyqa.errors import CorpusError
 from partyqa.i18n import message
+from partyqa.service.file_names import REFUSED, is_device
 
 SUFFIXES = ", ".join(READERS)
 _NAME_BYTES = 200  # a file system takes 255; the rest is for what is put around a name
@@ -23,12 +24,7 @@ _SHOWN = 60
 _LINE = 200_000  # characters of one line: a long chapter; what is longer is no text that people wrote
 _CONTROLS = 0.01  # the share of control characters from which text is no text
 
-_CLOSED = set('/\\<>:"|?*')
 _ESCAPED = re.compile(r"%(?:00|2e|2f|5c|25)", re.IGNORECASE)
-_DEVICES = frozenset(
-    ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"]
-    + [f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789¹²³"]
-)
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -79,7 +75,7 @@ def file_name(raw: str) -> str:
     if any(unicodedata.category(char)[0] == "C" or char in "\u2028\u2029" for char in name):
         raise _bad_name(name, "library.name_controls")
     name = " ".join(name.split())
-    if found := sorted(_CLOSED.intersection(name)) or _ESCAPED.findall(name):
+    if found := sorted(REFUSED.findall(name)) or _ESCAPED.findall(name):
         raise _bad_name(name, "library.name_holds", found=found[0])
     suffix = PurePosixPath(name).suffix
     stem = name.removesuffix(suffix)
@@ -89,7 +85,7 @@ def file_name(raw: str) -> str:
         raise CorpusError("library.unknown_type", name=shown(name), suffixes=SUFFIXES)
     if stem.endswith((".", " ")):
         raise _bad_name(name, "library.name_dot_last")
-    if name.partition(".")[0].strip().upper() in _DEVICES:
+    if is_device(name):
         raise _bad_name(name, "library.name_device")
     if name.lower() == "readme.md":
         raise _bad_name(name, "library.name_readme")

@@ -9,7 +9,7 @@ from partyqa.errors import NotThereError
 from partyqa.i18n import language_of, texts
 from partyqa.service.export.content import Exchange
 from partyqa.service.export.export import EXPORTERS, export
-from partyqa.service.export.file_names import content_disposition
+from partyqa.service.file_names import content_disposition
 from partyqa.web.access import cost
 from partyqa.web.paths import root_of
 from partyqa.web.services import Services

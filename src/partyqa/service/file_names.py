@@ -1,4 +1,4 @@
-"""Names of files that a person takes along: Vietnamese letters kept, and accepted by every system."""
+"""Names of files: what Windows refuses, and names to take along, Vietnamese letters kept, that every system accepts."""
 
 import re
 import unicodedata
@@ -7,8 +7,10 @@ from urllib.parse import quote
 from partyqa.text.normalise import normalise
 
 MOST_BYTES = 120  # of UTF-8; file systems take 255, some that encrypt names 143
-_REFUSED = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\.|$)", re.IGNORECASE)
+REFUSED = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_DEVICE = re.compile(
+    r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$) *(?:\.|$)", re.IGNORECASE
+)
 _OF_HEADERS = "!#$&+-.^_`|~"  # what RFC 5987 leaves as it is, besides letters and digits
 
 
@@ -18,11 +20,16 @@ def file_name(question: str, suffix: str, fallback: str = "partyqa") -> str:
     Without separators, control characters and what Windows reserves, of at most MOST_BYTES bytes, cut after a
     word where there is one; `fallback` where nothing is left. `suffix` comes with its dot.
     """
-    words = _REFUSED.sub(" ", normalise(question)).split()
+    words = REFUSED.sub(" ", normalise(question)).split()
     name = _bounded(" ".join(words), MOST_BYTES - len(suffix.encode())).strip(" .")
-    if _RESERVED.match(name):
+    if is_device(name):
         name = f"_{name}"
     return f"{name or fallback}{suffix}"
+
+
+def is_device(name: str) -> bool:
+    """Whether Windows keeps a name for a device, whatever its suffix: "con.txt", "COM1 .txt"."""
+    return _DEVICE.match(name) is not None
 
 
 def content_disposition(name: str) -> str:
