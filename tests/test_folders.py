@@ -23,7 +23,6 @@ _MODELS = (
     "models/sentence_transformer",
     "models/local_runtime",
     "models/local_encoder",
-    "models/local_folder",
 )
 DOORS: Mapping[str, tuple[str, ...]] = {
     "faiss": ("index/",),
@@ -35,7 +34,6 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "transformers": _MODELS,
     "sentence_transformers": _MODELS,
     "tokenizers": ("models/",),
-    "safetensors": ("models/local_folder",),
     "openvino": ("models/openvino",),
     "gradio": ("web/",),
     "fastapi": ("web/",),

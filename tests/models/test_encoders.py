@@ -15,8 +15,6 @@ import onnx
 import pytest
 import torch
 from conftest import ROOT
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 from onnx import numpy_helper
 from tokenizers import Tokenizer
@@ -27,10 +25,8 @@ from partyqa.engine import PartyQA
 from partyqa.errors import EncoderError, IndexStaleError
 from partyqa.index.index import build_index, check_index
 from partyqa.models.bundle import ENCODER_GRAPH, ENCODER_MANIFEST, SHIPPED_ENCODER, TOKENIZER
-from partyqa.models.bundled_encoder import RetrieverEncoder, lots
+from partyqa.models.bundled_encoder import RetrieverEncoder
 from partyqa.models.loading import load_encoder
-from partyqa.models.local_folder import find_model, fingerprint
-from partyqa.models.local_runtime import BATCH_TOKENS, padded_length, token_batches
 from partyqa.models.sentence_transformer import sentence_transformer
 from partyqa.text.sentences import sentence_spans
 from partyqa.types import Article
@@ -228,7 +224,7 @@ class TestBundled:
     def test_progress_counts_every_text_once(
         self, encoder: RetrieverEncoder, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("partyqa.models.bundled_encoder._TOKENS_AT_ONCE", 100)
+        monkeypatch.setattr("partyqa.models.base.AT_ONCE", 5)
         done: list[int] = []
         encoder.embed_passages(TEXTS, done.append)
         assert sum(done) == len(TEXTS)
@@ -279,13 +275,6 @@ class TestBundled:
     def test_the_former_model_says_what_to_type(self) -> None:
         with pytest.raises(EncoderError, match="hãy dựng lại chỉ mục, gõ: partyqa index"):
             load_encoder("multilingual-e5-small")
-
-    @given(st.lists(st.integers(1, 512), max_size=60), st.integers(1, 3000))
-    def test_lots_hold_every_row_once(self, lengths: list[int], most: int) -> None:
-        made = list(lots(lengths, most))
-        assert sorted(row for lot in made for row in lot) == list(range(len(lengths)))
-        assert all(sum(lengths[row] for row in lot[:-1]) < most for lot in made)
-        assert all(sum(lengths[row] for row in lot) >= most for lot in made[:-1])
 
 
 class TestFolder:
@@ -373,21 +362,6 @@ class TestFolder:
             check_index(tmp_path / "index", [article], load_encoder())
 
 
-class TestBatches:
-    @given(st.lists(st.integers(1, 4000), max_size=80))
-    def test_rows_are_divided_by_length(self, lengths: list[int]) -> None:
-        batches = list(token_batches(lengths))
-        assert sorted(row for batch in batches for row in batch) == list(range(len(lengths)))
-        for batch in batches:
-            padded = {padded_length(lengths[row]) for row in batch}
-            assert len(padded) == 1
-            assert len(batch) == 1 or len(batch) * padded.pop() <= BATCH_TOKENS
-            assert len({lengths[row] % 16 == 0 for row in batch}) == 1
-
-    def test_equal_lengths_share_batches(self) -> None:
-        assert [len(batch) for batch in token_batches([170] * 24)] == [11, 11, 2]
-
-
 class TestLocal:
     def test_vectors_are_those_of_sentence_transformers(self, tiny: Path) -> None:
         from sentence_transformers import SentenceTransformer
@@ -425,9 +399,9 @@ class TestLocal:
         assert load_encoder(str(copy)).fingerprint == before
         (copy / "README.md").write_text("other words")
         assert load_encoder(str(copy)).fingerprint == before
-        model = find_model(str(copy))
+        model = load_encoder(str(copy))
         flip_byte(copy / name, -2)
-        assert fingerprint(model) != before
+        assert model.fingerprint != before
 
     def test_a_name_in_the_hub_cache_is_found(self, tiny: Path, tmp_path: Path) -> None:
         repository = tmp_path / "hub" / "models--nhom--tiny"
@@ -553,10 +527,10 @@ try:
     load_encoder("khong/co")
 except EncoderError:
     pass
-for name in (None, {str(tiny)!r}):
-    encoder = load_encoder(name)
-    encoder.fingerprint, encoder.dimension, encoder.max_tokens, encoder.count_tokens("đảng bộ")
-load_encoder().embed_queries(["bao nhiêu đảng viên?"])
+load_encoder({str(tiny)!r}).fingerprint
+encoder = load_encoder()
+encoder.fingerprint, encoder.dimension, encoder.max_tokens, encoder.count_tokens("đảng bộ")
+encoder.embed_queries(["bao nhiêu đảng viên?"])
 heavy = {{"torch", "transformers", "sentence_transformers"}}
 print(sorted(heavy & set(sys.modules)), reports)
 load_encoder({str(tiny)!r}).embed_passages(["đảng bộ"])

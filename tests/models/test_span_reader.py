@@ -24,8 +24,7 @@ from partyqa.models.bundle import (
 )
 from partyqa.models.cross_encoder import CrossReader
 from partyqa.models.loading import load_reader
-from partyqa.models.local_runtime import padded_length
-from partyqa.models.openvino import BATCH_TOKENS, batches
+from partyqa.models.openvino import BATCH_TOKENS, batches, padded_length
 from partyqa.models.span_reader import LONGEST_ANSWER, MOST_CONTEXT, SpanReader, best_span, parts
 from training import measure
 from training.base.tokenizer import build_tokenizer

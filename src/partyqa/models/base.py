@@ -7,6 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+AT_ONCE = 256  # texts; progress is reported as often
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -73,3 +75,26 @@ class Encoder(Protocol):
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return (n, d) float32, rows of unit length; what exceeds `max_tokens` is cut off."""
         ...
+
+
+def refuse_too_long(texts: Sequence[str], lengths: Sequence[int], most: int) -> None:
+    """Raise ValueError for the first text of more than `most` tokens: its end would be cut off unseen."""
+    for text, length in zip(texts, lengths, strict=True):
+        if length > most:
+            raise ValueError(f"a passage has {length} tokens, the model reads {most}: {text[:60]!r}")
+
+
+def embed_in_lots(
+    embed: Callable[[Sequence[str]], NDArray[np.float32]],
+    texts: Sequence[str],
+    dimension: int,
+    progress: Callable[[int], None] | None = None,
+) -> NDArray[np.float32]:
+    """Return what `embed` makes of `texts`, (n, dimension) float32; `progress` gets the size of each lot done."""
+    vectors = np.empty((len(texts), dimension), dtype=np.float32)
+    for start in range(0, len(texts), AT_ONCE):
+        lot = texts[start : start + AT_ONCE]
+        vectors[start : start + len(lot)] = embed(lot)
+        if progress is not None:
+            progress(len(lot))
+    return vectors

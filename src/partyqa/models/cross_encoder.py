@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from partyqa.errors import ReaderError
 from partyqa.models.base import Reading
@@ -19,22 +20,22 @@ class CrossReader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._score: Callable[[Sequence[tuple[str, str]]], list[float]] | None = None
+        self._predict: Callable[..., Any] | None = None  # CrossEncoder.predict
 
     def read(self, question: str, windows: Sequence[tuple[str, str]]) -> list[Reading]:
         """Return the reading of each (context, text), in order."""
         pairs = [(question, f"{context}\n{text}" if context else text) for context, text in windows]
         with self._lock:
-            logits = self._loaded()(pairs) if pairs else []
+            logits = self._loaded()(pairs, show_progress_bar=False).tolist() if pairs else []
         return [Reading(logit, logit, 0, 0, logit) for logit in logits]
 
-    def _loaded(self) -> Callable[[Sequence[tuple[str, str]]], list[float]]:
-        if self._score is None:
+    def _loaded(self) -> Callable[..., Any]:
+        if self._predict is None:
             try:
-                self._score = load_cross_encoder(self._folder)
+                self._predict = load_cross_encoder(self._folder).predict
             except Exception as error:  # whatever a foreign folder makes the libraries raise
                 reason = " ".join(str(error).split())[:120]
                 raise ReaderError(
                     "models.cross_encoder_unreadable", folder=self._folder, reason=reason
                 ) from error
-        return self._score
+        return self._predict

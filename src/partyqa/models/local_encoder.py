@@ -1,29 +1,42 @@
 """The encoder made of any sentence-transformers model on this machine."""
 
+import hashlib
+import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from partyqa.models.local_folder import broken_model, find_model, fingerprint
-from partyqa.models.local_runtime import embed_in_batches, load_model, refuse_too_long
+from partyqa.errors import EncoderError
+from partyqa.models.base import embed_in_lots, refuse_too_long
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+_MODULES = "modules.json"
+_LENGTH_UNLESS_SAID = 512
+_OTHER_BACKENDS = {"onnx", "openvino"}
+_PICKLES = {".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"}
+
 
 class LocalEncoder:
-    """A sentence-transformers model with its own prompts; safe to use from several threads."""
+    """A sentence-transformers model with its own prompts; safe to use from several threads.
+
+    sentence-transformers itself refuses modules that are not its own, downloads nothing, and finds the lengths. What it
+    would do wrong is refused first: a model with code of its own it would load without that code, another model than
+    was trained. Raises EncoderError where there is no such model, later where it cannot be read.
+    """
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._files = find_model(name)
+        self._folder = _folder(name) or _cached(name)
+        _refuse_harmful(name, self._folder)
         # Tokenizers of transformers set their truncation at each call, so only one thread may call at a time.
         self._lock = threading.RLock()
-        self._model: SentenceTransformer | None = None
 
     @property
     def name(self) -> str:
@@ -32,78 +45,112 @@ class LocalEncoder:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A sha256 over all files of the model; it takes a second for each 1.5 GB or so."""
-        return fingerprint(self._files)
+        """A sha256 over the paths and the bytes of all files that can change a vector (a second for 1.5 GB)."""
+        digest = hashlib.sha256(b"float32 2")
+        for path in _files(self._folder):
+            with path.open("rb") as handle:
+                content = hashlib.file_digest(handle, "sha256").hexdigest()
+            digest.update(f"{path.relative_to(self._folder).as_posix()}\0{content}\n".encode())
+        return digest.hexdigest()
 
     @property
     def dimension(self) -> int:
-        """The length of a vector, by the model's own files where they tell."""
-        return self._files.dimension or self._loaded().get_embedding_dimension() or 0
+        """The length of a vector."""
+        return self._model.get_embedding_dimension() or 0
 
     @property
     def max_tokens(self) -> int:
-        """The most tokens the model reads, by its own files."""
-        return self._files.max_tokens
+        """The most tokens the model reads."""
+        return self._model.max_seq_length or _LENGTH_UNLESS_SAID
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens a passage takes, prompt and special tokens included."""
-        return self._counter(self._files.prompts["passage"] + text)
+        with self._lock:
+            tokens = self._model.tokenizer(f"{self._passage}{text}", truncation=False, verbose=False)
+        return len(tokens["input_ids"])
 
     def embed_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> NDArray[np.float32]:
         """Return (n, d) float32, rows of unit length; a text of over `max_tokens` raises ValueError."""
-        lengths = [self.count_tokens(text) for text in texts]
-        refuse_too_long(texts, lengths, self.max_tokens)
-        return self._embed(texts, lengths, self._files.prompts["passage"], progress)
+        refuse_too_long(texts, [self.count_tokens(text) for text in texts], self.max_tokens)
+        return embed_in_lots(lambda lot: self._embed(lot, self._passage), texts, self.dimension, progress)
 
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return (n, d) float32, rows of unit length; of a question over `max_tokens` the end is not read."""
-        # Characters are never fewer than tokens, and counting them needs no tokenizer.
-        return self._embed(texts, [len(text) for text in texts], self._files.prompts["query"])
+        return self._embed(texts, self._model.prompts.get("query") or "")
+
+    @property
+    def _passage(self) -> str:
+        prompts = self._model.prompts
+        return next((text for key in ("passage", "document", "corpus") if (text := prompts.get(key))), "")
+
+    def _embed(self, texts: Sequence[str], prompt: str) -> NDArray[np.float32]:
+        with self._lock:
+            vectors: NDArray[np.float32] = self._model.encode(
+                list(texts), prompt=prompt, normalize_embeddings=True, show_progress_bar=False
+            )
+        return vectors
 
     @cached_property
-    def _counter(self) -> Callable[[str], int]:
-        if not self._files.tokenizer.is_file():
-            return self._count_by_model
-        from tokenizers import Tokenizer
+    def _model(self) -> "SentenceTransformer":
+        from partyqa.models.local_runtime import load_model
 
+        with self._lock:
+            try:
+                return load_model(self._folder)
+            except Exception as error:  # whatever a foreign folder makes the libraries raise
+                raise _broken(self._name, error) from error
+
+
+def _folder(name: str) -> Path | None:
+    try:
+        folder = Path(name).expanduser()
+        return folder if folder.is_dir() else None
+    except (OSError, RuntimeError):  # a name too long for a path, the home of an unknown user
+        return None
+
+
+def _cached(name: str) -> Path:
+    """Return the folder of a model in the hub's cache; the hub itself is never asked."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    for repository in (name, f"sentence-transformers/{name}"):
         try:
-            tokenizer = Tokenizer.from_file(str(self._files.tokenizer))
-        except Exception as error:  # tokenizers raises nothing more specific
-            raise broken_model(self._name, error) from error
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return lambda text: len(tokenizer.encode(text).ids)
+            return Path(snapshot_download(repository, local_files_only=True))
+        except (HFValidationError, LocalEntryNotFoundError):
+            continue
+    raise EncoderError("models.not_here", name=name)
 
-    def _count_by_model(self, text: str) -> int:
-        with self._lock:
-            return len(self._loaded().tokenizer(text, truncation=False, verbose=False)["input_ids"])
 
-    def _loaded(self) -> "SentenceTransformer":
-        with self._lock:
-            if self._model is None:
-                try:
-                    self._model = load_model(self._files.folder)
-                except Exception as error:  # whatever a foreign folder makes the libraries raise
-                    raise broken_model(self._name, error) from error
-            return self._model
+def _refuse_harmful(name: str, folder: Path) -> None:
+    """Raise EncoderError for a folder that is no model, wants code of its own, or has its weights only as pickles."""
+    if not (folder / _MODULES).is_file():
+        raise EncoderError("models.not_sentence_transformers", name=name, file=_MODULES)
+    try:
+        modules = json.loads((folder / _MODULES).read_bytes())
+        own = any(not module["type"].startswith("sentence_transformers.") for module in modules)
+        configs = [*folder.rglob("config.json"), *folder.rglob("tokenizer_config.json")]
+        own = own or any("auto_map" in json.loads(path.read_bytes()) for path in configs)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _broken(name, error) from error
+    if own:
+        raise EncoderError("models.own_code", name=name)
+    suffixes = {path.suffix for path in _files(folder)}
+    if ".safetensors" not in suffixes and suffixes & _PICKLES:
+        raise EncoderError("models.only_pickles", name=name)
 
-    def _embed(
-        self,
-        texts: Sequence[str],
-        lengths: Sequence[int],
-        prompt: str,
-        progress: Callable[[int], None] | None = None,
-    ) -> NDArray[np.float32]:
-        def embed(rows: list[int]) -> NDArray[np.float32]:
-            with self._lock:
-                return self._loaded().encode(
-                    [texts[row] for row in rows],
-                    prompt=prompt,
-                    batch_size=len(rows),
-                    normalize_embeddings=True,
-                    show_progress_bar=False,
-                )
 
-        return embed_in_batches(embed, lengths, self.dimension, progress)
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        hidden = any(part.startswith(".") for part in parts)
+        if path.is_file() and not hidden and path.suffix != ".md" and parts[0] not in _OTHER_BACKENDS:
+            yield path
+
+
+def _broken(name: str, error: Exception) -> EncoderError:
+    """Return the error for a folder that cannot be read as a model."""
+    reason = str(error).strip().partition("\n")[0][:200]
+    return EncoderError("models.broken", name=name, reason=reason)

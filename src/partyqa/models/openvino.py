@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from partyqa.models.bundle import ENCODER_GRAPH, TOKENIZER, EncoderManifest, unreadable_encoder
-from partyqa.models.local_runtime import padded_length
 
 # Importing openvino imports its converter, and that reports each import to a server of statistics. What
 # sys.modules holds as None cannot be imported: openvino goes on without it, and is imported three times as fast.
@@ -28,6 +27,7 @@ Settings = Mapping[str, str | int | bool]
 # busy machine that is much, on an idle one it costs nothing. More tokens a batch read no faster on one core.
 BATCH_TOKENS = 256
 _GROUP = 128
+_PAD_TO = 16
 
 
 def for_many(precision: Precision | None = None) -> Settings:
@@ -122,6 +122,11 @@ def batches(lengths: Sequence[int]) -> list[list[int]]:
             length = padded
         made[-1].append(row)
     return made
+
+
+def padded_length(length: int) -> int:
+    """Return the length in tokens up to which a text is padded: the next multiple of 16."""
+    return -(-length // _PAD_TO) * _PAD_TO
 
 
 def _fits(model: CompiledModel, outputs: Mapping[str, tuple[int | None, ...]]) -> bool:

@@ -1,13 +1,12 @@
 """The retriever as a SentenceTransformer: `sentence_transformer().encode(texts, prompt_name="passage")`."""
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import InputModule
 from torch import Tensor
@@ -39,11 +38,10 @@ class RetrieverModule(InputModule):
 
     def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **_: Any) -> dict[str, Tensor]:
         """Return the padded ids of texts and which of them are no padding."""
-        encodings = self.tokenizer.encode_batch([f"{prompt or ''}{text}" for text in inputs])
-        return self.padded([cut(encoding.ids, self.max_seq_length) for encoding in encodings])
-
-    def padded(self, ids: Sequence[list[int]]) -> dict[str, Tensor]:
-        """Return `input_ids` and `attention_mask`, (n, tokens) int64, for the ids of texts."""
+        # One by one: `encode_batch` starts threads, and then warns in every process that is forked.
+        ids = [
+            cut(self.tokenizer.encode(f"{prompt or ''}{text}").ids, self.max_seq_length) for text in inputs
+        ]
         shape = (len(ids), max(map(len, ids)))
         padded = torch.full(shape, self.manifest.pad)
         real = torch.zeros(shape, dtype=torch.int64)
@@ -53,7 +51,7 @@ class RetrieverModule(InputModule):
         return {"input_ids": padded, "attention_mask": real}
 
     def forward(self, features: dict[str, Tensor], **_: Any) -> dict[str, Tensor]:
-        """Add `sentence_embedding`, (n, dimension) float32; a vector does not hang on the padding given."""
+        """Add `sentence_embedding`, (n, dimension) float32; a vector does not depend on the padding given."""
         lengths = features["attention_mask"].sum(1).tolist()
         ids = features["input_ids"].to("cpu", torch.int32).numpy()
         rows = [row[:length] for row, length in zip(ids, lengths, strict=True)]
@@ -77,21 +75,5 @@ class RetrieverModule(InputModule):
 
 def sentence_transformer(folder: Path = SHIPPED_ENCODER) -> SentenceTransformer:
     """Return the model of a folder with its prompts `query` and `passage`; the shipped one if none is given."""
-    return _model(RetrieverModule(folder))
-
-
-def passage_embedder(folder: Path) -> Callable[[Sequence[list[int]]], NDArray[np.float32]]:
-    """Return what turns the ids of texts, at least one, into (n, dimension) float32 by the SentenceTransformer."""
     module = RetrieverModule(folder)
-    model = _model(module)
-
-    def embed(ids: Sequence[list[int]]) -> NDArray[np.float32]:
-        with torch.inference_mode():
-            vectors: NDArray[np.float32] = model(module.padded(ids))["sentence_embedding"].numpy()
-        return vectors
-
-    return embed
-
-
-def _model(module: RetrieverModule) -> SentenceTransformer:
     return SentenceTransformer(modules=[module], prompts=module.manifest.prompts, device="cpu")
