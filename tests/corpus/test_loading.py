@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partyqa.corpus.loading import corpus_digest, read_corpus, unread_files
-from partyqa.corpus.readers import READERS
+from partyqa.corpus.loading import corpus_digest, load_corpus, read_corpus
+from partyqa.corpus.readers import readers
 from partyqa.errors import CorpusError
 from partyqa.types import Article
 
@@ -89,7 +89,7 @@ def test_ids_are_paths_without_suffix_sorted_and_only_articles_are_read(tmp_path
     write(tmp_path, ".git/d.txt", SENTENCE)
     write(tmp_path, "anh.png", "x")
     assert [article.id for article in read_corpus(tmp_path)] == ["000_x", "b", "xa/nam.lin", "xa/sâu/c"]
-    assert unread_files(tmp_path) == (tmp_path / "anh.png",)
+    assert load_corpus(tmp_path).unread == (tmp_path / "anh.png",)
 
 
 def test_what_a_browser_saved_with_a_page_is_no_article(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_what_a_browser_saved_with_a_page_is_no_article(tmp_path: Path) -> None:
 def test_one_file_is_a_corpus_of_its_own(tmp_path: Path) -> None:
     path = write(tmp_path, "thu-muc/bài một.txt", SENTENCE)
     assert read_corpus(path) == (Article(id="bài một", title=SENTENCE.rstrip("."), text=SENTENCE),)
-    assert unread_files(path) == ()
+    assert load_corpus(path).unread == ()
 
 
 def test_names_and_text_in_nfd_come_out_in_nfc(tmp_path: Path) -> None:
@@ -288,7 +288,7 @@ def test_what_is_not_there_or_holds_nothing(tmp_path: Path) -> None:
     assert "loại tệp" in complaint(tmp_path / "a.docx").vi
 
 
-@pytest.mark.parametrize("name", [f"a{suffix}" for suffix in READERS])
+@pytest.mark.parametrize("name", [f"a{suffix}" for suffix in readers()])
 @pytest.mark.parametrize("text", ["", " \n\r\n\t ", "\ufeff"], ids=["nothing", "white space", "a mark"])
 def test_an_empty_file(tmp_path: Path, name: str, text: str) -> None:
     error = complaint(write(tmp_path, name, text).parent)
@@ -299,9 +299,9 @@ def test_an_empty_file(tmp_path: Path, name: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "UTF-8"),
-        (b"%PDF-1.4\n\x00\x01\x02", "nhị phân"),
-        (b"PK\x03\x04\x14\x00\x00\x00", "nhị phân"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "ảnh PNG"),
+        (b"%PDF-1.4\n1 0 obj << >> endobj\n", "tệp PDF"),
+        (b"PK\x03\x04\x14\x00\x00\x00", "tệp nén zip"),
         ("Đảng bộ xã".encode("cp1258", "ignore") + b"\xd0\xcc\xcc", "UTF-8"),
         (codecs.BOM_UTF16_LE + b"a", "UTF-8"),
         (SENTENCE.encode("utf-16-le"), "UTF-8"),
@@ -400,7 +400,7 @@ def test_html_without_text_names_the_file(tmp_path: Path, text: str) -> None:
     assert "không" in error.vi and "nội dung" in error.vi
 
 
-@given(data=st.binary(max_size=200), suffix=st.sampled_from(sorted(READERS)))
+@given(data=st.binary(max_size=200), suffix=st.sampled_from(sorted(readers())))
 def test_no_bytes_bring_down_a_reader(
     tmp_path_factory: pytest.TempPathFactory, data: bytes, suffix: str
 ) -> None:

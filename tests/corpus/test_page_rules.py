@@ -17,7 +17,7 @@ from partyqa.types import Article
 
 
 def read_page(text: str) -> Article:
-    (article,) = plain.read(text, "trang", Path("trang.txt"))
+    (article,) = plain.read(text.encode(), Path("trang.txt")).articles
     return article
 
 

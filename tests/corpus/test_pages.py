@@ -20,7 +20,7 @@ PAGES = Path(__file__).parents[1] / "data" / "pages"
 
 
 def read_page(text: str) -> Article:
-    (article,) = plain.read(text, "trang", Path("trang.txt"))
+    (article,) = plain.read(text.encode(), Path("trang.txt")).articles
     return article
 
 
@@ -133,7 +133,7 @@ def test_visible_date_and_byline_go_before_what_a_page_declares() -> None:
        vào đến tận nhà văn hóa bản.</p>
     <p>Đường rộng ba mét, đổ bê tông dày mười lăm phân, xong trước mùa mưa; hộ nào cũng có người đi làm.</p>
     <p>Lò Thị Inh</p></body></html>"""
-    (article,) = html.read(text, "na-hy", Path("na-hy.html"))
+    (article,) = html.read(text.encode(), Path("na-hy.html")).articles
     assert (article.title, article.source) == ("Chi bộ Na Hỳ làm đường vào bản", "Báo Tà Cóm")
     assert (article.published, article.author) == (date(2019, 5, 7), "Lò Thị Inh")
     assert article.text.split("\n") == [
@@ -150,6 +150,6 @@ def test_what_an_html_page_does_not_say_is_not_guessed() -> None:
     <body><h1>Chi bộ Na Hỳ làm đường vào bản</h1><p>{paragraph}</p>
     <p>{paragraph} Ngày 3/2/2016 thì xong.</p>
     <p>{paragraph} Cả bản cùng đi làm.</p><footer>Copyright 2021</footer></body></html>"""
-    (article,) = html.read(text, "na-hy", Path("na-hy.html"))
+    (article,) = html.read(text.encode(), Path("na-hy.html")).articles
     assert article == Article(id="na-hy", title="Chi bộ Na Hỳ làm đường vào bản", text=article.text)
     assert article.text.count("\n") == 2

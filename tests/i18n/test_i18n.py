@@ -12,6 +12,7 @@ from typing import get_args
 import pytest
 from pydantic_core.core_schema import ErrorType
 
+from partyqa.corpus.readers import Why
 from partyqa.errors import PartyQAError
 from partyqa.i18n import LANGUAGES, Language, language_of, message, texts
 from partyqa.service.conversations import feedback
@@ -32,6 +33,7 @@ SUFFIXES = (".css", ".html", ".json", ".jsonl", ".md", ".onnx", ".py", ".tsv", "
 WHOLE_NAMES = {  # what f"section.{name}" can become
     "chat": set(feedback.Verdict),
     "corpus": set(get_args(State)),
+    "dropped": set(get_args(Why)),
     "fields": set(get_args(ErrorType)) | {"invalid"},
     "http": set(HTTP_PROBLEMS.values()),
     "verify": {*Verdict, "renamed"},

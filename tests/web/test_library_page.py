@@ -202,7 +202,7 @@ def test_a_file_goes_the_whole_way_and_back_again(library: Library) -> None:
     assert 'href="/articles/huy%E1%BB%87n/muong-ang"' in page
 
     head = "title: Mường Lát đổi mới\nsource: Báo Thanh Hóa\npublished: 2019-05-18\nauthor: Tuấn\nurl: https://a.vn/1"
-    text = f"---\n{head}\n---\n\n{LAT} {ANG}\n\n{TE}"
+    text = f"---\n{head}\n---\n\n{LAT} {ANG}\n\n{TE}\n\n<!-- <b>hỏi lại</b> -->\n"
     answer = here.hand_in(("Mường Lát.md", text.encode()))
     assert answer.status_code == 200
     assert T("corpus.taken_in", count=1) in answer.text
@@ -213,6 +213,9 @@ def test_a_file_goes_the_whole_way_and_back_again(library: Library) -> None:
     for piece in ("Mường Lát đổi mới", "Báo Thanh Hóa", "18/05/2019", "Tuấn", 'href="https://a.vn/1"'):
         assert piece in seen
     (article,) = [library.preview(staged.id).article]
+    (left_out,) = re.findall(r'<details id="pq-dropped">(.*?)</details>', seen, re.S)
+    assert T("corpus.dropped", count=1) in left_out and "&lt;b&gt;hỏi lại&lt;/b&gt;" in left_out
+    assert T("dropped.comment") in left_out
     shown = [
         html.unescape(text) for text in re.findall(r'<p class="pq-passage-text"[^>]*>(.*?)</p>', seen, re.S)
     ]

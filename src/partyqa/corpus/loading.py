@@ -3,67 +3,56 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from partyqa.corpus.readers import READERS
-from partyqa.corpus.readers.encoding import read_text
+from partyqa.corpus.readers import Dropped, ReadFile, has_many, read_file, reader_of, suffix_list
+from partyqa.corpus.readers.fields import id_of
 from partyqa.errors import CorpusError
-from partyqa.text.normalise import one_line
 from partyqa.types import Article
 
-_SUFFIXES = ", ".join(READERS)
+MAX_BYTES = 20 * 1024 * 1024  # of a file
 
 
-def read_corpus(path: Path) -> tuple[Article, ...]:
-    """Return the articles of a folder with its subfolders, or of one file, sorted by id.
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What a folder, or one file, holds.
 
-    Hidden files, README.md and files of other types are passed over (`unread_files` names the last). Whatever
-    cannot be read is a CorpusError.
+    `articles` are sorted by id; `dropped` is what files hold and no article does, `unread` the files whose type no
+    reader takes, both in the order of the files.
+    """
+
+    articles: tuple[Article, ...]
+    dropped: tuple[tuple[Path, Dropped], ...] = ()
+    unread: tuple[Path, ...] = ()
+
+
+def load_corpus(path: Path) -> Corpus:
+    """Return the articles of a folder with its subfolders, or of one file, and what is left out of them.
+
+    Hidden files and README.md are passed over. Whatever cannot be read is a CorpusError.
     """
     try:
-        return _read(path)
+        return _load(path)
     except OSError as error:
         raise CorpusError("readers.no_permission", path=error.filename, reason=error.strerror) from error
 
 
-def unread_files(path: Path) -> tuple[Path, ...]:
-    """Return the files of a folder that `read_corpus` passes over for their type, for the user to be told."""
-    return tuple(file for file in _files(path) if not _is_article(file)) if path.is_dir() else ()
+def read_corpus(path: Path) -> tuple[Article, ...]:
+    """Return the articles of a folder with its subfolders, or of one file, sorted by id; raises CorpusError."""
+    return load_corpus(path).articles
 
 
-def corpus_digest(articles: Sequence[Article]) -> str:
-    """Return a sha256 over every field of every article, the same in whatever order they come."""
-    rows = (json.dumps(asdict(article), default=str, sort_keys=True) for article in articles)
-    return hashlib.sha256(b"".join(sorted(hashlib.sha256(row.encode()).digest() for row in rows))).hexdigest()
-
-
-def _read(path: Path) -> tuple[Article, ...]:
-    if path.is_dir():
-        files = [file for file in _files(path) if _is_article(file)]
-        if not files:
-            raise CorpusError("readers.no_articles", path=path, suffixes=_SUFFIXES)
-        return _articles(path, files)
-    if not os.path.lexists(path):
-        raise CorpusError("readers.not_found", path=path)
-    if not _is_article(path):
-        raise CorpusError("readers.unknown_type", path=path, suffixes=_SUFFIXES)
-    return _articles(path.parent, [path])
-
-
-def _is_article(file: Path) -> bool:
-    return file.suffix.lower() in READERS
-
-
-def _files(folder: Path) -> Iterator[Path]:
+def walk(folder: Path, on_error: Callable[[Exception], None]) -> Iterator[Path]:
     """Yield the visible files below a folder, README.md left out, and folders that are named like articles.
 
-    A link that leaves the folder is a CorpusError: followed, it would publish what nobody put there;
-    passed over, an article would be missing unnoticed. A link to a folder inside is not gone through twice.
+    `on_error` takes the OSError of a folder that cannot be listed, and the CorpusError of a link that leaves
+    the folder: followed, it would publish what nobody put there. What it does not raise is passed over. A link to a
+    folder inside is not gone through twice.
     """
     root = os.path.realpath(folder)
-    for parent, folders, names in os.walk(folder, onerror=_refuse):
+    for parent, folders, names in os.walk(folder, onerror=on_error):
         folders[:] = sorted(
             name for name in folders if not (name.startswith(".") or _saved_with(name, names))
         )
@@ -72,9 +61,29 @@ def _files(folder: Path) -> Iterator[Path]:
             if name.startswith(".") or name.lower() == "readme.md":
                 continue
             if file.is_symlink() and not Path(os.path.realpath(file)).is_relative_to(root):
-                raise CorpusError("readers.link_outside", file=file)
-            if name not in folders or _is_article(file):
+                on_error(CorpusError("readers.link_outside", file=file))
+            elif name not in folders or reader_of(file):
                 yield file
+
+
+def corpus_digest(articles: Sequence[Article]) -> str:
+    """Return a sha256 over every field of every article, the same in whatever order they come."""
+    rows = (json.dumps(asdict(article), default=str, sort_keys=True) for article in articles)
+    return hashlib.sha256(b"".join(sorted(hashlib.sha256(row.encode()).digest() for row in rows))).hexdigest()
+
+
+def _load(path: Path) -> Corpus:
+    if path.is_dir():
+        found = list(walk(path, _refuse))
+        files = [file for file in found if reader_of(file)]
+        if not files:
+            raise CorpusError("readers.no_articles", path=path, suffixes=suffix_list())
+        return replace(_articles(path, files), unread=tuple(file for file in found if not reader_of(file)))
+    if not os.path.lexists(path):
+        raise CorpusError("readers.not_found", path=path)
+    if reader_of(path) is None:
+        raise CorpusError("readers.unknown_type", path=path, suffixes=suffix_list())
+    return _articles(path.parent, [path])
 
 
 def _saved_with(folder: str, files: Sequence[str]) -> bool:
@@ -83,20 +92,44 @@ def _saved_with(folder: str, files: Sequence[str]) -> bool:
     return bool(ending) and any(f"{page}{suffix}" in files for suffix in (".html", ".htm"))
 
 
-def _refuse(error: OSError) -> None:
-    """Stop at a folder that cannot be listed: os.walk would leave its articles out in silence."""
+def _refuse(error: Exception) -> None:
+    """Stop at what cannot be gone through: an article would be missing unnoticed."""
     raise error
 
 
-def _articles(folder: Path, files: Sequence[Path]) -> tuple[Article, ...]:
+def _articles(folder: Path, files: Sequence[Path]) -> Corpus:
     """Read the files, each article under its path below `folder`; one id in two files is a CorpusError."""
     articles: dict[str, Article] = {}
     origins: dict[str, Path] = {}
+    dropped: list[tuple[Path, Dropped]] = []
     for file in files:
-        file_id = one_line(file.relative_to(folder).with_suffix("").as_posix())
-        for article in READERS[file.suffix.lower()](read_text(file), file_id, file):
+        found = _read(file, folder)
+        dropped += ((file, left_out) for left_out in found.dropped)
+        for article in found.articles:
             if article.id in articles:
                 raise CorpusError("readers.same_id", first=origins[article.id], second=file, id=article.id)
             articles[article.id] = article
             origins[article.id] = file
-    return tuple(articles[key] for key in sorted(articles))
+    return Corpus(tuple(articles[key] for key in sorted(articles)), tuple(dropped))
+
+
+def _read(file: Path, folder: Path) -> ReadFile:
+    found = read_file(_bytes_of(file), file)
+    if has_many(file):
+        return found
+    own = id_of(file.relative_to(folder))
+    return replace(found, articles=tuple(replace(article, id=own) for article in found.articles))
+
+
+def _bytes_of(path: Path) -> bytes:
+    """Return what a file of at most MAX_BYTES holds; CorpusError for what is no such file, else OSError."""
+    if path.exists() and not path.is_file():
+        raise CorpusError("readers.no_ordinary_file", path=path)
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        raise CorpusError("readers.broken_link", path=path) from error
+    if len(data) > MAX_BYTES:
+        raise CorpusError("readers.too_large", path=path, limit=MAX_BYTES // 1024**2)
+    return data

@@ -1,23 +1,97 @@
-"""One reader a file type: what a file's text becomes.
+"""One reader a file type: which articles a file's bytes hold, and what of them it leaves out.
 
-A new type is one module with a `read(text, article_id, path)` and one line in `READERS`.
+A new type is one module of this folder with a `READER = FileReader(...)`: readers are found, no list names them.
 """
 
+import pkgutil
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path, PurePath
 from types import MappingProxyType
+from typing import Literal
 
-from partyqa.corpus.readers import html, jsonl, markdown, plain
+from partyqa.errors import CorpusError
 from partyqa.types import Article
 
-Reader = Callable[[str, str, Path], tuple[Article, ...]]
+Why = Literal[
+    "above",  # above the title
+    "after",  # behind the article: comments, other news
+    "byline",  # a date, a source or an author, where the article has another
+    "comment",  # a note in the file that no page shows
+    "field",  # a field that no article has
+    "imprint",
+    "link",  # where a link leads
+    "navigation",
+    "outside",  # of the part of a web page that is its article
+    "related",  # a box of other articles
+    "repeated",
+    "table",  # of a table: a column without figures, a cell without a column
+    "wordless",  # no letter and no figure
+]
+"""Why a text is left out; its words are `dropped.WHY` in the catalogues."""
 
-READERS: Mapping[str, Reader] = MappingProxyType(
-    {
-        ".htm": html.read,
-        ".html": html.read,
-        ".jsonl": jsonl.read,
-        ".md": markdown.read,
-        ".txt": plain.read,
-    }
-)
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A line of a file that is in none of its articles."""
+
+    text: str
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """The articles of a file in its order, and every line that none of them holds."""
+
+    articles: tuple[Article, ...]
+    dropped: tuple[Dropped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileReader:
+    """Reads one type of file.
+
+    `suffixes` are in lower case, each with its dot; `signature` is how the bytes of each such file begin, None for
+    text; `read(data, path)` names an article `path.stem` and raises CorpusError. `ids(data)` is there where files
+    hold many articles, which then have ids of their own: all that can be read, whatever else is wrong.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    signature: bytes | None
+    read: Callable[[bytes, Path], ReadFile]
+    ids: Callable[[bytes], frozenset[str]] | None = None
+
+
+@cache
+def readers() -> Mapping[str, FileReader]:
+    """Return the reader of each suffix, in the order of the alphabet."""
+    modules = (pkgutil.resolve_name(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
+    found = [module.READER for module in modules if isinstance(getattr(module, "READER", None), FileReader)]
+    by_suffix = {suffix: reader for reader in found for suffix in reader.suffixes}
+    return MappingProxyType(dict(sorted(by_suffix.items())))
+
+
+def reader_of(path: PurePath) -> FileReader | None:
+    """Return the reader of a file by its suffix, None where no reader takes its type."""
+    return readers().get(path.suffix.lower())
+
+
+def has_many(path: PurePath) -> bool:
+    """Tell whether a file is of a type whose files hold many articles, with ids of their own."""
+    reader = reader_of(path)
+    return reader is not None and reader.ids is not None
+
+
+def suffix_list() -> str:
+    """Return the suffixes that are read, as a sentence lists them: ".htm, .html, .md"."""
+    return ", ".join(readers())
+
+
+def read_file(data: bytes, path: Path) -> ReadFile:
+    """Return what a file of a type that is read becomes; CorpusError where its bytes are not of that type."""
+    reader = readers()[path.suffix.lower()]
+    if reader.signature is not None and not data.startswith(reader.signature):
+        raise CorpusError("readers.other_type", path=path, type=reader.name)
+    return reader.read(data, path)

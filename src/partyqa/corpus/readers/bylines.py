@@ -1,7 +1,7 @@
 """When, where and by whom: what a page says about its article in lines of their own."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -9,6 +9,7 @@ from enum import IntEnum
 from partyqa.corpus.readers.furniture import is_furniture, is_menu
 from partyqa.text.lexicon import column, marked, records, spelt, written
 from partyqa.text.numbers import YEAR
+from partyqa.types import Article
 
 _SIGNS = {line["sign"]: line["name"] for line in records("newspapers.tsv")}
 _NEWSPAPERS = frozenset(line["name"] for line in records("newspapers.tsv") if line["kind"] == "paper")
@@ -83,6 +84,24 @@ class Stamp:
     day: date
     kind: Kind
     beside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A line that is not in the text for what it says about the article: titles, sources, names, days."""
+
+    line: str
+    says: frozenset[str | date]
+
+    def is_field_of(self, article: Article) -> bool:
+        """Tell whether a field of `article` holds what the line says."""
+        fields = (article.title, article.source, article.published, article.author)
+        return not self.says.isdisjoint(field for field in fields if field)
+
+
+def credit(line: str, says: Iterable[str | date]) -> Credit:
+    """Return the credit of a line; nothing of `says` that is "" counts."""
+    return Credit(line, frozenset(fact for fact in says if fact))
 
 
 def stamp(line: str) -> Stamp | None:

@@ -1,37 +1,57 @@
-"""A file's bytes as text: UTF-8, or UTF-16 with its mark; anything else is said, never guessed."""
+"""A text file's bytes as text: UTF-8, or UTF-16 with its mark; anything else is named, never guessed."""
 
 import codecs
 from pathlib import Path
 
 from partyqa.errors import CorpusError
+from partyqa.i18n import message
 
-MAX_BYTES = 20 * 1024 * 1024
+# How the bytes of other types begin, and what they are called.
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"PK\x03\x04", "readers.is_zip_or_office"),
+    (b"PK\x05\x06", "readers.is_zip"),
+    (b"\x1f\x8b", "readers.is_gzip"),
+    (b"BZh", "readers.is_bzip2"),
+    (b"\xfd7zXZ\0", "readers.is_xz"),
+    (b"7z\xbc\xaf\x27\x1c", "readers.is_seven_zip"),
+    (b"Rar!\x1a\x07", "readers.is_rar"),
+    (b"\x28\xb5\x2f\xfd", "readers.is_zstd"),
+    (b"MSCF", "readers.is_cab"),
+    (b"!<arch>\n", "readers.is_ar"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "readers.is_old_office"),
+    (b"%PDF-", "readers.is_pdf"),
+    (b"{\\rtf", "readers.is_rtf"),
+    (b"%!PS", "readers.is_postscript"),
+    (b"\x89PNG\r\n\x1a\n", "readers.is_png"),
+    (b"\xff\xd8\xff", "readers.is_jpeg"),
+    (b"GIF87a", "readers.is_gif"),
+    (b"GIF89a", "readers.is_gif"),
+    (b"RIFF", "readers.is_riff"),
+    (b"\x7fELF", "readers.is_program"),
+    (b"MZ", "readers.is_windows_program"),
+)
+_TEXT_TOO = (b"%PDF-", b"{\\rtf", b"%!PS", b"GIF87a", b"GIF89a", b"!<arch>\n")  # would pass as text
 
 
-def read_text(path: Path) -> str:
-    """Return the text of a file of at most MAX_BYTES; CorpusError when it is none or empty, else OSError."""
-    if path.exists() and not path.is_file():
-        raise CorpusError("readers.no_ordinary_file", path=path)
+def decode(data: bytes, path: Path) -> str:
+    """Return the text of a file's bytes; CorpusError where they are none, or nothing but white space."""
+    opening = next((found for found in _SIGNATURES if data.startswith(found[0])), None)
+    other_type = opening[1] if opening else "readers.is_binary"
+    if opening and opening[0] in _TEXT_TOO:
+        raise _not_text(path, other_type)
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except FileNotFoundError as error:
-        raise CorpusError("readers.broken_link", path=path) from error
-    if len(data) > MAX_BYTES:
-        limit = MAX_BYTES // 1024**2
-        raise CorpusError("readers.too_large", path=path, limit=limit)
-    text = _decode(data, path)
+        text = data.decode("utf-16" if marked else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        if opening or (b"\0" in data and not marked):
+            raise _not_text(path, other_type) from error
+        raise CorpusError("readers.not_utf8", path=path) from error
+    if "\0" in text:
+        raise _not_text(path, other_type)
     if not text.strip():
         raise CorpusError("readers.empty", path=path)
     return text
 
 
-def _decode(data: bytes, path: Path) -> str:
-    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        text = data.decode("utf-16" if marked else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CorpusError("readers.not_utf8", path=path) from error
-    if "\0" in text:
-        raise CorpusError("readers.binary", path=path)
-    return text
+def _not_text(path: Path, reason: str) -> CorpusError:
+    return CorpusError("readers.not_text", path=path, reason=message(reason))

@@ -1,9 +1,11 @@
 """What every reader checks alike: fields from outside, a title where there is none, an article with text."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from pathlib import PurePath
 
+from partyqa.corpus.readers import Dropped
 from partyqa.errors import CorpusError
 from partyqa.text.normalise import normalise, one_line
 from partyqa.text.sentences import sentence_spans
@@ -11,12 +13,18 @@ from partyqa.types import Article
 
 TITLE_LENGTH = 100
 
+_FIELDS = ("title", "source", "url", "published", "author")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 
 def lines_of(raw: str) -> list[str]:
     """Return the lines of `raw` that hold something, normalised and without white space around them."""
     return [line for part in normalise(raw).split("\n") if (line := part.strip())]
+
+
+def id_of(path: PurePath) -> str:
+    """Return the id of the article in the file at `path` below its corpus: "xa/nam lin.md" -> "xa/nam lin"."""
+    return one_line(path.with_suffix("").as_posix())
 
 
 def text_field(value: object, name: str, where: str) -> str:
@@ -57,6 +65,15 @@ def shortened(line: str) -> str:
     if len(sentence) <= TITLE_LENGTH:
         return sentence
     return sentence[:TITLE_LENGTH].rpartition(" ")[0].rstrip(" ,;:-–") + "…"
+
+
+def other_fields(fields: Mapping[str, object], known: Collection[str]) -> list[Dropped]:
+    """Return the fields from outside that are neither an article's nor among `known`; empty ones say nothing."""
+    return [
+        Dropped(one_line(f"{name}: {value}"), "field")
+        for name, value in fields.items()
+        if name not in known and name not in _FIELDS and value not in (None, "", [], {})
+    ]
 
 
 def row_line(header: Sequence[str], cells: Sequence[str]) -> str:

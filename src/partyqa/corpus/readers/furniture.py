@@ -8,6 +8,7 @@ holds such a word keeps its other words, and stays.
 import re
 from enum import Enum
 
+from partyqa.corpus.readers import Why
 from partyqa.text.lexicon import patterns
 
 _TABLE = "furniture.tsv"
@@ -58,3 +59,10 @@ def is_menu(line: str) -> bool:
     if " > " in line or "»" in line:
         return True
     return not _SEPARATORS.sub("", _TOOL.sub("", _SECTION.sub("", line)))
+
+
+def furniture_of(line: str) -> Why | None:
+    """Return what `line` is above or below the text of an article, None where it may be a line of it."""
+    if is_furniture(line) or is_menu(line):
+        return "navigation"
+    return "imprint" if is_imprint(line) else None

@@ -1,14 +1,17 @@
 """HTML pages: the text by trafilatura, its furniture and credits by the rules for plain pages."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from partyqa.corpus.readers import Dropped, FileReader, ReadFile
 from partyqa.corpus.readers import bylines as by
-from partyqa.corpus.readers.fields import article, lines_of, row_line
-from partyqa.corpus.readers.page import parse
+from partyqa.corpus.readers.encoding import decode
+from partyqa.corpus.readers.fields import article, id_of, lines_of, row_line
+from partyqa.corpus.readers.page import Page, parse
 from partyqa.errors import CorpusError
 from partyqa.text.normalise import one_line
 from partyqa.types import Article
@@ -19,13 +22,13 @@ _TEXT_NODES = "//body//text()[not(ancestor::script or ancestor::style or ancesto
 _DECLARED_DATES = {"extensive_search": False, "original_date": True}
 
 
-def read(text: str, article_id: str, path: Path) -> tuple[Article, ...]:
+def read(data: bytes, path: Path) -> ReadFile:
     """Return the one article of a web page; what its text shows goes before what its header declares."""
     # Here, not above: it takes a quarter of a second that a question over a built index should not wait.
     from trafilatura import bare_extraction, load_html
     from trafilatura.settings import Document
 
-    tree = load_html(text)
+    tree = load_html(decode(data, path))
     if tree is None:
         raise _no_text(path)
     _keep_captions(tree)
@@ -42,19 +45,19 @@ def read(text: str, article_id: str, path: Path) -> tuple[Article, ...]:
         raise _no_text(path)
     title, owner = _title(one_line(document.title or ""))
     around = parse(_from_title(shown, title), title)
-    page = parse(lines_of("\n".join(_lines(document.body))), around.title)
-    return (
-        article(
-            article_id,
-            list(page.body),
-            str(path),
-            title=page.title,
-            source=page.source or one_line(document.sitename or "") or owner or around.source,
-            url=document.url or "",
-            published=around.published or page.published or _declared(document.date),
-            author=page.author or around.author or _person(document.author or ""),
-        ),
+    extracted = lines_of("\n".join(_lines(document.body)))
+    page = parse(extracted, around.title)
+    one = article(
+        id_of(Path(path.name)),
+        list(page.body),
+        str(path),
+        title=page.title,
+        source=page.source or one_line(document.sitename or "") or owner or around.source,
+        url=document.url or "",
+        published=around.published or page.published or _declared(document.date),
+        author=page.author or around.author or _person(document.author or ""),
     )
+    return ReadFile((one,), (*page.left_out(one), *_outside(shown, extracted, around, one)))
 
 
 def _title(declared: str) -> tuple[str, str]:
@@ -117,6 +120,47 @@ def _from_title(shown: list[str], title: str) -> list[str]:
     return shown[max(at - 2, 0) :]
 
 
+def _outside(shown: Sequence[str], extracted: Sequence[str], around: Page, one: Article) -> Iterator[Dropped]:
+    """Yield what a page shows and trafilatura leaves out, unless a field of the article holds it."""
+    why = {it.text: it.why for it in around.dropped}
+    fields = Counter(it.line for it in around.credits if it.is_field_of(one))
+    for line in _unmatched(shown, extracted):
+        if fields[line]:
+            fields[line] -= 1
+        else:
+            yield Dropped(line, why.get(line, "outside"))
+
+
+def _unmatched(shown: Sequence[str], extracted: Sequence[str]) -> Iterator[str]:
+    """Yield the pieces of `shown` that the extracted lines are not made of.
+
+    A line is a run of pieces, one where no emphasis or link parts it, but for the rows of tables, which name their
+    columns: the pieces that are in no run may be in these.
+    """
+    pieces = ["".join(piece.split()) for piece in shown]
+    left = Counter("".join(line.split()) for line in extracted)
+    single: list[int] = []
+    at = 0
+    while at < len(pieces):
+        length = _run(pieces, at, left)
+        single += [] if length else [at]
+        at += length or 1
+    rows = "\n".join(left.elements())
+    yield from (shown[i] for i in single if pieces[i] not in rows)
+
+
+def _run(pieces: Sequence[str], at: int, left: Counter[str]) -> int:
+    """Return how many pieces from `at` on make up one of the lines `left`, which is taken away; else 0."""
+    for line in [pieces[at]] if pieces[at] in left else [it for it in left if it.startswith(pieces[at])]:
+        rest, end = line, at
+        while rest and end < len(pieces) and rest.startswith(pieces[end]):
+            rest, end = rest[len(pieces[end]) :], end + 1
+        if not rest:
+            left -= Counter([line])
+            return end - at
+    return 0
+
+
 def _declared(day: str | None) -> date | None:
     return date.fromisoformat(day) if day else None
 
@@ -126,3 +170,6 @@ def _person(declared: str) -> str:
     return ", ".join(
         name for part in declared.split(";") if by.is_name(name := one_line(part)) and not by.site(name)
     )
+
+
+READER = FileReader("HTML", (".htm", ".html"), None, read)

@@ -1,36 +1,56 @@
 """JSON lines: one article a row.
 
 {"id": str, "title": str, "text": str or "paragraphs": [str], "source", "url", "published", "author"}; other
-keys are ignored.
+keys are left out.
 """
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
-from partyqa.corpus.readers.fields import article, date_field, lines_of, text_field
+from partyqa.corpus.readers import Dropped, FileReader, ReadFile
+from partyqa.corpus.readers.encoding import decode
+from partyqa.corpus.readers.fields import article, date_field, lines_of, other_fields, text_field
 from partyqa.errors import CorpusError
+from partyqa.text.normalise import one_line
 from partyqa.types import Article
 
 
-def read(text: str, article_id: str, path: Path) -> tuple[Article, ...]:
+def read(data: bytes, path: Path) -> ReadFile:
     """Return the articles of the rows, in their order; each has its row's id, the file's goes unused."""
     articles: list[Article] = []
+    dropped: list[Dropped] = []
     lines: dict[str, int] = {}
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(decode(data, path).split("\n"), start=1):
         if not line.strip():
             continue
-        found = _article(line, f"{path}:{number}")
+        where = f"{path}:{number}"
+        row = _row(line, where)
+        found = _article(row, where)
         if found.id in lines:
             raise CorpusError(
                 "readers.jsonl_same_id", path=path, first=lines[found.id], second=number, id=found.id
             )
         lines[found.id] = number
         articles.append(found)
-    return tuple(articles)
+        dropped += other_fields(row, ("id", "text" if isinstance(row.get("text"), str) else "paragraphs"))
+    return ReadFile(tuple(articles), tuple(dropped))
 
 
-def _article(line: str, where: str) -> Article:
-    row = _row(line, where)
+def ids(data: bytes) -> frozenset[str]:
+    """Return the ids of the rows that can be read."""
+
+    def found() -> Iterator[str]:
+        for line in data.decode("utf-8-sig", "replace").split("\n"):
+            try:
+                yield one_line(str(json.loads(line)["id"]))
+            except (ValueError, LookupError, TypeError, RecursionError):
+                continue
+
+    return frozenset(found())
+
+
+def _article(row: dict[str, object], where: str) -> Article:
     row_id = text_field(row.get("id"), "id", where)
     if not row_id:
         raise CorpusError("readers.jsonl_no_id", where=where)
@@ -63,3 +83,6 @@ def _body(row: dict[str, object], where: str) -> str:
     if isinstance(paragraphs, list) and all(isinstance(part, str) for part in paragraphs):
         return "\n".join(paragraphs)
     raise CorpusError("readers.jsonl_no_text", where=where)
+
+
+READER = FileReader("JSON", (".jsonl",), None, read, ids)

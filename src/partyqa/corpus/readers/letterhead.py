@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from partyqa.corpus.readers import Dropped
 from partyqa.corpus.readers.page import Page
 from partyqa.text.lexicon import marked, written
 
@@ -22,8 +23,17 @@ def parse(lines: Sequence[str]) -> Page | None:
     if at is None:
         return None
     length = 2 if _TYPE.fullmatch(lines[at]) and len(lines) > at + 1 else 1
-    body = [line for line in (*lines[:at], *lines[at + length :]) if any(map(str.isalnum, line))]
-    return Page(body=tuple(body), title=" ".join(lines[at : at + length]), published=_dated(head))
+    rest = (*lines[:at], *lines[at + length :])
+    return Page(
+        body=tuple(line for line in rest if _has_words(line)),
+        title=" ".join(lines[at : at + length]),
+        published=_dated(head),
+        dropped=tuple(Dropped(line, "wordless") for line in rest if not _has_words(line)),
+    )
+
+
+def _has_words(line: str) -> bool:
+    return any(map(str.isalnum, line))
 
 
 def _dated(head: Sequence[str]) -> date | None:

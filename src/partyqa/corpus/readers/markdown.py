@@ -1,42 +1,60 @@
 """Markdown with YAML front matter: title, source, url, published, author."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from partyqa.corpus.readers.fields import article, date_field, lines_of, row_line, text_field
+from partyqa.corpus.readers import Dropped, FileReader, ReadFile
+from partyqa.corpus.readers.encoding import decode
+from partyqa.corpus.readers.fields import (
+    article,
+    date_field,
+    id_of,
+    lines_of,
+    other_fields,
+    row_line,
+    text_field,
+)
 from partyqa.errors import CorpusError
-from partyqa.types import Article
+from partyqa.text.normalise import one_line
 
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 _NULLS = ("null", "Null", "NULL", "~")
+_LINE_END = re.compile(r"\r\n?|\n")
+_CELL_END = re.compile(r"(?<!\\)\|")
+_COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 
 
-def read(text: str, article_id: str, path: Path) -> tuple[Article, ...]:
+def read(data: bytes, path: Path) -> ReadFile:
     """Return the one article of a Markdown file; a first heading that is its title is not in its text."""
     where = str(path)
-    fields, content = _front_matter(text.strip(), where)
+    fields, content = _front_matter(decode(data, path).strip(), where)
     title = text_field(fields.get("title"), "title", where)
-    tokens = _MARKDOWN.parse(content)
-    lines = lines_of("\n".join(_blocks(tokens)))
+    env: dict[str, Any] = {}
+    tokens = _MARKDOWN.parse(content, env)
+    source = _LINE_END.split(content)
+    blocks = list(_blocks(tokens, source))
+    lines = lines_of("\n".join(block for block in blocks if isinstance(block, str)))
     if tokens and tokens[0].tag == "h1" and lines and title in ("", lines[0]):
         title = lines.pop(0)
-    return (
-        article(
-            article_id,
-            lines,
-            where,
-            title=title,
-            source=text_field(fields.get("source"), "source", where),
-            url=text_field(fields.get("url"), "url", where),
-            published=date_field(fields.get("published"), "published", where),
-            author=text_field(fields.get("author"), "author", where),
-        ),
+    one = article(
+        id_of(Path(path.name)),
+        lines,
+        where,
+        title=title,
+        source=text_field(fields.get("source"), "source", where),
+        url=text_field(fields.get("url"), "url", where),
+        published=date_field(fields.get("published"), "published", where),
+        author=text_field(fields.get("author"), "author", where),
     )
+    left_out = (block for block in blocks if isinstance(block, Dropped))
+    return ReadFile((one,), (*other_fields(fields, ()), *left_out, *_link_targets(env, source)))
 
 
 def _front_matter(text: str, where: str) -> tuple[dict[str, object], str]:
@@ -59,8 +77,8 @@ def _front_matter(text: str, where: str) -> tuple[dict[str, object], str]:
     return {key: None if value in _NULLS else value for key, value in (fields or {}).items()}, content
 
 
-def _blocks(tokens: Sequence[Token]) -> Iterator[str]:
-    """Yield the plain text of each block: a heading, a paragraph, a list item, a table's row."""
+def _blocks(tokens: Sequence[Token], source: Sequence[str]) -> Iterator[str | Dropped]:
+    """Yield the plain text of each block: a heading, a paragraph, a list item, a table's row; and what is in none."""
     number = ""
     table: list[list[str]] = []
     for token in tokens:
@@ -69,10 +87,16 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[str]:
                 number = f"{token.info}{token.markup} " if token.info else ""
             case "tr_open":
                 table.append([])
+                yield from _beyond(table, source[token.map[0]] if token.map else "")
             case "inline" if table:
                 table[-1].append(_inline(token.children or ()))
             case "table_close":
                 yield from (row_line(table[0], row) for row in table[1:])
+                yield from (
+                    Dropped(name, "table")
+                    for column, name in enumerate(table[0])
+                    if name and not any(row[column] for row in table[1:])
+                )
                 table = []
             case "inline":
                 yield number + _inline(token.children or ())
@@ -81,6 +105,26 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[str]:
                 yield token.content
             case "html_block":
                 yield _html(token.content)
+        if token.type in ("html_block", "inline"):
+            yield from (
+                Dropped(text, "comment")
+                for comment in _COMMENT.findall(token.content)
+                if (text := one_line(comment))
+            )
+
+
+def _beyond(rows: Sequence[Sequence[str]], line: str) -> Iterator[Dropped]:
+    """Yield the cells of a table's row for which its head has no column."""
+    cells = _CELL_END.split(line.strip("> \t").strip("|"))
+    for cell in cells[len(rows[0]) :] if len(rows) > 1 else ():
+        if text := one_line(cell):
+            yield Dropped(text, "table")
+
+
+def _link_targets(env: Mapping[str, Any], source: Sequence[str]) -> Iterator[Dropped]:
+    """Yield the lines that say where a link leads: "[1]: https://example.org", and all that looks like one."""
+    for target in (*env.get("references", {}).values(), *env.get("duplicate_refs", ())):
+        yield Dropped(one_line(" ".join(source[slice(*target["map"])])), "link")
 
 
 def _inline(children: Sequence[Token]) -> str:
@@ -106,3 +150,6 @@ def _html(fragment: str) -> str:
 
     tree = load_html(f"<html><body><div>{fragment}</div></body></html>")
     return "" if tree is None else "\n".join(tree.xpath("//text()[not(ancestor::script or ancestor::style)]"))
+
+
+READER = FileReader("Markdown", (".md",), None, read)

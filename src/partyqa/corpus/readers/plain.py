@@ -4,10 +4,10 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
-from partyqa.corpus.readers import letterhead, page
-from partyqa.corpus.readers.fields import article, lines_of
+from partyqa.corpus.readers import FileReader, ReadFile, letterhead, page
+from partyqa.corpus.readers.encoding import decode
+from partyqa.corpus.readers.fields import article, id_of, lines_of
 from partyqa.text.normalise import normalise
-from partyqa.types import Article
 
 WRAP_WIDTH = 130  # a paragraph of an article stands on a line longer than any fixed width
 
@@ -15,22 +15,21 @@ _BLANK_LINE = re.compile(r"\n\s*\n")
 _CLOSED = (".", ":", ";", "!", "?", "…", "”", '"')
 
 
-def read(text: str, article_id: str, path: Path) -> tuple[Article, ...]:
+def read(data: bytes, path: Path) -> ReadFile:
     """Return the one article of a text file."""
-    blocks = [lines_of(block) for block in _BLANK_LINE.split(normalise(text))]
+    blocks = [lines_of(block) for block in _BLANK_LINE.split(normalise(decode(data, path)))]
     lines = [line for block in unwrapped(blocks) for line in block]
     found = letterhead.parse(lines) or page.parse(lines)
-    return (
-        article(
-            article_id,
-            list(found.body or filter(None, [found.title])),  # a lone line is text, whatever it looks like
-            str(path),
-            title=found.title,
-            source=found.source,
-            published=found.published,
-            author=found.author,
-        ),
+    one = article(
+        id_of(Path(path.name)),
+        list(found.body or filter(None, [found.title])),  # a lone line is text, whatever it looks like
+        str(path),
+        title=found.title,
+        source=found.source,
+        published=found.published,
+        author=found.author,
     )
+    return ReadFile((one,), found.left_out(one))
 
 
 def unwrapped(blocks: list[list[str]]) -> list[list[str]]:
@@ -61,3 +60,6 @@ def _joined(block: list[str], width: int) -> list[str]:
 
 def _closed(line: str) -> bool:
     return line.endswith(_CLOSED) or "   " in line or not any(map(str.isalnum, line))
+
+
+READER = FileReader("text", (".txt",), None, read)

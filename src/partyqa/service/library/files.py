@@ -1,6 +1,5 @@
 """The files of a corpus: which there are, which articles they hold, which the index knows, and what was removed."""
 
-import json
 import os
 import re
 import secrets
@@ -8,14 +7,16 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from stat import S_ISDIR
 
-from partyqa.corpus.readers import READERS
+from partyqa.corpus.loading import walk
+from partyqa.corpus.readers import has_many, reader_of
+from partyqa.corpus.readers.fields import id_of
 from partyqa.errors import CorpusError, IndexDamagedError, IndexFormatError, IndexMissingError, NotThereError
 from partyqa.index import generations
 from partyqa.index.generations import sync
 from partyqa.service.library.folder import CorpusHome, read_json, write_json, writing
 from partyqa.service.library.uploads import shown
-from partyqa.text.normalise import one_line
 
 _REMOVED, _BUILT = "removed", "built"
 _REMOVED_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
@@ -34,13 +35,13 @@ class Held:
 
     @property
     def id(self) -> str:
-        """The id of its article; a file of JSON lines gives its articles ids of their own."""
-        return one_line(PurePosixPath(self.path).with_suffix("").as_posix())
+        """The id of its article; the articles of a file of many have ids of their own."""
+        return id_of(PurePosixPath(self.path))
 
     @property
-    def has_rows(self) -> bool:
-        """Whether it is JSON lines: one file, many articles."""
-        return self.path.lower().endswith(".jsonl")
+    def has_many(self) -> bool:
+        """Whether it is of a type whose files hold many articles."""
+        return has_many(PurePosixPath(self.path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +75,11 @@ def held_files(corpus: Path) -> tuple[Held, ...]:
 
 
 def article_ids(corpus: Path, file: Held) -> frozenset[str]:
-    """Return the ids of a file's articles; of a row that cannot be read, none: the build says what is wrong."""
-    if not file.has_rows:
+    """Return the ids of a file's articles; of one that cannot be read, none: the build says what is wrong."""
+    reader = reader_of(PurePosixPath(file.path))
+    if reader is None or reader.ids is None:
         return frozenset([file.id])
-    found = set()
-    with (corpus / file.path).open(encoding="utf-8", errors="replace") as rows:
-        for row in rows:
-            try:
-                found.add(one_line(str(json.loads(row)["id"])))
-            except (ValueError, LookupError, TypeError, RecursionError):
-                continue
-    return frozenset(found)
+    return reader.ids((corpus / file.path).read_bytes())
 
 
 def stamps(corpus: Path) -> dict[str, Stamp]:
@@ -126,10 +121,10 @@ class Holdings:
         """Return the file that holds the article alone; CorpusError where it holds others too, else NotThereError."""
         files = held_files(self.home.corpus)
         for file in files:
-            if not file.has_rows and file.id == article_id:
+            if not file.has_many and file.id == article_id:
                 return file
         for file in files:
-            ids = article_ids(self.home.corpus, file) if file.has_rows else frozenset()
+            ids = article_ids(self.home.corpus, file) if file.has_many else frozenset()
             if article_id in ids:
                 if len(ids) == 1:
                     return file
@@ -229,28 +224,17 @@ def _held(corpus: Path, path: str) -> Held:
 
 
 def _files(corpus: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield the path and the status of each visible file below `corpus` that a reader reads; links that lead out
-    of it are not followed.
-    """
-    root = corpus.resolve()
-    for parent, folders, names in os.walk(corpus):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            if (
-                name.startswith(".")
-                or name.lower() == "readme.md"
-                or Path(name).suffix.lower() not in READERS
-            ):
-                continue
-            if name != name.encode("utf-8", "replace").decode():
-                continue  # bytes that are no letters: no page could show them
-            file = Path(parent, name)
-            if file.is_symlink() and not file.resolve().is_relative_to(root):
-                continue
-            try:
-                yield file.relative_to(corpus).as_posix(), file.stat()
-            except OSError:
-                continue  # gone meanwhile, or a link to nothing: the build says so
+    """Yield the path and the status of each file below `corpus` that a build reads; what stops it, it will say."""
+    for file in walk(corpus, on_error=lambda _: None):
+        path = file.relative_to(corpus).as_posix()
+        if reader_of(file) is None or path != path.encode("utf-8", "replace").decode():
+            continue  # bytes that are no letters: no page could show them
+        try:
+            status = file.stat()
+        except OSError:
+            continue  # gone meanwhile, or a link to nothing
+        if not S_ISDIR(status.st_mode):
+            yield path, status
 
 
 def _subfolders(folder: Path) -> tuple[Path, ...]:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from partyqa.corpus.readers import Dropped
 from partyqa.errors import CorpusError, EncoderError, NotThereError
 from partyqa.index import rollback
 from partyqa.index.generations import sync
@@ -26,15 +27,7 @@ from partyqa.service.library.files import (
     taken,
 )
 from partyqa.service.library.folder import CorpusHome, writing
-from partyqa.service.library.preview import (
-    CONTENT,
-    Job,
-    Load,
-    Reading,
-    read_articles,
-    read_files,
-    read_passages,
-)
+from partyqa.service.library.preview import CONTENT, Job, Load, Reading, read_back, read_files
 from partyqa.service.library.rebuild import Progress, Rebuilding, own_encoder
 from partyqa.service.library.staging import Refused, Staged, Staging
 from partyqa.service.library.uploads import UploadLimits, shown
@@ -44,13 +37,17 @@ from partyqa.types import Article, Passage
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """One article of a file that waits, as it was read, and its passages; it is the `number`th of `of`, from 1."""
+    """One article of a file that waits, as it was read, and its passages; it is the `number`th of `of`, from 1.
+
+    `dropped` is what of the whole file no article holds.
+    """
 
     staged: Staged
     article: Article
     passages: tuple[Passage, ...]
     number: int
     of: int
+    dropped: tuple[Dropped, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +125,15 @@ class Library:
         Raises NotThereError for a file that does not wait or an article that it does not hold.
         """
         staged = self._staging.get(staged_id)
-        place = self._staging.place(staged)
         try:
-            articles = read_articles(place)
-            passages = read_passages(place, articles)
+            articles, passages, dropped = read_back(self._staging.place(staged))
         except OSError:
-            articles, passages = (), ()
+            articles = passages = dropped = ()
         if not 1 <= number <= len(articles):
             raise NotThereError("library.no_such_number")
         article = articles[number - 1]
         own = tuple(passage for passage in passages if passage.article is article)
-        return Preview(staged, article, own, number, len(articles))
+        return Preview(staged, article, own, number, len(articles), dropped)
 
     def accept(self, staged_ids: Sequence[str], *, replace: bool = False) -> tuple[Staged, ...]:
         """Move files that wait into the corpus, all of them or none; they count once the index is rebuilt.

@@ -9,25 +9,25 @@ import os
 import resource
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from partyqa.corpus.chunking import split_article
-from partyqa.corpus.readers import READERS
+from partyqa.corpus.readers import Dropped, read_file
 from partyqa.errors import CorpusError, PartyQAError
 from partyqa.index import records
 from partyqa.models.base import Encoder
+from partyqa.service.library.folder import read_json, write_json
 from partyqa.service.library.subprocesses import Worker
-from partyqa.service.library.uploads import shown, text_of
-from partyqa.text.normalise import one_line
+from partyqa.service.library.uploads import refuse_content, shown
 from partyqa.types import Article, Passage
 
 log = logging.getLogger(__name__)
 
 Load = Callable[[str | None], Encoder]
 
-CONTENT, ARTICLES, PASSAGES = "content", "articles.jsonl", "passages.jsonl"
+CONTENT, ARTICLES, PASSAGES, DROPPED = "content", "articles.jsonl", "passages.jsonl", "dropped.json"
 _STARTING = 120.0  # seconds to load an encoder on a machine that has much to do
 _READING = 60.0  # seconds for one file
 
@@ -55,7 +55,7 @@ def read_files(
     encoder: str | None,
     seconds: float = _READING,
 ) -> Iterator[Reading | CorpusError]:
-    """Yield what came of each job, in order; its folder then holds ARTICLES and PASSAGES beside its CONTENT.
+    """Yield what came of each job, in order; its folder then holds ARTICLES, PASSAGES and DROPPED.
 
     A file that takes over `seconds` is an error like any other. Raises the EncoderError that keeps it from starting.
     """
@@ -71,14 +71,11 @@ def read_files(
                     break  # a new process for those that are left
 
 
-def read_articles(place: Path) -> tuple[Article, ...]:
-    """Return the articles of a file that was read, in its order."""
-    return records.read_articles((place / ARTICLES).read_bytes())
-
-
-def read_passages(place: Path, articles: Sequence[Article]) -> tuple[Passage, ...]:
-    """Return the passages of a file that was read, of these its `articles`."""
-    return records.read_passages((place / PASSAGES).read_bytes(), articles)
+def read_back(place: Path) -> tuple[tuple[Article, ...], tuple[Passage, ...], tuple[Dropped, ...]]:
+    """Return what came of a file that was read: its articles in its order, their passages, what no article holds."""
+    articles = records.read_articles((place / ARTICLES).read_bytes())
+    passages = records.read_passages((place / PASSAGES).read_bytes(), articles)
+    return articles, passages, tuple(Dropped(**row) for row in read_json(place / DROPPED) or ())
 
 
 class _Child(Worker):
@@ -143,8 +140,10 @@ def _end_after(seconds: float) -> None:
 
 def _read(job: Job, encoder: Encoder) -> Reading:
     path = Path(job.name)  # what a sentence about it may name: not where it lies
-    text = text_of(job.name, (job.place / CONTENT).read_bytes())
-    articles = READERS[path.suffix.lower()](text, one_line(path.stem), path)
+    data = (job.place / CONTENT).read_bytes()
+    refuse_content(path, data)
+    found = read_file(data, path)
+    articles = found.articles
     passages = [
         passage
         for article in articles
@@ -152,6 +151,7 @@ def _read(job: Job, encoder: Encoder) -> Reading:
     ]
     (job.place / ARTICLES).write_bytes(records.write_articles(articles))
     (job.place / PASSAGES).write_bytes(records.write_passages(passages, articles, [""] * len(passages)))
+    write_json(job.place / DROPPED, [asdict(left_out) for left_out in found.dropped])
     ids, titles = (tuple(getattr(article, name) for article in articles) for name in ("id", "title"))
     return Reading(ids, titles, len(passages))
 

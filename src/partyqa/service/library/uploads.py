@@ -1,24 +1,23 @@
-"""What an upload may be: a name that stays where it is put, and bytes that are the text they say they are.
+"""What an upload may be: a name that stays where it is put, and bytes that are what its suffix says.
 
-Nothing is ever unpacked. What is not text in UTF-8 (or UTF-16 with its mark) is refused whatever it is called.
+What a reader of text is to read and is not text in UTF-8 (or UTF-16 with its mark) is refused whatever it is called.
 """
 
-import codecs
 import json
 import re
 import unicodedata
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import ClassVar
 
-from partyqa.corpus.readers import READERS
-from partyqa.corpus.readers.encoding import MAX_BYTES
+from partyqa.corpus.loading import MAX_BYTES
+from partyqa.corpus.readers import reader_of, suffix_list
+from partyqa.corpus.readers.encoding import decode
 from partyqa.errors import CorpusError
 from partyqa.i18n import message
 from partyqa.service.file_names import REFUSED, is_device
 
-SUFFIXES = ", ".join(READERS)
 _NAME_BYTES = 200  # a file system takes 255; the rest is for what is put around a name
 _SHOWN = 60
 _LINE = 200_000  # characters of one line: a long chapter; what is longer is no text that people wrote
@@ -27,30 +26,6 @@ _CONTROLS = 0.01  # the share of control characters from which text is no text
 _ESCAPED = re.compile(r"%(?:00|2e|2f|5c|25)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
-_SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", "library.is_zip_or_office"),
-    (b"PK\x05\x06", "library.is_zip"),
-    (b"\x1f\x8b", "library.is_gzip"),
-    (b"BZh", "library.is_bzip2"),
-    (b"\xfd7zXZ\0", "library.is_xz"),
-    (b"7z\xbc\xaf\x27\x1c", "library.is_seven_zip"),
-    (b"Rar!\x1a\x07", "library.is_rar"),
-    (b"\x28\xb5\x2f\xfd", "library.is_zstd"),
-    (b"MSCF", "library.is_cab"),
-    (b"!<arch>\n", "library.is_ar"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "library.is_old_office"),
-    (b"%PDF-", "library.is_pdf"),
-    (b"{\\rtf", "library.is_rtf"),
-    (b"%!PS", "library.is_postscript"),
-    (b"\x89PNG\r\n\x1a\n", "library.is_png"),
-    (b"\xff\xd8\xff", "library.is_jpeg"),
-    (b"GIF87a", "library.is_gif"),
-    (b"GIF89a", "library.is_gif"),
-    (b"RIFF", "library.is_riff"),
-    (b"\x7fELF", "library.is_program"),
-    (b"MZ", "library.is_windows_program"),
-)
-_TEXT_TOO = (b"%PDF-", b"{\\rtf", b"%!PS", b"GIF87a", b"GIF89a", b"!<arch>\n")  # would pass as text
 _HTML_START = re.compile(r"(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _HTML_TAG = re.compile(r"<(?:html|head|body|main|article|section|div|p|h[1-6]|table|span|br)\b[^>]*>", re.I)
 
@@ -81,8 +56,8 @@ def file_name(raw: str) -> str:
     stem = name.removesuffix(suffix)
     if not stem or name.startswith("."):
         raise _bad_name(name, "library.name_dot_first")
-    if suffix.lower() not in READERS:
-        raise CorpusError("library.unknown_type", name=shown(name), suffixes=SUFFIXES)
+    if reader_of(PurePath(name)) is None:
+        raise CorpusError("library.unknown_type", name=shown(name), suffixes=suffix_list())
     if stem.endswith((".", " ")):
         raise _bad_name(name, "library.name_dot_last")
     if is_device(name):
@@ -101,39 +76,23 @@ def refuse_size(name: str, size: int, limits: UploadLimits) -> None:
         raise CorpusError("library.too_large", name=shown(name), megabytes=most / 1e6)
 
 
-def text_of(name: str, data: bytes) -> str:
-    """Return the text that `data` is; CorpusError where it is none, or not what its suffix says."""
-    text = _decoded(name, data)
-    if not text.strip():
-        raise CorpusError("library.empty", name=shown(name))
-    if "\0" in text or sum(1 for _ in _CONTROL.finditer(text)) > _CONTROLS * len(text):
-        raise _not_text(name, "library.is_binary")
+def refuse_content(path: Path, data: bytes) -> None:
+    """Raise CorpusError where a file of text is none, could hold no article, or is not what its suffix says."""
+    reader = reader_of(path)
+    if reader is None or reader.signature is not None:
+        return
+    text, name = decode(data, path), path.name
+    if sum(1 for _ in _CONTROL.finditer(text)) > _CONTROLS * len(text):
+        raise CorpusError("readers.not_text", path=shown(name), reason=message("readers.is_binary"))
     if any(len(line) > _LINE for line in text.splitlines()):
         raise CorpusError("library.long_line", name=shown(name), most=_LINE)
     _refuse_disguise(name, text)
-    return text
 
 
 def shown(name: str) -> str:
     """Return a name as a sentence may repeat it: printable, and not too long."""
     printable = "".join(char if char.isprintable() else "�" for char in name)
     return printable if len(printable) <= _SHOWN else f"{printable[:_SHOWN]}…"
-
-
-def _decoded(name: str, data: bytes) -> str:
-    signature = next((found for found in _SIGNATURES if data.startswith(found[0])), None)
-    if signature and signature[0] in _TEXT_TOO:
-        raise _not_text(name, signature[1])
-    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        text = data.decode("utf-16" if marked else "utf-8-sig")
-    except UnicodeDecodeError:
-        if signature or b"\0" in data:
-            raise _not_text(name, signature[1] if signature else "library.is_binary") from None
-        raise CorpusError("library.not_utf8", name=shown(name)) from None
-    if signature and "\0" in text:
-        raise _not_text(name, signature[1])
-    return text
 
 
 def _refuse_disguise(name: str, text: str) -> None:
@@ -159,10 +118,6 @@ def _is_jsonl(text: str) -> bool:
 
 def _bad_name(name: str, reason: str, **arguments: object) -> CorpusError:
     return CorpusError("library.bad_name", name=shown(name), reason=message(reason, **arguments))
-
-
-def _not_text(name: str, reason: str) -> CorpusError:
-    return CorpusError("library.not_text", name=shown(name), reason=message(reason))
 
 
 def _disguised(name: str, reason: str, suffix: str) -> CorpusError:

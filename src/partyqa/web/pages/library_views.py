@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
+from partyqa.corpus.readers import suffix_list
 from partyqa.engine import PartyQA
 from partyqa.errors import CorpusError, PartyQAError
 from partyqa.i18n import Language, Texts, texts
@@ -14,7 +15,6 @@ from partyqa.service.answer_queue import Serving
 from partyqa.service.library.files import Held, Pending
 from partyqa.service.library.library import Library, Preview
 from partyqa.service.library.rebuild import Progress
-from partyqa.service.library.uploads import SUFFIXES
 from partyqa.service.links import article_path, web_url
 from partyqa.types import Passage
 from partyqa.web.templating import day_writer, render
@@ -22,6 +22,7 @@ from partyqa.web.templating import day_writer, render
 PER_PAGE = 50
 PASSAGES_PER_PAGE = 100
 MOST_TITLES = 30
+MOST_DROPPED = 500  # lines that no article holds
 MOST_TEXT = 200_000  # characters of an article that the preview shows whole
 SAID = frozenset("accepted discarded removed restored rolled_back rebuilding stopping".split())
 
@@ -84,7 +85,7 @@ def administration(
         before=next((kept for kept in generations if kept.before), None),
         pending=pending,
         progress=progress_json(library.progress(), lang),
-        suffixes=SUFFIXES,
+        suffixes=suffix_list(),
         limits=limits,
         staged=[(file, replaced.get(file.id)) for file in staged],
         words=words,
@@ -115,6 +116,8 @@ def preview_page(request: Request, preview: Preview) -> Response:
         original=web_url(article.url),
         text=article.text[:MOST_TEXT],
         cut=len(article.text) > MOST_TEXT,
+        dropped=preview.dropped[:MOST_DROPPED],
+        dropped_count=len(preview.dropped),
         count=len(rows),
         passages=rows[first : first + PASSAGES_PER_PAGE],
         page=page,
@@ -213,7 +216,7 @@ def _writers(t: Texts) -> dict[str, Any]:
 def _row(file: Held, pending: Pending, engine: PartyQA) -> dict[str, Any]:
     """Return a line of the list of files: the file, its state, and the path of its article where it answers."""
     state = "added" if file.path in pending.added else "changed" if file.path in pending.changed else "in"
-    answers = not file.has_rows and _answers(engine, file.id)
+    answers = not file.has_many and _answers(engine, file.id)
     return {"file": file, "state": state, "path": article_path(file.id) if answers else None}
 
 
