@@ -31,7 +31,7 @@ _POINTER, _NEW_POINTER, _LOCK = "CURRENT", ".CURRENT.new", ".lock"
 _HOME, _UNFINISHED = "generations", ".new-"
 _NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")  # nothing else: no path gets through
 _FRACTION = 2**32 // 10**6  # a second's millionths spread over eight hexadecimal digits
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})  # of an OSError: no space is left
 _CLOSED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
@@ -230,7 +230,7 @@ def _writing(folder: Path) -> Iterator[None]:
 
 
 def _unwritable(folder: Path, error: OSError) -> StorageError:
-    if error.errno in _FULL:
+    if error.errno in FULL:
         return StorageError("index.disk_full", folder=folder)
     if error.errno in _CLOSED:
         return StorageError("index.no_permission", folder=folder)

@@ -10,7 +10,6 @@ corpus/
     └── lock                 held while files are moved
 """
 
-import errno
 import json
 import os
 from collections.abc import Iterator
@@ -21,9 +20,9 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from partyqa.errors import BusyError, CorpusError, StorageError
+from partyqa.index.generations import FULL
 
 FOLDER = ".partyqa"
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _WAIT = 10.0  # seconds for another's move of files to end
 
 
@@ -71,7 +70,7 @@ def writing(corpus: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise StorageError("library.disk_full", corpus=corpus) from error
         reason = error.strerror or type(error).__name__
         raise StorageError("library.unwritable", corpus=corpus, reason=reason) from error
