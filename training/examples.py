@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from typing import Protocol
 
 import numpy as np
 
 from partyqa.index.bm25 import Lexical
+from partyqa.text.lexicon import rows
 from partyqa.text.normalise import fold
 from partyqa.text.tokens import tokens
 from training.paragraphs import Asked, Paragraph, Span
@@ -232,8 +232,7 @@ def abbreviated(question: str) -> str:
 @cache
 def _short_terms() -> tuple[re.Pattern[str], dict[str, str]]:
     """Return what finds the long terms that have an abbreviation of three letters and more, and those."""
-    lines = files("partyqa.text.lexicon").joinpath("abbreviations.tsv").read_text("utf-8").splitlines()
-    pairs = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    pairs = rows("abbreviations.tsv")
     short = {full: short for short, full in reversed(pairs) if len(short) > 2 and " " in full}
     sought = "|".join(sorted(map(re.escape, short), key=len, reverse=True)).replace("ủy", "(?:ủy|uỷ)")
     return re.compile(rf"(?<!\w)(?:{sought})(?!\w)", re.IGNORECASE), short

@@ -239,7 +239,14 @@ def test_a_document_of_every_type_is_pointed_at() -> None:
                 (f"Ai soạn {document}?", "Văn bản này ban hành khi nào?"),
             ):
                 assert written_out(pointed, [asked]) == f"{document} ban hành khi nào?"
-    for pointed in ("Kỷ luật đó nặng không?", "Pháp luật ấy ra sao?", "Báo cáo viên đó là ai?"):
+    both = "Nghị quyết số 7 và 12-TB/TU nói gì?"
+    assert written_out("Thông báo đó do ai ký?", [both]) == "12-TB/TU do ai ký?"
+    for pointed in (
+        "Kỷ luật đó nặng không?",
+        "Pháp luật ấy ra sao?",
+        "Báo cáo viên đó là ai?",
+        "Báo cáo đó ở đâu?",
+    ):
         assert written_out(pointed, ["Nghị quyết số 7 nói gì?"]) == pointed
     assert understood("thong bao do ban hanh khi nao", ["Thông báo số 12-TB/TW nói gì?"]).startswith(
         "Thông báo số 12-TB/TW ban hành"

@@ -2,14 +2,16 @@
 
 import re
 import unicodedata
-from importlib.resources import files
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from partyqa.text.lexicon import rows
 from partyqa.text.normalise import fold, leading_capitals, normalise
 from partyqa.text.tokens import expanded, expansions, spell, syllable_key, terms, tokens
+
+ABBREVIATIONS = rows("abbreviations.tsv")
 
 VIETNAMESE = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
 
@@ -202,18 +204,11 @@ def test_what_an_abbreviation_stands_for(word: str, stands_for: tuple[str, ...])
     assert expanded(word) == (stands_for[0] if stands_for else "")
 
 
-def lexicon() -> list[tuple[str, str]]:
-    lines = files("partyqa.text.lexicon").joinpath("abbreviations.tsv").read_text("utf-8").splitlines()
-    return [(short, full) for short, full in (line.split("\t") for line in lines if line[0] != "#")]
-
-
 def test_the_lexicon_is_large_and_each_entry_is_spelt_by_its_words() -> None:
-    rows = lexicon()
-    assert len({short for short, _ in rows}) >= 90
-    assert len(rows) == len(set(rows))
+    assert len({short for short, _ in ABBREVIATIONS}) >= 90
     asked_for = "TCCSĐ ĐB BCH BTV UBKT HĐND UBND MTTQ KTGS CT NQ KL QĐ KH TW LLCT CBCCVC đ/c XDĐ QUTW"
-    assert set(asked_for.split()) <= {short for short, _ in rows}
-    for short, full in rows:
+    assert set(asked_for.split()) <= {short for short, _ in ABBREVIATIONS}
+    for short, full in ABBREVIATIONS:
         assert full == full.lower() == normalise(full)
         initials = iter([word[0] if word[0] == "đ" else fold(word[0]) for word in full.split()])
         letters = [letter for letter in short if letter.isupper()] or ["Đ", "C"]  # đ/c
@@ -224,7 +219,7 @@ def test_the_lexicon_is_large_and_each_entry_is_spelt_by_its_words() -> None:
 def test_an_abbreviation_that_holds_in_small_letters_looks_like_no_syllable() -> None:
     onset = "(?:b|ch?|d|gh?|gi|h|kh?|l|m|n|ngh?|nh|ph?|qu?|r|s|th?|tr|v|x)?"
     vowels, coda = "[aeiouy]{1,3}", "(?:ch?|m|ng?|nh|p|t)?"
-    shorts = [short for short, _ in lexicon() if expansions(short.lower())]
+    shorts = [short for short, _ in ABBREVIATIONS if expansions(short.lower())]
     assert len(shorts) > 90
     assert [short for short in shorts if re.fullmatch(onset + vowels + coda, fold(short))] == []
 

@@ -10,6 +10,7 @@ from partyqa.text.lexicon import any_of, marked
 from partyqa.text.normalise import fold
 from partyqa.text.numbers import YEAR
 from partyqa.text.places import Mention, recognise
+from partyqa.text.tokens import LETTERS
 from partyqa.text.views import TextView
 from partyqa.types import Answer, AnswerType
 
@@ -20,6 +21,7 @@ _TERM = re.compile(
     rf"\b(?:(?:tu )?{any_of('followup.tsv', 'term')} )?{YEAR}(?: ?(?:[-–]|den|toi) ?(?:nam )?{YEAR})?\b"
 )
 _DOCUMENT = re.compile(fold(DOCUMENT))
+_ANY_TYPE = frozenset(map(fold, marked("document_types.tsv", "any")))
 _SMALL = frozenset(map(fold, marked("units.tsv", "commune", "hamlet")))
 
 
@@ -67,9 +69,9 @@ class Memory:
         words = self._before.text[slice(*found.span())]
         return f"năm {words}" if words.isdecimal() else words[0].lower() + words[1:]
 
-    def document(self) -> str:
-        """The document named in the question before, else in its answer."""
-        return next(filter(None, map(document_in, self._texts())), "")
+    def document(self, type_asked: str) -> str:
+        """The document of that type named in the question before, else in its answer; "van ban" is of any type."""
+        return next(filter(None, (document_in(text, type_asked) for text in self._texts())), "")
 
     def _texts(self) -> Iterator[TextView]:
         """Yield the question before, then what its answer quotes: the marked words first, for they were meant."""
@@ -113,10 +115,16 @@ def _bare(text: str) -> tuple[Mention, ...]:
     return tuple(one for one in there if (one.lead, one.end) == (0, len(text)))
 
 
-def document_in(text: TextView) -> str:
-    """The document that `text` names first, as it is written: "Chỉ thị 05-CT/TW"; or ""."""
-    found = _DOCUMENT.search(text.flat)
-    return text.text[slice(*found.span())] if found else ""
+def document_in(text: TextView, type_asked: str = "") -> str:
+    """The document, of a type if one is given, that `text` names first, as written: "Chỉ thị 05-CT/TW"; or ""."""
+    found = (match for match in _DOCUMENT.finditer(text.flat) if _is_of(match.group(), type_asked))
+    return next((text.text[slice(*match.span())] for match in found), "")
+
+
+def _is_of(document: str, type_asked: str) -> bool:
+    """Whether an accent-free document is of a type, by its name or, without one, by its number: "05-ct/tw"."""
+    named = document.startswith(type_asked) or type_asked in _ANY_TYPE
+    return named or (document[0].isdigit() and LETTERS.get(type_asked) in re.findall("[a-z]+", document))
 
 
 def _people(text: TextView) -> list[str]:

@@ -29,7 +29,7 @@ _PERSON = re.compile(
 )
 _TIME = re.compile(rf"\b({any_of('followup.tsv', 'time', 'term')}) (?:ay|do)\b")
 _OF_THOSE = re.compile(r"\b(?:trong )?(?:so|nhung) (?:do|ay|nay)\b,? ?")
-_PAPER = re.compile(rf"\b{fold(guarded('document_types.tsv'))} (?:ay|do|nay)\b")
+_PAPER = re.compile(rf"\b({fold(guarded('document_types.tsv'))}) (?:ay|do|nay)\b")
 _POINTING = frozenset("ấy ay đó đấy này đây do".split())  # not the "đồ" of "bản đồ", the "nay" of "năm nay"
 _DOCUMENT = re.compile(rf"\d+\s?-\s?[^\W\d_]+|{fold(DOCUMENT)}")
 _DEED = re.compile(rf"^{any_of('followup.tsv', 'deed')}\b")
@@ -57,7 +57,7 @@ def _rewritten(question: Query, before: Query, recall: Recall, holds: Holds) -> 
     memory = Memory(before, recall)
     result = _put(_PERSON, question, lambda match: memory.person())
     result = _put(_TIME, result, lambda match: memory.time(match.group(1)))
-    result = _put(_PAPER, result, lambda match: memory.document())
+    result = _put(_PAPER, result, lambda match: memory.document(match.group(1)))
     result = _put(_PLACE, result, lambda match: _at(match, memory.place(match.group(2) or "")))
     left = _put(_OF_THOSE, result, lambda match: "")
     result = left if left.text else result

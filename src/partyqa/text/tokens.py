@@ -57,7 +57,7 @@ def spell(key: str) -> str:
 
 
 _VOWELS = frozenset("aeiouy")
-_LETTERS = {  # "chi thi": "ct", in the numbers of documents
+LETTERS = {  # "chi thi": "ct", in the numbers of documents
     fold(line["type"]): fold(line["letters"]) for line in records("document_types.tsv") if line["letters"]
 }
 # In text with accents or without; not ĐA, for "đã 5 năm" is no "đề án 5".
@@ -78,7 +78,7 @@ _TERM = re.compile(
     re.VERBOSE,
 )
 _PART = re.compile(r"\d+|[^\W\d_]+")
-_OF_KIND = re.compile(rf"\b({folded(_LETTERS)}|{_KIND})(?: so)?[ :.–-]*$")
+_OF_KIND = re.compile(rf"\b({folded(LETTERS)}|{_KIND})(?: so)?[ :.–-]*$")
 _OF_CENTRAL = re.compile(
     r"(?:\b(?i:(?:nq|hn)?tw|trung (?:ương|uong))|\b(?:NQ|HN)?TƯ)(?i: lần thứ| lan thu)?[ .-]*$"
 )
@@ -150,7 +150,7 @@ def _counted(text: str, folded: str, start: int, end: int, key: str) -> Iterator
         near = slice(max(0, start - _LONGEST_KIND), start)
         kind = _OF_KIND.search(folded[near])
         if kind:
-            yield f"{key}/{_LETTERS.get(kind.group(1), kind.group(1))}", start, end, True
+            yield f"{key}/{LETTERS.get(kind.group(1), kind.group(1))}", start, end, True
         elif _OF_CENTRAL.search(text[near]):
             of = _OF_TERM.match(folded[end : end + 16])
             number = of and (
