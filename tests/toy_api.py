@@ -26,6 +26,7 @@ from partyqa.service.db.database import Database
 from partyqa.types import Article
 from partyqa.web import errors, listen
 from partyqa.web.api import health, not_found, openai, v1
+from partyqa.web.middleware.language import Languages
 
 HOSTILE = Article(
     id="thù địch/../<b>",
@@ -104,6 +105,7 @@ def api_app(services: Any) -> FastAPI:
     app.routes.extend(not_found.routes)
     app.mount("/", PlainTextResponse("the page"))  # it takes every path, as Gradio does
     app.add_middleware(AsLocal)
+    app.add_middleware(Languages)
     return app
 
 

@@ -12,6 +12,7 @@ from partyqa.answer.answerer import PASSAGES_READ, Answerer
 from partyqa.answer.progress import at
 from partyqa.corpus.loading import read_corpus
 from partyqa.errors import CorpusError, EncoderError
+from partyqa.i18n import Language
 from partyqa.index import rollback
 from partyqa.index.index import BuildReport, Index, check_index
 from partyqa.index.index import build_index as build_from_articles
@@ -23,7 +24,7 @@ from partyqa.question.rewriting import stand_alone
 from partyqa.question.smalltalk import reply, without_courtesy
 from partyqa.question.spelling import Speller
 from partyqa.retrieval import Dense, Fused, Lexical, Reranked, Retriever
-from partyqa.schema import citation_json
+from partyqa.schema import citation_json, refusal_json
 from partyqa.text.normalise import one_line
 from partyqa.types import Answer, Article, Hit
 
@@ -130,12 +131,9 @@ class PartyQA:
         """
         started = perf_counter()
         query = understand(question)
-        word = reply(query.text)
-        if word:
-            spent = 1000 * (perf_counter() - started)
-            return Answer(
-                question, query.text, word.vi, (), 0.0, (), {"retrieve": 0.0, "read": 0.0, "total": spent}
-            )
+        if why := reply(query.text):
+            timings = {"retrieve": 0.0, "read": 0.0, "total": 1000 * (perf_counter() - started)}
+            return Answer(question, query.text, why.text(), (), 0.0, timings=timings, refusal=why)
         meant = self._standalone(query, turns)
         if meant is not query:
             meant = understand(meant.text)  # too long now, or nothing left
@@ -166,13 +164,17 @@ class PartyQA:
         }
         return replace(answer, question=question, timings=timings)
 
-    def to_json(self, answer: Answer) -> dict[str, Any]:
-        """Return the answer as the JSON object that other programs rely on (docs/architecture.md)."""
+    def to_json(self, answer: Answer, lang: Language = "vi") -> dict[str, Any]:
+        """Return the answer as the JSON object that other programs rely on (docs/architecture.md).
+
+        The `text` of a refusal is in the language of the reader.
+        """
         return {
             "question": answer.question,
             "standalone_question": answer.standalone_question,
             "answered": answer.answered,
-            "text": answer.text,
+            "text": answer.text_in(lang),
+            "refusal": refusal_json(answer.refusal) if answer.refusal else None,
             "confidence": round(answer.confidence, 4),
             "citations": [citation_json(citation) for citation in answer.citations],
             "related": [citation_json(citation) for citation in answer.related],

@@ -1,10 +1,11 @@
 """The JSON of answers, passages and articles as types, for what publishes a schema of it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, Field
 
-from partyqa.types import Citation, Hit
+from partyqa.types import Citation, Hit, Refusal
 
 
 class IndexNamed(BaseModel):
@@ -35,13 +36,25 @@ class Quote(FromArticle):
     highlight: list[int] | None = Field(description="The span within the quote that answers. (Chỗ trả lời.)")
 
 
+class RefusalFound(BaseModel):
+    """Why there is no answer, as a name and what it names."""
+
+    reason: str = Field(description="no_evidence, unknown_name, year_missing, ... (Lý do.)")
+    arguments: dict[str, str]
+
+
 class AnswerFound(BaseModel):
     """The answer to a question, as `partyqa ask --json` prints it."""
 
     question: str
     standalone_question: str = Field(description="The question as it was understood. (Câu hỏi đã hiểu.)")
     answered: bool = Field(description="False: the articles do not tell. (Không có căn cứ trả lời.)")
-    text: str
+    text: str = Field(
+        description="The quotes, or the refusal in the reader's language. (Câu trích, hoặc vì sao không.)"
+    )
+    refusal: RefusalFound | None = Field(
+        default=None, description="Why not; null for an answer. (Vì sao không trả lời.)"
+    )
     confidence: float = Field(ge=0, le=1)
     citations: list[Quote]
     related: list[Quote] = Field(description="Near the question, not an answer. (Liên quan, không trả lời.)")
@@ -91,6 +104,18 @@ def hit_json(rank: int, hit: Hit) -> dict[str, Any]:
         "end": passage.end,
         "text": passage.text,
     }
+
+
+def refusal_json(refusal: Refusal) -> dict[str, Any]:
+    """Return a refusal as JSON."""
+    return {"reason": refusal.reason, "arguments": dict(refusal.arguments)}
+
+
+def refusal_of(answer: Mapping[str, Any]) -> Refusal | None:
+    """Return the refusal of an answer's JSON; one kept before refusals had reasons says that there is no evidence."""
+    if answer["answered"]:
+        return None
+    return Refusal(**(answer.get("refusal") or {"reason": "no_evidence"}))
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from partyqa.i18n import Language, texts
+
 
 class AnswerType(StrEnum):
     """The kind of words that answer a question."""
@@ -128,8 +130,33 @@ class Grounds:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a question gets no quote: a reason, and what its words name; the words are `refusals.REASON` (i18n/).
+
+    `no_evidence`; `too_little` is asked; `unknown_name` (`name`) and `year_missing` (`years`) are in no article;
+    `lies_elsewhere` (`name`, `where`, `there`) and `not_in_province` (`name`, `there`): the question puts a place
+    into a wrong province; `smalltalk_...`: it is no question for the articles.
+    """
+
+    reason: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, lang: Language = "vi") -> str:
+        """Return its words in the language of the reader."""
+        said = texts(lang)(f"refusals.{self.reason}", **self.arguments)
+        return said[0].upper() + said[1:]
+
+    @property
+    def smalltalk(self) -> bool:
+        """True where what was typed is no question for the articles."""
+        return self.reason.startswith("smalltalk_")
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What came of a question; without citations it is a refusal, and `related` is not an answer.
+
+    `text` are the quotes, or the words of the `refusal` in Vietnamese.
 
     `confidence` is the calibrated probability that the first citation answers; `timings` are milliseconds
     by stage; `grounds` are those of `citations`, or of `related`, in their order.
@@ -143,6 +170,11 @@ class Answer:
     related: tuple[Citation, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
     grounds: tuple[Grounds, ...] = ()
+    refusal: Refusal | None = None
+
+    def text_in(self, lang: Language) -> str:
+        """Return the text for a reader of that language; quotes are as they are."""
+        return self.text if lang == "vi" or self.refusal is None else self.refusal.text(lang)
 
     @property
     def answered(self) -> bool:

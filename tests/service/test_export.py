@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from partyqa.i18n import texts
-from partyqa.question.smalltalk import REPLIES
 from partyqa.schema import citation_json
 from partyqa.service.export.content import Exchange
 from partyqa.service.export.docx import as_docx
@@ -142,9 +141,6 @@ def test_english_words_around_vietnamese_quotes() -> None:
         "Nearest sentences \\(not an answer\\)" in refused or "Nearest sentences (not an answer)" in refused
     )
     assert "2017-03-01" in refused
-    hello = REPLIES["greeting"]
-    greeted = Exchange(answer([], text=hello.vi, question="Xin chào", standalone_question="Xin chào"))
-    assert hello.en in [text for _, text, _ in read(as_markdown([greeted], ROOT, EN))]
 
 
 def test_a_conversation_keeps_its_order_below_its_name() -> None:

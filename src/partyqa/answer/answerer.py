@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,21 +22,17 @@ from partyqa.answer.ranking import (
     in_order,
     read_features,
 )
+from partyqa.answer.refusal import LEAST_CONTENT, refusal_of
 from partyqa.answer.selection import cited
 from partyqa.index.index import Index
 from partyqa.models.base import Reading, ReadingModel
 from partyqa.question.query import Query
-from partyqa.text.places import Mention, lies_where
 from partyqa.types import Answer, AnswerType, Citation, Hit
 
 PASSAGES_READ = 10
 SENTENCES_READ = 4  # as good as 8 on the dev and tuning questions, and 50 people can ask on two cores
 COSINE_SCALE = 10.0  # cosines differ in their second digit
 MOST_RELATED = 3
-
-LEAST_CONTENT = 2  # "huyện nào?", "2020", "có gì" say nothing that a sentence could answer
-TOO_LITTLE = "Câu hỏi chưa nói rõ hỏi về điều gì; hãy thêm nơi hoặc việc cần hỏi."
-REFUSAL = "Kho bài viết không có câu nào trả lời câu hỏi này."
 
 _OPEN = frozenset({AnswerType.REASON, AnswerType.MANNER, AnswerType.LIST, AnswerType.OTHER})
 
@@ -66,8 +61,10 @@ class Answerer:
         if confidence < self.judgement.threshold:
             nearest = considered.ranked[:MOST_RELATED]
             related, grounds = self._cite(considered, nearest), grounds_of(considered, nearest)
-            said = self._refusal(considered)
-            return Answer(query.text, query.text, said, (), confidence, related, grounds=grounds)
+            why = refusal_of(considered, self.index)
+            return Answer(
+                query.text, query.text, why.text(), (), confidence, related, grounds=grounds, refusal=why
+            )
         chosen = cited(considered, self.judgement.further)
         citations = self._cite(considered, chosen)
         text = "\n".join(f"«{citation.sentence.text}» [{citation.marker}]" for citation in citations)
@@ -140,23 +137,6 @@ class Answerer:
         weights = self.judgement.choose
         return in_order(replace(one, score=float(weights @ one.features())) for one in read)
 
-    def _refusal(self, considered: Considered) -> str:
-        """Say what is missing, where that is certain: a name that no article holds, or the year."""
-        query = considered.query
-        if query.content < LEAST_CONTENT:
-            return TOO_LITTLE
-        if considered.asked.misplaced:
-            return _wrong_province(query.text, *considered.asked.misplaced)
-        for name in considered.asked.names:
-            words = name.split()
-            if any(not self.index.holds(f"~{one}_{other}") for one, other in pairwise(words)):
-                return f"Kho bài viết không nói về {query.as_written(name)}."
-        wanted = ", ".join(str(year) for year in sorted(query.years))
-        nearest = max(considered.ranked, key=lambda one: one.score, default=None)
-        if wanted and nearest is not None and nearest.evidence.year < 0:
-            return f"Kho bài viết không cho biết điều này của năm {wanted}."
-        return REFUSAL
-
     def _cite(self, considered: Considered, candidates: Sequence[Candidate]) -> tuple[Citation, ...]:
         return tuple(
             Citation(marker, candidate.sentence, _words(considered.asked, candidate))
@@ -173,11 +153,3 @@ def _words(asked: Asked, candidate: Candidate) -> tuple[int, int] | None:
     if span is None and candidate.reading is not None:
         return candidate.reading.words
     return span or likely(aligned)
-
-
-def _wrong_province(question: str, place: Mention, province: Mention) -> str:
-    """Say where a place lies that the question puts elsewhere."""
-    name, there = (one.label or question[one.lead : one.end] for one in (place, province))
-    where = lies_where(place)
-    lies = f"{name} thuộc {where}, không thuộc {there}" if where else f"{there} không có {name}"
-    return f"{lies[0].upper()}{lies[1:]}; hãy hỏi lại với đúng tên tỉnh."

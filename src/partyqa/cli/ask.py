@@ -53,7 +53,7 @@ def ask(
         return
     answer = engine.ask(question or "")
     if as_json:
-        print_json(engine.to_json(answer))
+        print_json(engine.to_json(answer, language()))
         return
     from partyqa.cli.terminal import print_answer
 
@@ -103,7 +103,7 @@ def answer_rows(engine: "PartyQA", lines: Iterable[bytes], lang: Language = "vi"
             row_id = row.get("id")
             turns = _turns(row, number)
             answer = engine.ask(turns[-1], turns[:-1])
-            yield {"id": row_id, **engine.to_json(answer)}
+            yield {"id": row_id, **engine.to_json(answer, lang)}
         except PartyQAError as error:
             yield {"id": row_id, "error": error.message(lang)}
 

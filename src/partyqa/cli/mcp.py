@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from partyqa.cli.options import INDEX, EncoderOption, IndexOption, ReaderOption, say
+from partyqa.cli.options import INDEX, EncoderOption, IndexOption, ReaderOption, language, say
 from partyqa.errors import PartyQAError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def mcp(
 
             # Ctrl-C ends it at once: a thread that waits for standard input cannot be told to stop.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
-            build_server(serving).run("stdio")
+            build_server(serving, lang=language()).run("stdio")
         else:
             _serve_http(serving, address, host, port, key)
 
@@ -70,7 +70,7 @@ def _serve_http(serving: "Serving", address: socket.socket, host: str, port: int
     hosts = LOOPBACK_HOSTS if host in LOOPBACK else None if host in EVERYWHERE else (name,)
     url = f"http://{name}:{port}"
     config = uvicorn.Config(
-        http_app(serving, url, key=key, hosts=hosts),
+        http_app(serving, url, key=key, hosts=hosts, lang=language()),
         log_config=None,
         access_log=False,
         server_header=False,

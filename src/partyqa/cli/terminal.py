@@ -9,11 +9,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from partyqa.i18n import Language, texts
-from partyqa.question.smalltalk import in_english
 from partyqa.text.normalise import normalise
 from partyqa.types import Answer, Article, Citation, Hit
-
-_REFUSAL_EN = "No sentence of the articles answers this question."
 
 
 class _Output(Console):
@@ -29,8 +26,7 @@ def print_answer(answer: Answer, lang: Language) -> None:
     if answer.standalone_question != " ".join(normalise(answer.question).split()):
         console.print(Text(f"{t('chat.understood_as')} {answer.standalone_question}", style="italic"))
     if not answer.answered:
-        said = (in_english(answer.text) or _REFUSAL_EN) if lang == "en" else answer.text
-        console.print(Text(said, style="bold"))
+        console.print(Text(answer.text_in(lang), style="bold"))
         if answer.related:
             console.print(Text(f"\n{t('chat.related_heading')}:"))
     for citation in answer.citations or answer.related:

@@ -5,55 +5,14 @@ greeting before a question, or thanks behind it, are left out, and the question 
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
 from partyqa.text.lexicon import phrases, spelt
 from partyqa.text.normalise import fold, lowered
 from partyqa.text.tokens import syllable_key
+from partyqa.types import Refusal
 
 _WORD = re.compile(r"[^\W_]+")
-_ABLE = "Tôi trả lời câu hỏi bằng câu trích nguyên văn từ kho bài viết, có ghi nguồn"
-_ABLE_EN = "I answer questions with sentences quoted from the articles, each with its source"
-_EXAMPLE = "ví dụ: Đảng bộ huyện Mường Ảng có bao nhiêu đảng viên?"
-_EXAMPLE_EN = "for example: Đảng bộ huyện Mường Ảng có bao nhiêu đảng viên?"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A polite word in both languages."""
-
-    vi: str
-    en: str
-
-
-REPLIES = {
-    "greeting": Reply(
-        vi=f"Chào bạn! {_ABLE}. Bạn cứ hỏi, {_EXAMPLE}",
-        en=f"Hello! {_ABLE_EN}. Just ask, {_EXAMPLE_EN}",
-    ),
-    "thanks": Reply(
-        vi="Không có gì ạ. Bạn cần biết thêm điều gì trong kho bài viết thì cứ hỏi.",
-        en="You are welcome. If there is more you want to know from the articles, just ask.",
-    ),
-    "goodbye": Reply(vi="Chào bạn, hẹn gặp lại!", en="Goodbye, until next time!"),
-    "self": Reply(
-        vi=f"Tôi là partyqa, chương trình hỏi đáp chạy trên máy này. {_ABLE}, {_EXAMPLE}",
-        en=f"I am partyqa, a program that runs on this machine. {_ABLE_EN}, {_EXAMPLE_EN}",
-    ),
-    "able": Reply(
-        vi=f"{_ABLE}; bài viết không nói thì tôi nói là không có. Bạn hỏi thử, {_EXAMPLE}",
-        en=f"{_ABLE_EN}; what they do not say, I say is not there. Try me, {_EXAMPLE_EN}",
-    ),
-    "topic": Reply(
-        vi=f"Tôi không có tin giá cả, thời tiết, thể thao hay giờ giấc. {_ABLE}, {_EXAMPLE}",
-        en=f"I have no news of prices, weather, sports or the time. {_ABLE_EN}, {_EXAMPLE_EN}",
-    ),
-    "making": Reply(
-        vi=f"Tôi không sáng tác, viết hộ hay dịch được. {_ABLE}, {_EXAMPLE}",
-        en=f"I cannot compose, write or translate. {_ABLE_EN}, {_EXAMPLE_EN}",
-    ),
-}
 _WHOLE = ("greeting", "thanks", "goodbye", "self", "able")
 _MOST_WORDS = 24  # in a message that could be small talk
 
@@ -70,10 +29,10 @@ _BEHIND = (
 )
 
 
-def reply(question: str) -> Reply | None:
-    """Return the polite word for NFC `question` where all of it is small talk or beyond the articles, else None.
+def reply(question: str) -> Refusal | None:
+    """Return the polite refusal of NFC `question` where all of it is small talk or beyond the articles, else None.
 
-    "Xin chào!", "bạn là ai", "viết cho tôi bài thơ", "thoi tiet hom nay" -> a word; "Ai viết bài về Mường Ảng?" -> None
+    "Xin chào!", "bạn là ai", "viết cho tôi bài thơ", "thoi tiet hom nay" -> one; "Ai viết bài về Mường Ảng?" -> None
     """
     return _reply(question) or _reply(without_courtesy(question))
 
@@ -91,18 +50,14 @@ def without_courtesy(question: str) -> str:
     return rest if any(char.isalnum() for char in rest) else question
 
 
-def in_english(text: str) -> str:
-    """Return the English of a polite word, or "" where `text` is none."""
-    return next((word.en for word in REPLIES.values() if word.vi == text), "")
-
-
-def _reply(text: str) -> Reply | None:
+def _reply(text: str) -> Refusal | None:
     words = _WORD.findall(text)
     if not 0 < len(words) <= _MOST_WORDS:
         return None
     plain = text.isascii()
     said = " ".join(_key(word, plain) for word in words)
-    return next((REPLIES[kind] for kind, pattern in _patterns(plain) if pattern.fullmatch(said)), None)
+    kind = next((kind for kind, pattern in _patterns(plain) if pattern.fullmatch(said)), "")
+    return Refusal(f"smalltalk_{kind}") if kind else None
 
 
 @cache

@@ -36,12 +36,18 @@ LANG_PARAMETER = "lang"
 _LINE = re.compile(r".*\n|.+")
 
 
+def language(request: Request) -> Language:
+    """Return the language of a request's reader, which the middleware found."""
+    lang: Language = getattr(request.state, "lang", "vi")
+    return lang
+
+
 def render(request: Request, name: str, status: int = 200, **context: Any) -> HTMLResponse:
     """Return a template as a page; it raises jinja2.UndefinedError where the template asks for what is not there.
 
     `request.state` holds `lang` and `person` (the middleware's work).
     """
-    lang: Language = getattr(request.state, "lang", "vi")
+    lang = language(request)
     person = getattr(request.state, "person", None)
     root, here, url = root_of(request), path_of(request.scope), url_maker(root_of(request))
     query = [(key, value) for key, value in request.query_params.multi_items() if key != LANG_PARAMETER]

@@ -6,6 +6,7 @@ from typing import Any
 
 from partyqa.engine import PartyQA
 from partyqa.errors import CorpusError
+from partyqa.schema import refusal_of
 from partyqa.text.normalise import normalise
 from partyqa.types import Answer, Article, Citation, Grounds, Sentence
 
@@ -44,6 +45,7 @@ def from_stored(engine: PartyQA, stored: Mapping[str, Any]) -> Revived:
         related,
         stored["timings_ms"],
         _grounds(stored.get("grounds", ())),
+        refusal_of(stored),
     )
     return Revived(answer, frozenset(changed), bool(stored.get("narrowed")))
 

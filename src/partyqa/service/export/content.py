@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from partyqa.i18n import Texts
-from partyqa.question.smalltalk import in_english
+from partyqa.schema import refusal_of
 from partyqa.service.links import address, web_url
 from partyqa.text.normalise import one_line
 
@@ -71,7 +71,7 @@ def tell(exchange: Exchange, base_url: str, t: Texts) -> Told:
         question=question,
         understood=t("export.understood", question=standalone) if standalone != question else "",
         facts=tuple(_facts(exchange, t)),
-        statement="" if answer["answered"] else _refusal(answer["text"], t),
+        statement=_statement(answer, t),
         heading=t("export.answer" if answer["answered"] else "export.related") if shown else "",
         quotes=tuple(quoted(citation, base_url, t) for citation in shown),
     )
@@ -116,9 +116,12 @@ def _facts(exchange: Exchange, t: Texts) -> list[str]:
     return [*facts, t("export.generation", generation=answer["index"]["generation"])]
 
 
-def _refusal(text: str, t: Texts) -> str:
-    """Return what was said; it was said in Vietnamese, small talk can be said in English as well."""
-    return text if t.lang == "vi" else in_english(text) or t("export.refusal")
+def _statement(answer: Mapping[str, Any], t: Texts) -> str:
+    """Return why there is no answer: in Vietnamese as it was said, in another language by its reason."""
+    refusal = refusal_of(answer)
+    if refusal is None:
+        return ""
+    return str(answer["text"]) if t.lang == "vi" else refusal.text(t.lang)
 
 
 def _day(value: date, t: Texts) -> str:

@@ -23,7 +23,7 @@ from pydantic import AnyHttpUrl, Field, ValidationError
 
 from partyqa.engine import PartyQA
 from partyqa.errors import CorpusError, PartyQAError, QuestionError
-from partyqa.i18n import message
+from partyqa.i18n import Language, message
 from partyqa.question.query import MAX_QUESTION, understand
 from partyqa.schema import AnswerFound, ArticlePart, IndexNamed, Passage, PassagesFound, hit_json
 from partyqa.service.answer_queue import Serving
@@ -80,8 +80,13 @@ def _what_is_wrong(tool: str, error: ValidationError) -> str:
     return message("web.mcp_wrong_arguments", tool=tool, fields=fields, reasons=reasons).both
 
 
-def build_server(serving: Serving, *, key: str | None = None, url: str = "http://127.0.0.1") -> PartyServer:
-    """Return the server with its tools; with a `key`, HTTP requests must bear it. `url` is where it will answer."""
+def build_server(
+    serving: Serving, *, key: str | None = None, url: str = "http://127.0.0.1", lang: Language = "vi"
+) -> PartyServer:
+    """Return the server with its tools; with a `key`, HTTP requests must bear it. `url` is where it will answer.
+
+    A refusal is in `lang` where the request does not tell its language.
+    """
     server = PartyServer(
         "partyqa",
         title="partyqa",
@@ -103,6 +108,8 @@ def build_server(serving: Serving, *, key: str | None = None, url: str = "http:/
             tuple[str, ...],
             Field(description="The user's earlier questions, oldest first. (Các câu hỏi trước đó.)"),
         ] = (),
+        *,
+        context: Context[Any, Any],
     ) -> AnswerFound:
         """Answer a question with sentences quoted to the letter from the articles, or refuse.
 
@@ -110,8 +117,9 @@ def build_server(serving: Serving, *, key: str | None = None, url: str = "http:/
         """
         if len(turns) > MOST_TURNS:
             raise QuestionError("web.mcp_too_many_turns", count=len(turns), most=MOST_TURNS)
+        told: Language = getattr(getattr(context.request_context.request, "state", None), "lang", lang)
         answered = await serving.ask_soon(question, turns)
-        return AnswerFound.model_validate(answered.engine.to_json(answered.answer))
+        return AnswerFound.model_validate(answered.engine.to_json(answered.answer, told))
 
     @server.tool(title="Search (Tìm)", annotations=_READ_ONLY)
     async def search(
@@ -232,9 +240,11 @@ def mcp_app(serving: Serving, *, hosts: Sequence[str] | None = LOOPBACK_HOSTS) -
     return McpApp(server)
 
 
-def http_app(serving: Serving, url: str, *, key: str | None, hosts: Sequence[str] | None) -> AsgiApp:
+def http_app(
+    serving: Serving, url: str, *, key: str | None, hosts: Sequence[str] | None, lang: Language = "vi"
+) -> AsgiApp:
     """Return the whole application of `partyqa mcp --http`, which answers at `url`/mcp; `hosts` as above."""
-    server = build_server(serving, key=key, url=url)
+    server = build_server(serving, key=key, url=url, lang=lang)
     return McpApp(server, _with_http(server, hosts))
 
 

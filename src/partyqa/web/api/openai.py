@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from partyqa.answer.progress import Step
 from partyqa.engine import PartyQA
 from partyqa.errors import CorpusError
+from partyqa.i18n import Language
 from partyqa.question.query import MAX_QUESTION
 from partyqa.service.answer_queue import EVERYTHING, Answered
 from partyqa.web.access import cost
@@ -33,6 +34,7 @@ from partyqa.web.api.openai_models import (
 )
 from partyqa.web.api.sse import EVENTS, begun, course, event, streamed
 from partyqa.web.api.v1_models import MAX_TURNS, errors
+from partyqa.web.templating import language
 
 log = logging.getLogger(__name__)
 
@@ -59,12 +61,13 @@ async def chat(request: Request, body: ChatBody) -> Response:
     """Answer the last message of the user with sentences quoted to the letter (trả lời câu hỏi cuối cùng)."""
     serving = request.app.state.services.serving
     turns, question = _asked(body)
-    filters = body.filters.chosen() if body.filters else EVERYTHING
+    filters, lang = body.filters.chosen() if body.filters else EVERYTHING, language(request)
     if body.stream:
         stream = await begun(course(serving, question, turns, filters))
-        return streamed(_chunks(stream, bool(body.stream_options and body.stream_options.include_usage)))
+        with_usage = bool(body.stream_options and body.stream_options.include_usage)
+        return streamed(_chunks(stream, with_usage, lang))
     answered = await serving.ask_soon(question, turns, filters=filters)
-    return JSONResponse(_completion(answered))
+    return JSONResponse(_completion(answered, lang))
 
 
 @router.get("/models", operation_id="models", response_model=ModelsReply, responses=_ERRORS)
@@ -112,9 +115,9 @@ def _head(kind: str) -> dict[str, Any]:
     return {"id": f"chatcmpl-{uuid4().hex}", "object": kind, "created": int(time.time()), "model": MODEL}
 
 
-def _completion(answered: Answered) -> dict[str, Any]:
+def _completion(answered: Answered, lang: Language) -> dict[str, Any]:
     """Return the whole answer at once."""
-    answer = answered.engine.to_json(answered.answer)
+    answer = answered.engine.to_json(answered.answer, lang)
     said = {"content": answer["text"], "refusal": None, "citations": answer["citations"]}
     return {
         **_head("chat.completion"),
@@ -132,14 +135,16 @@ def _completion(answered: Answered) -> dict[str, Any]:
     }
 
 
-async def _chunks(stream: AsyncIterator[Step | Answered], with_usage: bool) -> AsyncIterator[bytes]:
+async def _chunks(
+    stream: AsyncIterator[Step | Answered], with_usage: bool, lang: Language
+) -> AsyncIterator[bytes]:
     """Yield the completion in chunks: who speaks once the work begins, the text by its lines, then what it cites."""
     head = _head("chat.completion.chunk") | ({"usage": None} if with_usage else {})
     try:
         yield _chunk(head, {"role": "assistant", "content": ""})
         async for item in stream:
             if isinstance(item, Answered):
-                for chunk in _answer_chunks(head, item, with_usage):
+                for chunk in _answer_chunks(head, item, with_usage, lang):
                     yield chunk
     except Exception as error:
         problem = openai_problem(error)
@@ -150,8 +155,10 @@ async def _chunks(stream: AsyncIterator[Step | Answered], with_usage: bool) -> A
     yield _DONE
 
 
-def _answer_chunks(head: dict[str, Any], answered: Answered, with_usage: bool) -> Sequence[bytes]:
-    answer = answered.engine.to_json(answered.answer)
+def _answer_chunks(
+    head: dict[str, Any], answered: Answered, with_usage: bool, lang: Language
+) -> Sequence[bytes]:
+    answer = answered.engine.to_json(answered.answer, lang)
     head = head | {"system_fingerprint": answered.engine.generation}
     lines = [_chunk(head, {"content": line}) for line in answer["text"].splitlines(keepends=True)]
     last = _chunk(head | {"partyqa": answer}, {"citations": answer["citations"]}, "stop")

@@ -13,6 +13,7 @@ from starlette.responses import StreamingResponse
 
 from partyqa.answer.progress import Step
 from partyqa.errors import PartyQAError
+from partyqa.i18n import Language
 from partyqa.service.answer_queue import Answered, Serving
 from partyqa.service.filters import Filters
 from partyqa.web.errors import of_status, problem_of
@@ -58,12 +59,12 @@ async def begun(stream: AsyncGenerator[Step | Answered, None]) -> AsyncGenerator
     return whole()
 
 
-async def events(stream: AsyncIterator[Step | Answered]) -> AsyncIterator[bytes]:
+async def events(stream: AsyncIterator[Step | Answered], lang: Language) -> AsyncIterator[bytes]:
     """Yield `step` events, then `answer` or `error`."""
     try:
         async for item in stream:
             if isinstance(item, Answered):
-                yield event(item.engine.to_json(item.answer), "answer")
+                yield event(item.engine.to_json(item.answer, lang), "answer")
             else:
                 yield event({"step": item}, "step")
     except PartyQAError as error:

@@ -33,6 +33,7 @@ from partyqa.web.api.v1_models import (
     errors,
 )
 from partyqa.web.middleware.auth import require
+from partyqa.web.templating import language
 
 HITS_AT_ONCE = 50
 ARTICLES_AT_ONCE = 100
@@ -65,10 +66,11 @@ async def ask(request: Request, body: AskBody) -> Response:
     """
     serving = request.app.state.services.serving
     filters = body.filters.chosen()
+    lang = language(request)
     if wants_events(request):
-        return streamed(events(await begun(course(serving, body.question, body.turns, filters))))
+        return streamed(events(await begun(course(serving, body.question, body.turns, filters)), lang))
     answered = await serving.ask_soon(body.question, body.turns, filters=filters)
-    return JSONResponse(answered.engine.to_json(answered.answer))
+    return JSONResponse(answered.engine.to_json(answered.answer, lang))
 
 
 @router.get("/search", operation_id="search", response_model=PassagesFound, responses=errors(503))

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from partyqa.answer.progress import Step
 from partyqa.i18n import Texts
-from partyqa.question.smalltalk import in_english
 from partyqa.service.auth.person import Person, Role
 from partyqa.service.export.content import confidence_step
 from partyqa.service.filters import Facets, Filters
@@ -146,7 +145,7 @@ class Frame:
         """Return what stands under the quotes of an answer, or the text of a refusal."""
         if answer.answered:
             return self.t(f"chat.confidence_{confidence_step(answer.confidence)}")
-        return (self.t.lang == "en" and in_english(answer.text)) or answer.text
+        return answer.text_in(self.t.lang)
 
 
 def quotes_of(t: Texts, turn: Turn) -> list[Quote]:

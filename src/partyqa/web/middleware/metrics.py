@@ -38,7 +38,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from partyqa.errors import PartyQAError
 from partyqa.question.query import understand
-from partyqa.question.smalltalk import in_english
 from partyqa.service.answer_queue import Answered, Serving
 from partyqa.service.db.tables import Verdict
 from partyqa.types import Answer
@@ -209,7 +208,7 @@ def metrics(request: Request) -> Response:
 
 
 def _outcome(answer: Answer) -> tuple[str, str]:
-    if in_english(answer.text):  # one of the polite words
+    if answer.refusal and answer.refusal.smalltalk:
         return "talk", "other"
     return "answered" if answer.answered else "refused", understand(answer.standalone_question).kind.value
 

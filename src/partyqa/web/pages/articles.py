@@ -15,7 +15,7 @@ from partyqa.service.article_search import Found, cleaned, find, snippet
 from partyqa.service.filters import Filters, facets
 from partyqa.service.links import address, article_path, web_url
 from partyqa.web.access import cost
-from partyqa.web.templating import render, text_lines
+from partyqa.web.templating import language, render, text_lines
 
 PER_PAGE = 20
 PLACES_OFFERED = 300  # the most frequent ones: a longer list is searched with words
@@ -37,7 +37,7 @@ def list_articles(request: Request) -> HTMLResponse:
             *(list(filter(None, asked.getlist(name))) for name in ("place", "source", "year"))
         )
     except QuestionError as error:
-        filters, note, status = Filters(), error.message(getattr(request.state, "lang", "vi")), 400
+        filters, note, status = Filters(), error.message(language(request)), 400
     words = cleaned(asked.get("q", ""))
     found = find(engine, words, filters)
     pages = max(1, -(-len(found) // PER_PAGE))

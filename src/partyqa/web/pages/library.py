@@ -25,14 +25,13 @@ from partyqa.web.middleware.auth import require
 from partyqa.web.pages.library_views import (
     administration,
     doors,
-    language,
     preview_page,
     progress_json,
     removal_page,
     return_page,
 )
 from partyqa.web.paths import root_of
-from partyqa.web.templating import url_maker
+from partyqa.web.templating import language, url_maker
 
 PATH = "/corpus"
 _LOOK = 0.3  # seconds between two looks at how far a rebuild is

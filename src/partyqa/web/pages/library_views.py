@@ -17,7 +17,7 @@ from partyqa.service.library.library import Library, Preview
 from partyqa.service.library.rebuild import Progress
 from partyqa.service.links import article_path, web_url
 from partyqa.types import Passage
-from partyqa.web.templating import day_writer, render
+from partyqa.web.templating import day_writer, language, render
 
 PER_PAGE = 50
 PASSAGES_PER_PAGE = 100
@@ -38,12 +38,6 @@ def doors(request: Request) -> Doors:
     """Return the services behind these routes."""
     services: Doors = request.app.state.services
     return services
-
-
-def language(request: Request) -> Language:
-    """Return the language of the page."""
-    lang: Language = getattr(request.state, "lang", "vi")
-    return lang
 
 
 def administration(

@@ -17,7 +17,7 @@ from partyqa.web.cookies import SESSION, drop_cookie, set_cookie
 from partyqa.web.middleware.login_redirect import LOGIN, LOGOUT, local_target
 from partyqa.web.paths import root_of
 from partyqa.web.settings import Settings
-from partyqa.web.templating import render
+from partyqa.web.templating import language, render
 
 HASHING = 2  # passwords checked at the same moment: each takes 64 MiB and a core
 FIELD_BYTES = 8 * 1024
@@ -92,7 +92,7 @@ async def log_out(request: Request) -> Response:
 
 def _page(request: Request, target: str, *, typed: str = "", status: int = 200, wait: int = 0) -> Response:
     """Return the form; a `status` that is not 200 says why it is shown again, `wait` seconds are to be waited."""
-    t = texts(getattr(request.state, "lang", "vi"))
+    t = texts(language(request))
     said = ""
     if wait:
         said = t("login.wait_minutes", minutes=-(-wait // 60)) if wait > 90 else t("login.wait", seconds=wait)

@@ -1,0 +1,35 @@
+"""Why a question is refused: the first reason that is certain, else that no sentence answers it."""
+
+from itertools import pairwise
+
+from partyqa.answer.ranking import Considered
+from partyqa.index.index import Index
+from partyqa.text.places import Mention, lies_where
+from partyqa.types import Refusal
+
+LEAST_CONTENT = 2  # "huyện nào?", "2020", "có gì" say nothing that a sentence could answer
+
+
+def refusal_of(considered: Considered, index: Index) -> Refusal:
+    """Return why nothing is cited: a name that no article holds, a place put elsewhere, the year."""
+    query = considered.query
+    if query.content < LEAST_CONTENT:
+        return Refusal("too_little")
+    if considered.asked.misplaced:
+        return _wrong_province(query.text, *considered.asked.misplaced)
+    for name in considered.asked.names:
+        if any(not index.holds(f"~{one}_{other}") for one, other in pairwise(name.split())):
+            return Refusal("unknown_name", {"name": query.as_written(name)})
+    wanted = ", ".join(str(year) for year in sorted(query.years))
+    nearest = max(considered.ranked, key=lambda one: one.score, default=None)
+    if wanted and nearest is not None and nearest.evidence.year < 0:
+        return Refusal("year_missing", {"years": wanted})
+    return Refusal("no_evidence")
+
+
+def _wrong_province(question: str, place: Mention, province: Mention) -> Refusal:
+    """Say where a place lies that the question puts elsewhere."""
+    name, there = (one.label or question[one.lead : one.end] for one in (place, province))
+    if where := lies_where(place):
+        return Refusal("lies_elsewhere", {"name": name, "where": where, "there": there})
+    return Refusal("not_in_province", {"name": name, "there": there})
