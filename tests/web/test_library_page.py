@@ -178,7 +178,7 @@ def test_every_route_is_closed_to_all_but_administrators(
     library: Library, person: Person | None, status: int
 ) -> None:
     here, before = Here(library, person), tree(library.corpus)
-    assert len(paths()) == 14
+    assert len(paths()) == 15
     for method, path in paths():
         assert (
             here.ask(
