@@ -33,7 +33,11 @@ class SentenceView:
 
 
 class Views(dict[str, TextView]):
-    """One view of each text, made when it is first looked up."""
+    """One view of each text of an index, made when it is first looked up.
+
+    Sentences share their context and article, and each is the next one's `before`; the next question meets the same
+    ones again.
+    """
 
     def __missing__(self, text: str) -> TextView:
         self[text] = view = TextView(text)
@@ -41,11 +45,11 @@ class Views(dict[str, TextView]):
 
 
 def sentence_views(
-    hits: Iterable[Hit], cosines: Callable[[Sequence[Sentence]], NDArray[np.float32]], articles: Views
+    hits: Iterable[Hit], cosines: Callable[[Sequence[Sentence]], NDArray[np.float32]], views: Views
 ) -> list[SentenceView]:
     """Return the sentences of the hits, each once, where it was found first.
 
-    `cosines` measures all sentences at once; `articles` are the views of whole articles.
+    `cosines` measures all sentences at once; `views` are those of the index's texts.
     """
     found: dict[str, Spot] = {}
     for hit in hits:
@@ -53,17 +57,12 @@ def sentence_views(
         for number, sentence in enumerate(hit.passage.sentences):
             found.setdefault(sentence.id, (hit.passage, number, hit.score))
     near = cosines([passage.sentences[number] for passage, number, _ in found.values()]).tolist()
-    views = Views()  # sentences share their context, and each is the next one's `before`
-    return [_view(views, articles, *spot, cosine) for spot, cosine in zip(found.values(), near, strict=True)]
+    return [_view(views, *spot, cosine) for spot, cosine in zip(found.values(), near, strict=True)]
 
 
-def _view(
-    views: Views, articles: Views, passage: Passage, number: int, score: float, cosine: float
-) -> SentenceView:
+def _view(views: Views, passage: Passage, number: int, score: float, cosine: float) -> SentenceView:
     sentence, article = passage.sentences[number], passage.article.text
     before = passage.sentences[number - 1].text if number else ""
-    paragraph = article[article.rfind("\n", 0, sentence.start) + 1 : sentence.start]
-    own, earlier, context = (views[text] for text in (sentence.text, before, passage.context))
-    return SentenceView(
-        sentence, own, earlier, TextView(paragraph), context, articles[article], score, cosine
-    )
+    paragraph = TextView(article[article.rfind("\n", 0, sentence.start) + 1 : sentence.start])
+    own, earlier, context, whole = (views[text] for text in (sentence.text, before, passage.context, article))
+    return SentenceView(sentence, own, earlier, paragraph, context, whole, score, cosine)
