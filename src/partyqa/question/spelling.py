@@ -6,7 +6,7 @@ of the articles that fits its neighbour: a name that is merely not in the articl
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from functools import cache, lru_cache
+from functools import cache
 from itertools import chain, pairwise
 
 from rapidfuzz.distance import OSA
@@ -68,7 +68,6 @@ class Speller:
                 (self._flat_pairs if token[0] == "~" else self._pairs).add(token.removeprefix("~"))
             elif token[0] != "~" and token.isalnum() and token[0].isalpha():
                 self._keys.setdefault(_flat(token), set()).add(token)
-        self._near = lru_cache(maxsize=4096)(self._neighbours)
 
     def mend(self, text: str) -> str:
         """Return NFC `text` with typing slips mended, with accents where it has none at all, and not all in
@@ -143,7 +142,9 @@ class Speller:
             return ""
         left, right = syllable_key(before), syllable_key(after)
         fitting = [
-            near for near in self._near(flat) if _fits(near, _flat(left), _flat(right), self._flat_pairs)
+            near
+            for near in self._neighbours(flat)
+            if _fits(near, _flat(left), _flat(right), self._flat_pairs)
         ]
         if len(fitting) != 1:
             return ""
