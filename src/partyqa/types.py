@@ -182,6 +182,14 @@ class Answer:
         return bool(self.citations)
 
 
+class Verdict(StrEnum):
+    """Whether an answer is right."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    INCOMPLETE = "incomplete"
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A test question: `turns` end with the question itself; `gold` are (article id, quote) pairs."""

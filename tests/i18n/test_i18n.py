@@ -12,10 +12,10 @@ from typing import get_args
 import pytest
 from pydantic_core.core_schema import ErrorType
 
+from partyqa import types
 from partyqa.corpus.readers import Why
 from partyqa.errors import PartyQAError
 from partyqa.i18n import LANGUAGES, Language, language_of, message, texts
-from partyqa.service.conversations import feedback
 from partyqa.service.export.verify import Verdict
 from partyqa.service.library.rebuild import State
 from partyqa.web.errors import HTTP_PROBLEMS
@@ -31,7 +31,7 @@ NO_KEYS = {
 }  # of OpenAI, SQL and ASGI
 SUFFIXES = (".css", ".html", ".json", ".jsonl", ".md", ".onnx", ".py", ".tsv", ".txt")
 WHOLE_NAMES = {  # what f"section.{name}" can become
-    "chat": set(feedback.Verdict),
+    "chat": set(types.Verdict),
     "corpus": set(get_args(State)),
     "dropped": set(get_args(Why)),
     "fields": set(get_args(ErrorType)) | {"invalid"},

@@ -18,8 +18,7 @@ from partyqa.index.index import Index, build_index
 from partyqa.service.conversations.feedback import FeedbackStore
 from partyqa.service.conversations.feedback_dataset import Export
 from partyqa.service.db.database import Database
-from partyqa.service.db.tables import Verdict
-from partyqa.types import Article
+from partyqa.types import Article, Verdict
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 QUESTION = "Mường Tè có mấy chi bộ?"

@@ -9,7 +9,7 @@ import typer
 from partyqa.cli.options import language
 from partyqa.errors import StorageError
 from partyqa.i18n import texts
-from partyqa.service.db.tables import Verdict
+from partyqa.types import Verdict
 
 if TYPE_CHECKING:
     from partyqa.service.conversations.feedback_dataset import Export

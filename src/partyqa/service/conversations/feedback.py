@@ -12,9 +12,9 @@ from partyqa.errors import QuestionError
 from partyqa.service.conversations.feedback_dataset import Export, digest, finished, unfinished
 from partyqa.service.conversations.stored_answers import gold_of, question_of
 from partyqa.service.db.database import Database
-from partyqa.service.db.tables import Feedback, Verdict, now
+from partyqa.service.db.tables import Feedback, now
 from partyqa.text.normalise import normalise
-from partyqa.types import Article
+from partyqa.types import Article, Verdict
 
 MAX_WORD = 2000  # characters
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from partyqa.question.smalltalk import reply
 from partyqa.service.conversations.stored_answers import Gold, gold_of
-from partyqa.service.db.tables import Feedback, Verdict
-from partyqa.types import Article
+from partyqa.service.db.tables import Feedback
+from partyqa.types import Article, Verdict
 
 KIND = "feedback"  # what `evaluate` reports these questions under
 

@@ -4,7 +4,6 @@ Base is also the base of account_tables.py. Whatever changes here or there needs
 """
 
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
@@ -105,11 +104,3 @@ class Feedback(Base):
     answer: Mapped[dict[str, Any]]
     narrowed: Mapped[bool]
     given: Mapped[datetime]
-
-
-class Verdict(StrEnum):
-    """Whether an answer is right."""
-
-    RIGHT = "right"
-    WRONG = "wrong"
-    INCOMPLETE = "incomplete"

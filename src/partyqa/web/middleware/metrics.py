@@ -39,8 +39,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from partyqa.errors import PartyQAError
 from partyqa.question.query import understand
 from partyqa.service.answer_queue import Answered, Serving
-from partyqa.service.db.tables import Verdict
-from partyqa.types import Answer
+from partyqa.types import Answer, Verdict
 from partyqa.web.access import access_of, cost
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
