@@ -126,6 +126,7 @@ def build_on_a_small_disk(folder: Path) -> None:
 def build_as_nobody(folder: Path, articles: Sequence[Article], said: Connection) -> None:
     """Build as a user whom file permissions bind (root they do not), in a folder of the working directory."""
     os.chdir(folder.parent)  # the folders above may be closed to others
+    PartyQAError("index.no_permission", folder="").message()  # the catalogue may stand in such a folder
     if os.geteuid() == 0:
         os.setgid(65534)
         os.setuid(65534)

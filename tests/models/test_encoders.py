@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from partyqa.corpus.loading import read_corpus
 from partyqa.engine import PartyQA
 from partyqa.errors import EncoderError, IndexStaleError
 from partyqa.index.index import build_index, check_index
-from partyqa.models.bundle import ENCODER_GRAPH, ENCODER_MANIFEST, SHIPPED_ENCODER, TOKENIZER
+from partyqa.models.bundle import ENCODER, ENCODER_GRAPH, ENCODER_MANIFEST, SHIPPED_ENCODER, TOKENIZER
 from partyqa.models.bundled_encoder import RetrieverEncoder
 from partyqa.models.loading import load_encoder
 from partyqa.models.sentence_transformer import sentence_transformer
@@ -318,7 +319,7 @@ class TestFolder:
     def test_a_package_without_its_model_says_what_to_install(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("partyqa.models.bundle.SHIPPED_ENCODER", tmp_path)
+        monkeypatch.setattr("partyqa.models.bundle.ENCODER", replace(ENCODER, shipped=tmp_path))
         with pytest.raises(EncoderError, match="pip install --force-reinstall --no-deps partyqa"):
             RetrieverEncoder(tmp_path)
         assert SHIPPED_ENCODER.parts[-4:] == ("partyqa", "models", "weights", "retriever")
