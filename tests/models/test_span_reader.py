@@ -4,6 +4,7 @@ import json
 import shutil
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from toy_models import LETTERS, QUESTION, TEXTS, TITLE, WORDS, disturb, toy_trunk, toy_vocabulary
 
 from partyqa.errors import ReaderError
+from partyqa.models import bundle
 from partyqa.models.bundle import (
     READER_GRAPH,
     READER_MANIFEST,
@@ -253,7 +255,7 @@ def test_a_missing_folder_of_the_package_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("partyqa.models.span_reader.SHIPPED_READER", tmp_path)
-    monkeypatch.setattr("partyqa.models.bundle.SHIPPED_READER", tmp_path)
+    monkeypatch.setattr("partyqa.models.bundle.READER", replace(bundle.READER, shipped=tmp_path))
     with pytest.raises(ReaderError, match="pip install --force-reinstall --no-deps partyqa"):
         SpanReader.open()
     assert SHIPPED_READER.parts[-4:] == ("partyqa", "models", "weights", "reader")
