@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev chat index test lint bench load screenshots eval train clean
+.PHONY: help install install-dev chat index test test-fast lint bench load screenshots eval train clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -40,8 +40,15 @@ lint: install-dev ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: lint ## Every test; the browser's are skipped, saying so, without Chromium
-	$(BIN)/python -m pytest
+# Two workers, a file to one of them: servers and indexes that tests of a file share are made once.
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+LATER := slow or fault or browser
+
+test-fast: install-dev ## The tests that start no browser, train nothing and kill nothing
+	$(PYTEST) -m "not ($(LATER))"
+
+test: lint test-fast ## Every test, the fast ones first; the browser's are skipped, saying so, without Chromium
+	$(PYTEST) -m "$(LATER)"
 
 bench: install-dev ## Measure speed and memory on this machine
 	$(BIN)/python benchmarks/bench.py

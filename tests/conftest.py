@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from commands import Done
+from filelock import FileLock
 
 if TYPE_CHECKING:
     from partyqa.engine import PartyQA
@@ -17,7 +18,16 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 pytest_plugins = ["browsing"]
 
 ROOT = Path(__file__).resolve().parents[1]
+FOLDER_MARKS = {"faults": "fault", "browser": "browser", "training": "slow", "benchmarks": "slow"}
 SHARED = Path(os.environ.get("PARTYQA_SHARED", ROOT.parent / "shared"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what stands in these folders, so that `make test-fast` leaves it for later."""
+    for item in items:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        if folder in FOLDER_MARKS:
+            item.add_marker(FOLDER_MARKS[folder])
 
 
 @pytest.fixture(scope="session")
@@ -31,12 +41,16 @@ def seeds() -> Path:
 
 @pytest.fixture(scope="session")
 def built_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index of corpus/ made with the bundled encoder, once; a test that changes it takes a copy."""
+    """An index of corpus/ made with the bundled encoder, once for all workers; a test that changes it takes a copy."""
     from partyqa.engine import build_index
 
-    folder = tmp_path_factory.mktemp("built") / "index"
-    build_index(ROOT / "corpus", folder)
-    return folder
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with FileLock(shared / "built.lock"):
+        if not (shared / "built").exists():
+            build_index(ROOT / "corpus", shared / "building")
+            (shared / "building").rename(shared / "built")
+    return shared / "built"
 
 
 @pytest.fixture(scope="session")

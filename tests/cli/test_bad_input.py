@@ -27,6 +27,8 @@ from partyqa.index.index import Index
 from partyqa.question.query import MAX_QUESTION
 from partyqa.types import Answer
 
+pytestmark = pytest.mark.slow
+
 Call = Callable[..., Done]
 
 QUESTION = "Huyện Mường Ảng có bao nhiêu tổ chức cơ sở đảng?"

@@ -19,6 +19,8 @@ from partyqa import __version__
 from partyqa.engine import PartyQA
 from partyqa.index.index import Index
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "Huyện Mường Ảng có bao nhiêu tổ chức cơ sở đảng?"
 QUOTE = "Đảng bộ huyện Mường Ảng gồm 49 tổ chức cơ sở đảng, có 2.128 đảng viên."
 GOLD = "Nhà máy thủy điện phát bao nhiêu điện?"

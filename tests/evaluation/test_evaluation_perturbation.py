@@ -30,6 +30,8 @@ from partyqa.evaluation.suite import evaluate, write_report
 from partyqa.evaluation.summary import Summary, summarise
 from partyqa.types import Article, Question
 
+pytestmark = pytest.mark.slow
+
 ASKED = "Đảng bộ Mường Ảng năm 2020 (NQ 05-CT/TW) giảm 62,5 % hay ba xã?"
 
 

@@ -26,6 +26,8 @@ from partyqa.evaluation.systems import SYSTEMS, system_names
 from partyqa.index.index import Index
 from partyqa.text.normalise import normalise
 
+pytestmark = pytest.mark.slow
+
 ARTICLES = toy_articles(8, seed=3, sentences=30)
 
 

@@ -25,8 +25,6 @@ FOLLOW_UP = {"question": "Còn đảng viên?", "turns": [QUESTION]}
 NEW = "Đảng bộ xã Tân Lập Mới có 417 đảng viên, sinh hoạt ở 19 chi bộ."
 ASKED_OF_NEW = "Đảng bộ xã Tân Lập Mới có bao nhiêu đảng viên?"
 
-pytestmark = pytest.mark.slow
-
 
 @dataclass
 class Worker:

@@ -34,6 +34,8 @@ from partyqa.types import Article
 from training.base.tokenizer import build_tokenizer
 from training.base.weights import Weights
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 

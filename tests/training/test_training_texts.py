@@ -78,7 +78,6 @@ def forbidden(data: Path) -> dict[int, str]:
     return found
 
 
-@pytest.mark.slow
 def test_nothing_held_out_is_trained_on(data: Path, forbidden: dict[int, str]) -> None:
     """By another way than training's own."""
     general, written = training_texts(data)
@@ -87,7 +86,6 @@ def test_nothing_held_out_is_trained_on(data: Path, forbidden: dict[int, str]) -
     assert shared == []
 
 
-@pytest.mark.slow
 def test_nothing_held_out_is_among_the_texts_of_the_retriever(data: Path, forbidden: dict[int, str]) -> None:
     """Its news, every document of every epoch, titles included; and what it is measured by is not trained on."""
     texts = texts_of(data, Settings())

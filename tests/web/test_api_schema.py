@@ -15,6 +15,8 @@ from toy_api import ARTICLES, ToyApi, toy_api
 
 from partyqa.types import Article
 
+pytestmark = pytest.mark.slow
+
 CONFIG: dict[str, Any] = {
     "generation": {"deterministic": True, "max-examples": 15, "database": "none", "unique-inputs": True},
     "phases": {"stateful": {"max-steps": 3, "generation": {"max-examples": 5}}},
@@ -59,7 +61,6 @@ def document(toy: ToyApi) -> dict[str, Any]:
     return httpx.get(f"{toy.url}/api/v1/openapi.json", timeout=30).json()
 
 
-@pytest.mark.slow
 def test_schemathesis_finds_nothing(toy: ToyApi) -> None:
     config = SchemathesisConfig.from_dict(CONFIG)
     schema = schemathesis.openapi.from_url(f"{toy.url}/api/v1/openapi.json", config=config)

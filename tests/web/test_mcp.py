@@ -34,6 +34,8 @@ from partyqa.service.answer_queue import Serving
 from partyqa.types import Article
 from partyqa.web.api.mcp import LARGEST_REQUEST, PAGE, build_server, mcp_app
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "Huyện Mường Ảng có bao nhiêu tổ chức cơ sở đảng?"
 TURNS = ("Đảng bộ huyện Mường Ảng có bao nhiêu đảng viên?",)
 KEY = "mot-khoa-rat-dai-2128"

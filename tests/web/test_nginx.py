@@ -30,9 +30,11 @@ from partyqa.web import Services
 NGINX = next(filter(None, map(shutil.which, ("/usr/sbin/nginx", "nginx"))), None)
 OPENSSL = shutil.which("openssl")
 CHROMIUM = next(filter(None, map(shutil.which, ("/usr/bin/chromium", "chromium", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(
-    NGINX is None or OPENSSL is None, reason="no nginx or openssl here: apt-get install nginx-light openssl"
-)
+NO_NGINX = NGINX is None or OPENSSL is None
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(NO_NGINX, reason="no nginx or openssl here: apt-get install nginx-light openssl"),
+]
 
 PASSWORD = "mật khẩu rất dài 2026"
 STRANGER = "127.0.0.9"  # an address of this machine that is no trusted proxy

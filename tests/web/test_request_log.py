@@ -18,6 +18,8 @@ from typing import Any
 import httpx
 import pytest
 
+pytestmark = pytest.mark.slow
+
 MARKER = "Nậm-Mười-Hai"  # stands in every question
 QUESTION = f"Ai là Bí thư {MARKER}?"
 APP = Path(__file__).parents[1] / "logged_app.py"

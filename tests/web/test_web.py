@@ -28,6 +28,8 @@ from partyqa.index.index import build_index as build_from_articles
 from partyqa.question.query import MAX_QUESTION
 from partyqa.web import ChatServer, Services, Settings, build_app, listen, serve
 
+pytestmark = pytest.mark.slow
+
 ASSETS = Path(sys.modules["partyqa.web"].__file__ or "").parent / "assets"
 
 
