@@ -1,16 +1,20 @@
 """The documents: what they name is there, and what is registered in the program is described in them."""
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from itertools import product
 
 from conftest import ROOT
 
 from partyqa.cli.main import app
+from partyqa.corpus.readers import readers
 from partyqa.evaluation.metrics.answers import ANSWERS
 from partyqa.evaluation.metrics.confidence import CONFIDENCE
 from partyqa.evaluation.metrics.rankings import RANKINGS
 from partyqa.evaluation.systems import SYSTEMS
+from partyqa.service.export.export import EXPORTERS
+from partyqa.web.api import health, openai, v1
 
 ADDING = ROOT / "docs" / "adding"
 DOCUMENTS = sorted(
@@ -74,3 +78,12 @@ def test_what_is_registered_is_documented() -> None:
     verbs += [group.name for group in app.registered_groups if group.name]
     assert len(verbs) == 10
     assert undocumented(verbs, "README.md") == []
+    assert undocumented(readers(), "README.md") == []
+    assert undocumented(EXPORTERS, "README.md") == []
+    reasons = tomllib.loads((ROOT / "src/partyqa/i18n/vi/refusals.toml").read_text("utf-8"))
+    assert undocumented(reasons, "docs/api.md") == []
+    paths = [
+        re.sub(r"{[^}]*}", "ID", one.path) for part in (v1, openai, health) for one in part.router.routes
+    ]
+    assert len(paths) == 12
+    assert undocumented(paths, "docs/api.md") == []

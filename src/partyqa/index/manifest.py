@@ -81,27 +81,38 @@ def decode(folder: Path, data: bytes) -> Manifest:
     """Return the manifest that was encoded.
 
     Raises IndexFormatError, IndexDamagedError, naming the index `folder`. The format is looked at before the
-    hash, as another format may hash itself otherwise.
+    hash, as another format may hash itself otherwise; a damaged number of the format is told from another format.
     """
     try:
         body = json.loads(data)
     except (ValueError, RecursionError):
         raise differs(folder, MANIFEST) from None
     found = body.get("format") if isinstance(body, dict) else None
-    if isinstance(found, int) and found > 0 and found != FORMAT:
+    if (
+        type(found) is int
+        and found > 0
+        and found != FORMAT
+        and not _hashes_itself({**body, "format": FORMAT})
+    ):
         raise IndexFormatError("index.other_format", folder=folder, written=found, read=FORMAT)
     if found != FORMAT or _canonical(body) != data:
         raise differs(folder, MANIFEST)
-    if body.pop("sha256", None) != _sha256(_canonical(body)):
+    if not _hashes_itself(body):
         raise differs(folder, MANIFEST)
     return Manifest(
-        **body
+        **{name: value for name, value in body.items() if name != "sha256"}
         | {
             "created": datetime.fromisoformat(body["created"]),
             "encoder": EncoderRecord(**body["encoder"]),
             "files": {name: FileRecord(**record) for name, record in body["files"].items()},
         }
     )
+
+
+def _hashes_itself(body: Mapping[str, Any]) -> bool:
+    """Whether a manifest's own hash is that of the rest of it."""
+    rest = {name: value for name, value in body.items() if name != "sha256"}
+    return bool(body.get("sha256") == _sha256(_canonical(rest)))
 
 
 def damaged(folder: Path, reason: str, /, **arguments: object) -> IndexDamagedError:

@@ -32,6 +32,7 @@ from partyqa.errors import (
     QuestionError,
     ReaderError,
     StorageError,
+    UnsafeAddressError,
 )
 from partyqa.i18n import Message, message, texts
 
@@ -43,6 +44,7 @@ STATUSES: Mapping[type[PartyQAError], int] = {
     CorpusError: 404,  # among the requests of the API only an article's id can raise it
     NotThereError: 404,
     AccountError: 403,
+    UnsafeAddressError: 403,
     IndexBusyError: 409,
     BusyError: 429,
     StorageError: 507,

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from partyqa.errors import PartyQAError
+from partyqa.evaluation.metrics.base import Shown
+from partyqa.evaluation.metrics.confidence import reliability, risk_coverage
+from partyqa.evaluation.metrics.rankings import Measure
+from partyqa.evaluation.metrics.registry import in_order
 from partyqa.evaluation.reports.tables import say
 from partyqa.evaluation.scoring import Row
 from partyqa.evaluation.statistics import Estimate
 from partyqa.evaluation.summary import Summary
-from partyqa.evaluation.metrics.confidence import reliability, risk_coverage
-from partyqa.evaluation.metrics.base import Shown
-from partyqa.evaluation.metrics.rankings import Measure
-from partyqa.evaluation.metrics.registry import in_order
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

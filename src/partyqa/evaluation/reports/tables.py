@@ -30,7 +30,9 @@ def say(key: str, **arguments: object) -> Words:
         *(
             texts(lang)(
                 f"reports.{key}",
-                **{name: one.text(lang) if isinstance(one, Words) else one for name, one in arguments.items()},
+                **{
+                    name: one.text(lang) if isinstance(one, Words) else one for name, one in arguments.items()
+                },
             )
             for lang in LANGUAGES
         )
