@@ -215,6 +215,27 @@ def test_each_break_is_seen(tmp_path: Path, module: str, code: str, says: list[s
         assert found == says
 
 
+def type_names(tree: ast.Module) -> Iterator[str]:
+    """Yield the classes of a module, and what it gives a name of a type: `Span = tuple[int, int]`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [target.id for target in targets if isinstance(target, ast.Name)]
+            yield from (name for name in names if name[0].isupper() and not name.isupper())
+
+
+def test_a_type_name_stands_once() -> None:
+    places: dict[str, list[str]] = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        for name in type_names(ast.parse(path.read_text("utf-8"))):
+            places.setdefault(name, []).append(name_of(path, SOURCE))
+    assert {"Span", "Passage", "Weigher"} <= set(places)
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
 def test_no_folder_is_crowded() -> None:
     folders = Counter(
         path.parent.relative_to(SOURCE).as_posix()

@@ -15,7 +15,7 @@ from partyqa.i18n import LANGUAGES, texts
 from partyqa.service.conversations.stored_answers import from_stored, to_stored
 from partyqa.service.export.export import Exchange, export
 from partyqa.types import Refusal
-from partyqa.web.chat.turn import Turn
+from partyqa.web.chat.turn import ChatTurn
 from partyqa.web.chat.views import Frame
 
 ASKED = {
@@ -85,7 +85,7 @@ def test_a_refusal_gives_its_reason_in_the_readers_language(
     answer = toy.engine.ask(question)
     assert (answer.refusal, answer.answered, answer.text) == (refusal, False, refusal.text("vi"))
 
-    assert words in Frame(texts(lang)).conversation((Turn(1, answer),))
+    assert words in Frame(texts(lang)).conversation((ChatTurn(1, answer),))
     print_answer(answer, lang)
     assert words in capsys.readouterr().out
     stored = json.loads(json.dumps(to_stored(toy.engine, answer)))

@@ -15,7 +15,7 @@ from typing import Protocol
 
 import numpy as np
 
-from partyqa.index.bm25 import Lexical
+from partyqa.index.bm25 import BM25Index
 from partyqa.text.lexicon import rows
 from partyqa.text.normalise import fold
 from partyqa.text.tokens import tokens
@@ -65,7 +65,7 @@ class Examples:
 
     def __init__(self, paragraphs: Sequence[Paragraph], seed: int, mix: Mix | None = None) -> None:
         self.paragraphs, self.seed, self.mix = paragraphs, seed, mix or Mix()
-        self._lexical = Lexical.build([tokens(f"{p.title} {p.text}") for p in paragraphs])
+        self._lexical = BM25Index.build([tokens(f"{p.title} {p.text}") for p in paragraphs])
         self._names = _pool(_NAME, paragraphs)
 
     def epoch(self, number: int) -> Iterator[Example]:

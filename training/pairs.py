@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from partyqa.corpus.chunking import describe
-from partyqa.index.bm25 import Lexical
+from partyqa.index.bm25 import BM25Index
 from partyqa.text.normalise import fold
 from partyqa.text.tokens import tokens
 from partyqa.types import Article
@@ -149,7 +149,7 @@ class Near:
     def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
         self.paragraphs = paragraphs
         # Of a long text its beginning says what it is about.
-        self._lexical = Lexical.build([tokens(f"{p.title} {p.text[:LONGEST]}") for p in paragraphs])
+        self._lexical = BM25Index.build([tokens(f"{p.title} {p.text[:LONGEST]}") for p in paragraphs])
         self._sentences: dict[int, list[frozenset[str]]] = {}
 
     def draw(self, chance: random.Random, query: str, home: str, answer: str) -> tuple[Paragraph, str]:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partyqa.index.index import Index
-from partyqa.index.vectors import Inside, Rows, Vectors
-from partyqa.models.base import Encoder, ReadingModel
+from partyqa.index.vectors import Inside, Rows
+from partyqa.models.base import Encoder, ReadingModel, Vectors
 from partyqa.text.gazetteer import before, key_of, now
 from partyqa.text.normalise import normalise
 from partyqa.text.places import recognise

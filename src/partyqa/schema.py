@@ -27,7 +27,7 @@ class FromArticle(BaseModel):
     end: int
 
 
-class Quote(FromArticle):
+class QuotedSentence(FromArticle):
     """A sentence, quoted to the letter."""
 
     marker: int = Field(description="The n of [n] in the answer's text. (Số trong ngoặc vuông.)")
@@ -56,13 +56,15 @@ class AnswerFound(BaseModel):
         default=None, description="Why not; null for an answer. (Vì sao không trả lời.)"
     )
     confidence: float = Field(ge=0, le=1)
-    citations: list[Quote]
-    related: list[Quote] = Field(description="Near the question, not an answer. (Liên quan, không trả lời.)")
+    citations: list[QuotedSentence]
+    related: list[QuotedSentence] = Field(
+        description="Near the question, not an answer. (Liên quan, không trả lời.)"
+    )
     timings_ms: dict[str, float]
     index: IndexNamed
 
 
-class Passage(FromArticle):
+class FoundPassage(FromArticle):
     """A passage that was found, whole sentences to the letter."""
 
     rank: int
@@ -74,7 +76,7 @@ class Passage(FromArticle):
 class PassagesFound(BaseModel):
     """Passages, best first, as `partyqa search --json` prints them."""
 
-    hits: list[Passage]
+    hits: list[FoundPassage]
     index: IndexNamed
 
 

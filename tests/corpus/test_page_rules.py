@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from partyqa.corpus.readers import bylines as by
 from partyqa.corpus.readers import page, plain
-from partyqa.corpus.readers.bylines import Kind, Stamp
+from partyqa.corpus.readers.bylines import Stamp, StampKind
 from partyqa.corpus.readers.furniture import Marker, is_furniture, is_imprint, is_menu, marker
 from partyqa.text.normalise import normalise
 from partyqa.types import Article
@@ -99,15 +99,15 @@ def test_markers(line: str, found: Marker | None) -> None:
 @pytest.mark.parametrize(
     ("line", "found"),
     [
-        ("08:59 - Thứ Tư, 01/03/2017 Lượt xem: 4732 In bài viết", Stamp(date(2017, 3, 1), Kind.COUNTED)),
-        ("Thứ tư - 05/08/2015 23:55 406 0", Stamp(date(2015, 8, 5), Kind.COUNTED)),
-        ("Thứ bảy, 30/12/2023 - 21:00'", Stamp(date(2023, 12, 30), Kind.TIMED)),
-        ("Chính trị - 01.03.2017 08h59", Stamp(date(2017, 3, 1), Kind.TIMED)),
-        ("2017-03-01 08:59", Stamp(date(2017, 3, 1), Kind.TIMED)),
-        ("Đăng ngày 1-3-2017", Stamp(date(2017, 3, 1), Kind.PUBLISHED)),
-        ("Cập nhật lúc 08:59, 01/03/2017", Stamp(date(2017, 3, 1), Kind.UPDATED)),
-        ("Đỗ Ước - 30/03/2022 07:30", Stamp(date(2022, 3, 30), Kind.TIMED, "Đỗ Ước")),
-        ("Lai Châu, ngày 5 tháng 8 năm 2015", Stamp(date(2015, 8, 5), Kind.BARE, "Lai Châu")),
+        ("08:59 - Thứ Tư, 01/03/2017 Lượt xem: 4732 In bài viết", Stamp(date(2017, 3, 1), StampKind.COUNTED)),
+        ("Thứ tư - 05/08/2015 23:55 406 0", Stamp(date(2015, 8, 5), StampKind.COUNTED)),
+        ("Thứ bảy, 30/12/2023 - 21:00'", Stamp(date(2023, 12, 30), StampKind.TIMED)),
+        ("Chính trị - 01.03.2017 08h59", Stamp(date(2017, 3, 1), StampKind.TIMED)),
+        ("2017-03-01 08:59", Stamp(date(2017, 3, 1), StampKind.TIMED)),
+        ("Đăng ngày 1-3-2017", Stamp(date(2017, 3, 1), StampKind.PUBLISHED)),
+        ("Cập nhật lúc 08:59, 01/03/2017", Stamp(date(2017, 3, 1), StampKind.UPDATED)),
+        ("Đỗ Ước - 30/03/2022 07:30", Stamp(date(2022, 3, 30), StampKind.TIMED, "Đỗ Ước")),
+        ("Lai Châu, ngày 5 tháng 8 năm 2015", Stamp(date(2015, 8, 5), StampKind.BARE, "Lai Châu")),
         ("31/02/2020 10:00", None),
         ("Sáng 15/01/2022", None),
         ("Số 128-BC/HU, Bản Sen, ngày 15 tháng 12 năm 2022", None),

@@ -24,7 +24,7 @@ from partyqa.evaluation.reports.tables import stage_words
 from partyqa.evaluation.reports.terminal import terminal_report
 from partyqa.evaluation.reports.trec import qrels_lines, run_lines, trec_id
 from partyqa.evaluation.runner import Outcome
-from partyqa.evaluation.scoring import Scorer, Stage
+from partyqa.evaluation.scoring import CaseScorer, Stage
 from partyqa.evaluation.suite import Evaluation, prepare_report, write_report
 from partyqa.evaluation.summary import Summary, summarise
 from partyqa.text.sentences import sentence_spans
@@ -66,7 +66,7 @@ def summary() -> Summary:
         notes=((EVIL, EVIL),),
         skipped=(DatasetError(vi=EVIL, en=EVIL),),
     )
-    scorer = Scorer(dataset, PASSAGES, [Measure.parse(name) for name in NAMES])
+    scorer = CaseScorer(dataset, PASSAGES, [Measure.parse(name) for name in NAMES])
     # One article, so that only the passages are ranked; RR@10 and nDCG@10 want ten of either.
     scorer._limits = {"": 100, "passage:": 100}
     return summarise(dataset, "full", [scorer.score(found) for found in outcomes])

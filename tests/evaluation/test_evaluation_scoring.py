@@ -10,7 +10,7 @@ from partyqa.evaluation.comparison import compare_with
 from partyqa.evaluation.datasets.base import Case, Dataset, place_quote
 from partyqa.evaluation.metrics.rankings import Measure
 from partyqa.evaluation.runner import Outcome, run
-from partyqa.evaluation.scoring import Row, Scorer, Stage
+from partyqa.evaluation.scoring import CaseScorer, Row, Stage
 from partyqa.evaluation.summary import Summary, summarise
 from partyqa.text.sentences import sentence_spans
 from partyqa.types import Answer, Article, Citation, Hit, Passage, Question, Sentence
@@ -59,7 +59,7 @@ def dataset(*cases: Case) -> Dataset:
 
 
 def score(outcome: Outcome) -> Row:
-    return Scorer(dataset(outcome.case), PASSAGES, MEASURES).score(outcome)
+    return CaseScorer(dataset(outcome.case), PASSAGES, MEASURES).score(outcome)
 
 
 A1, A2, A3 = SENTENCES["ang"]
@@ -189,7 +189,7 @@ def test_a_quote_is_checked_against_the_datasets_own_copy(
 def test_the_sentence_picked_is_judged_by_the_datasets_own_sentences() -> None:
     breaks = {"ang": ((0, 23), (24, 50), (51, len(ANG.text))), "lat": ()}
     own = replace(dataset(FACT), sentences=breaks)
-    scorer = Scorer(own, PASSAGES, MEASURES)
+    scorer = CaseScorer(own, PASSAGES, MEASURES)
     assert scorer.score(Outcome(FACT, answer([A2]), hits(0))).values["sentence@1"] == 1
     # Two of their sentences in one of ours: the one that it covers most counts, which is the wrong one.
     wide = Sentence(ANG, A2.end - 3, A3.end)
@@ -267,7 +267,7 @@ def test_a_system_that_returns_a_passage_twice_has_failed() -> None:
 
 def summary_of(*outcomes: Outcome) -> Summary:
     whole = dataset(*(outcome.case for outcome in outcomes))
-    scorer = Scorer(whole, PASSAGES, MEASURES)
+    scorer = CaseScorer(whole, PASSAGES, MEASURES)
     return summarise(whole, "full", [scorer.score(outcome) for outcome in outcomes])
 
 

@@ -16,7 +16,7 @@ from partyqa import types
 from partyqa.corpus.readers import Why
 from partyqa.errors import PartyQAError
 from partyqa.i18n import LANGUAGES, Language, language_of, message, texts
-from partyqa.service.export.verify import Verdict
+from partyqa.service.export.verify import QuoteCheck
 from partyqa.service.library.rebuild import State
 from partyqa.web.errors import HTTP_PROBLEMS
 
@@ -36,7 +36,7 @@ WHOLE_NAMES = {  # what f"section.{name}" can become
     "dropped": set(get_args(Why)),
     "fields": set(get_args(ErrorType)) | {"invalid"},
     "http": set(HTTP_PROBLEMS.values()),
-    "verify": {*Verdict, "renamed"},
+    "verify": {*QuoteCheck, "renamed"},
 }
 # The reason of the system or the parser is English, and stands in the English sentence alone.
 ENGLISH_ONLY = {

@@ -15,7 +15,7 @@ from toy import DIMENSION, ToyEncoder, bm25, toy_articles
 from partyqa.corpus.chunking import CHUNKING, split_article
 from partyqa.corpus.loading import corpus_digest
 from partyqa.errors import CorpusError, EncoderError, IndexFormatError, IndexStaleError
-from partyqa.index.bm25 import FILES, Lexical
+from partyqa.index.bm25 import FILES, BM25Index
 from partyqa.index.index import BuildReport, Index, build_index, check_index
 from partyqa.models.base import Encoder
 from partyqa.text.tokens import RULES_VERSION, tokens
@@ -145,15 +145,15 @@ def test_word_scores_equal_plain_bm25_on_random_corpora(seed: int) -> None:
     words = [f"w{number}" for number in range(40)]
     passages = [list(choose.choice(words[:35], size=choose.integers(0, 30))) for _ in range(25)]
     passages.append(["w1"])
-    built = Lexical.build(passages)
-    stored = Lexical.from_files(built.files(), len(passages))
+    built = BM25Index.build(passages)
+    stored = BM25Index.from_files(built.files(), len(passages))
     for _ in range(10):
         question = [str(word) for word in choose.choice(words, size=6)]  # some repeated, some unknown
         expected = bm25(passages, question, k1=1.5, b=0.75)
         np.testing.assert_allclose(built.scores(question), expected, rtol=1e-5, atol=1e-6)
         np.testing.assert_array_equal(stored.scores(question), built.scores(question))
     assert set(built.files()) == set(FILES)
-    assert Lexical.build(iter(passages)).files() == built.files()
+    assert BM25Index.build(iter(passages)).files() == built.files()
 
 
 def test_word_scores_of_the_index_equal_plain_bm25(index: Index) -> None:

@@ -40,7 +40,7 @@ from partyqa.index.index import Index, build_index
 from partyqa.models.base import Encoder
 from partyqa.service.library import preview
 from partyqa.service.library.library import Difference, Library
-from partyqa.service.library.rebuild import Progress
+from partyqa.service.library.rebuild import RebuildProgress
 from partyqa.service.library.staging import Refused, Staged
 from partyqa.service.library.subprocesses import Worker
 from partyqa.service.library.uploads import UploadLimits, file_name, refuse_content, refuse_size
@@ -57,7 +57,7 @@ def library(tmp_path: Path) -> Library:
     return made_library(tmp_path)
 
 
-def wait_for_end(library: Library, seconds: float = 60) -> Progress:
+def wait_for_end(library: Library, seconds: float = 60) -> RebuildProgress:
     until = time.monotonic() + seconds
     while (progress := library.progress()).running:
         assert time.monotonic() < until, progress
@@ -65,7 +65,9 @@ def wait_for_end(library: Library, seconds: float = 60) -> Progress:
     return progress
 
 
-def wait_for(library: Library, state: Callable[[Progress], bool], seconds: float = 60) -> Progress:
+def wait_for(
+    library: Library, state: Callable[[RebuildProgress], bool], seconds: float = 60
+) -> RebuildProgress:
     until = time.monotonic() + seconds
     while not state(progress := library.progress()):
         assert time.monotonic() < until and progress.running, progress
@@ -639,7 +641,7 @@ def test_a_rebuild_tells_how_far_it_is_while_the_old_index_serves(tmp_path: Path
     lines = "\n\n".join(f"Chi bộ bản {n} kết nạp {n} đảng viên." for n in range(40))
     (library.corpus / "bản.txt").write_text(lines)
     old = generations.current(library.index)
-    assert library.progress() == Progress()
+    assert library.progress() == RebuildProgress()
     library.rebuild()
     seen = []
     while (progress := library.progress()).running:

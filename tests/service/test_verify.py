@@ -22,7 +22,7 @@ from partyqa.service.export import quotes as reading
 from partyqa.service.export.content import Exchange
 from partyqa.service.export.export import EXPORTERS, export
 from partyqa.service.export.quotes import Cited, NotAnExportError, read_cited
-from partyqa.service.export.verify import Verdict, check
+from partyqa.service.export.verify import QuoteCheck, check
 from partyqa.types import Article, Citation, Sentence
 
 VI = texts("vi")
@@ -54,7 +54,7 @@ def exported(form: str, exchange: Exchange = EXCHANGE) -> bytes:
     return export(form, [exchange], "http://127.0.0.1:7860", VI).content
 
 
-def verdicts(data: bytes, *articles: Article) -> list[Verdict]:
+def verdicts(data: bytes, *articles: Article) -> list[QuoteCheck]:
     return [one.verdict for one in check(read_cited(data), articles)]
 
 
@@ -62,27 +62,27 @@ def verdicts(data: bytes, *articles: Article) -> list[Verdict]:
 def test_what_was_exported_fits(form: str) -> None:
     found = read_cited(exported(form))
     assert [one.quote for one in found] == [TEXT[slice(*span)] for span in SPANS]
-    assert verdicts(exported(form), OTHER, ARTICLE) == [Verdict.FITS] * 3
+    assert verdicts(exported(form), OTHER, ARTICLE) == [QuoteCheck.FITS] * 3
 
 
 @pytest.mark.parametrize("form", EXPORTERS)
 def test_each_way_of_not_fitting_is_named(form: str) -> None:
     data = exported(form)
     changed = replace(ARTICLE, text=TEXT.replace("60", "61"))
-    assert verdicts(data, changed) == [Verdict.CHANGED, Verdict.FITS, Verdict.FITS]
+    assert verdicts(data, changed) == [QuoteCheck.CHANGED, QuoteCheck.FITS, QuoteCheck.FITS]
     composed = replace(
         ARTICLE, text=TEXT.replace("ả", "a\u0309", 1)
     )  # one letter of another form is another text
-    assert verdicts(data, composed)[0] == Verdict.CHANGED
+    assert verdicts(data, composed)[0] == QuoteCheck.CHANGED
     moved = check(read_cited(data), [replace(ARTICLE, text="🇻🇳 " + TEXT)])
     assert [(one.verdict, one.now) for one in moved] == [
-        (Verdict.MOVED, ("mường/ảng", 3, 38)),
-        (Verdict.MOVED, ("mường/ảng", 39, 64)),
-        (Verdict.MOVED, ("mường/ảng", 65, 81)),
+        (QuoteCheck.MOVED, ("mường/ảng", 3, 38)),
+        (QuoteCheck.MOVED, ("mường/ảng", 39, 64)),
+        (QuoteCheck.MOVED, ("mường/ảng", 65, 81)),
     ]
-    assert verdicts(data, OTHER) == [Verdict.GONE] * 3
+    assert verdicts(data, OTHER) == [QuoteCheck.GONE] * 3
     renamed = check(read_cited(data), [OTHER, replace(ARTICLE, id="mới")])
-    assert next((one.verdict, one.now) for one in renamed) == (Verdict.GONE, ("mới", 0, 35))
+    assert next((one.verdict, one.now) for one in renamed) == (QuoteCheck.GONE, ("mới", 0, 35))
 
 
 def test_of_several_places_the_nearest_is_named() -> None:
@@ -94,13 +94,13 @@ def test_of_several_places_the_nearest_is_named() -> None:
 def test_a_figure_changed_in_the_file_is_seen() -> None:
     for form in ("md", "json"):
         data = exported(form).replace("60 đảng viên".encode(), "90 đảng viên".encode())  # type: ignore[arg-type]
-        assert verdicts(data, ARTICLE) == [Verdict.ALTERED, Verdict.FITS, Verdict.FITS]
+        assert verdicts(data, ARTICLE) == [QuoteCheck.ALTERED, QuoteCheck.FITS, QuoteCheck.FITS]
     document = Document(io.BytesIO(exported("docx")))
     quote = next(part for part in document.paragraphs if part.text == TEXT[:35])
     quote.runs[0].text = quote.text.replace("60", "90")
     file = io.BytesIO()
     document.save(file)
-    assert verdicts(file.getvalue(), ARTICLE) == [Verdict.ALTERED, Verdict.FITS, Verdict.FITS]
+    assert verdicts(file.getvalue(), ARTICLE) == [QuoteCheck.ALTERED, QuoteCheck.FITS, QuoteCheck.FITS]
 
 
 @given(st.integers(-50, 200), st.integers(-50, 200))
@@ -117,7 +117,7 @@ def test_a_text_that_is_not_made_of_its_quotes_is_altered() -> None:
     for text in (f"«{quote}» [1]", f"«{quote.replace('60', '61')}» [1]"):
         found = read_cited(json.dumps({**given, "text": text}, ensure_ascii=False).encode())
         verdicts.append([one.verdict for one in check(found, [ARTICLE])])
-    assert verdicts == [[Verdict.FITS], [Verdict.FITS, Verdict.ALTERED]]
+    assert verdicts == [[QuoteCheck.FITS], [QuoteCheck.FITS, QuoteCheck.ALTERED]]
 
 
 def test_one_answer_s_own_json_is_read_too() -> None:

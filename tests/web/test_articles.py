@@ -22,8 +22,8 @@ from partyqa.service.article_search import find, snippet
 from partyqa.service.auth.person import LOCAL, Person, Role
 from partyqa.service.filters import Filters
 from partyqa.service.links import (
-    Address,
-    Span,
+    ArticleSpan,
+    QuoteAddress,
     address,
     article_path,
     digest,
@@ -159,22 +159,22 @@ spans = st.integers(0, 10**9 - 1)
 @example("a#1-2:00000000?id=c", 1, 2, "x", "")
 def test_an_address_is_read_back(article_id: str, start: int, end: int, quote: str, root: str) -> None:
     found = parse_address(root + address(article_id, start, end, quote))
-    assert found == Address(article_id, Span(start, end, digest(quote)))
+    assert found == QuoteAddress(article_id, ArticleSpan(start, end, digest(quote)))
 
 
 @pytest.mark.parametrize(
     ("fragment", "expected"),
     [
-        ("3-7", Span(3, 7, None)),
-        ("3-7:ABCDEF01", Span(3, 7, "abcdef01")),
-        ("3-7%3aabcdef01", Span(3, 7, "abcdef01")),
+        ("3-7", ArticleSpan(3, 7, None)),
+        ("3-7:ABCDEF01", ArticleSpan(3, 7, "abcdef01")),
+        ("3-7%3aabcdef01", ArticleSpan(3, 7, "abcdef01")),
         *(
             (other, None)
             for other in ("", "main", "3", "3-", "-3-7", "3-7:", "3-7:abc", "٣-٧", "3-7:abcdef012")
         ),
     ],
 )
-def test_a_fragment_is_a_span_or_nothing(fragment: str, expected: Span | None) -> None:
+def test_a_fragment_is_a_span_or_nothing(fragment: str, expected: ArticleSpan | None) -> None:
     assert parse_fragment(fragment) == expected
 
 

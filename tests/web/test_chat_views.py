@@ -15,8 +15,8 @@ from partyqa.i18n import texts
 from partyqa.service.auth.person import Person, Role
 from partyqa.service.filters import Facets, Filters
 from partyqa.types import Answer, Article, Citation, Grounds, Sentence
-from partyqa.web.chat.turn import Turn
-from partyqa.web.chat.views import Frame, Kept
+from partyqa.web.chat.turn import ChatTurn
+from partyqa.web.chat.views import Frame, KeptConversation
 
 T = texts("vi")
 FRAME = Frame(T)
@@ -80,8 +80,8 @@ def page_parts(payload: str) -> lxml.html.HtmlElement:
     grounds = Grounds(*((given["grounds"],),) * 4, (2017,), 1, 2, 9)
     asked = {"question": given["question"], "standalone_question": given["standalone"], "grounds": (grounds,)}
     turns = (
-        Turn(1, answering(cited, **asked), kept=1),
-        Turn(2, answering(related=cited, **asked | {"text": given["refusal"]}), kept=2),
+        ChatTurn(1, answering(cited, **asked), kept=1),
+        ChatTurn(2, answering(related=cited, **asked | {"text": given["refusal"]}), kept=2),
     )
     chosen = Filters((given["chosen"],), (given["chosen"],))
     whole = [
@@ -90,7 +90,7 @@ def page_parts(payload: str) -> lxml.html.HtmlElement:
         FRAME.sources(turns[1]),
         FRAME.header(5, Person("1", given["person"], Role.ADMINISTRATOR)),
         FRAME.filters(Facets(((given["offered"], 1),), (), ()), chosen, 1, 5),
-        FRAME.history([Kept(KEY, given["kept"], NOON)], given["query"], KEY),
+        FRAME.history([KeptConversation(KEY, given["kept"], NOON)], given["query"], KEY),
     ]
     return parse("".join(whole))
 
@@ -109,7 +109,7 @@ def test_hostile_text_stays_text() -> None:
 
 def test_only_web_addresses_become_links() -> None:
     for url, linked in (("https://baolaichau.vn/tin?a=1&b=%22<>\"'", True), ("javascript:alert(1)", False)):
-        tree = parse(FRAME.sources(Turn(1, answering(citing(article(url=url), (0, 8))))))
+        tree = parse(FRAME.sources(ChatTurn(1, answering(citing(article(url=url), (0, 8))))))
         links = [element for element in tree.iter("a") if not re.match("[#/](?!/)", element.get("href"))]
         assert [element.get("href") for element in links] == ([url] if linked else [])
         assert all(element.get("rel") == "noopener noreferrer" for element in links)
@@ -160,7 +160,7 @@ def test_without_its_tags_the_highlighted_text_is_the_article(
         start, end = (owner.highlight or (0, 0)) if owner else (0, 0)
         answers = owner is not None and start <= place - owner.sentence.start < end
         expected.append((letter, owner is not None, answers))
-    (shown,) = by_class(parse(FRAME.sources(Turn(1, answering(citations)))), "pq-text")
+    (shown,) = by_class(parse(FRAME.sources(ChatTurn(1, answering(citations)))), "pq-text")
     assert marked_letters(shown) == expected
 
 
@@ -171,7 +171,7 @@ def test_each_mark_is_its_sentence_and_each_quote_too(text: str, data: st.DataOb
     cuts = sorted({0, len(text), *data.draw(st.lists(st.integers(0, len(text)), max_size=5))})
     spans = list(pairwise(cuts))
     citations = citing(held, *spans)
-    turn = Turn(7, answering(citations))
+    turn = ChatTurn(7, answering(citations))
     panel, log = parse(FRAME.sources(turn)), parse(FRAME.conversation((turn,)))
     for citation, (start, end) in zip(citations, spans, strict=True):
         mark = panel.get_element_by_id(f"m7-{citation.marker}")
@@ -188,7 +188,7 @@ def test_an_answer_shows_its_quotes_with_their_articles() -> None:
         published=date(2017, 3, 1),
         author="Văn A",
     )
-    turn = Turn(1, answering(citing(held, (0, 27), highlight=(11, 26)), confidence=0.62))
+    turn = ChatTurn(1, answering(citing(held, (0, 27), highlight=(11, 26)), confidence=0.62))
     log, panel = parse(FRAME.conversation((turn,))), parse(FRAME.sources(turn))
     assert lines_of(by_class(log, "pq-answer")[0]) == [
         "«Đảng bộ có 2.128 đảng viên.»\u00a0[1]",
@@ -201,7 +201,7 @@ def test_an_answer_shows_its_quotes_with_their_articles() -> None:
 
 
 def test_what_an_article_does_not_say_is_left_out() -> None:
-    turn = Turn(1, answering(citing(article(title="", id="tin/1"), (0, 8))))
+    turn = ChatTurn(1, answering(citing(article(title="", id="tin/1"), (0, 8))))
     log, panel = FRAME.conversation((turn,)), FRAME.sources(turn)
     assert "None" not in log + panel
     assert lines_of(by_class(parse(log), "pq-quote")[0]) == ["«Một câu.»\u00a0[1]", "tin/1"]
@@ -209,7 +209,7 @@ def test_what_an_article_does_not_say_is_left_out() -> None:
 
 
 def test_a_refusal_is_told_from_its_related_sentences() -> None:
-    turn = Turn(3, answering(text="Kho bài viết không nói.", related=citing(article(), (0, 8))))
+    turn = ChatTurn(3, answering(text="Kho bài viết không nói.", related=citing(article(), (0, 8))))
     log, panel = parse(FRAME.conversation((turn,))), parse(FRAME.sources(turn))
     assert by_class(log, "pq-refusal-text")[0].text_content() == "Kho bài viết không nói."
     related = by_class(log, "pq-related")[0]
@@ -227,7 +227,7 @@ def test_articles_stand_in_the_order_of_their_first_citation() -> None:
         Citation(2, Sentence(second, 0, 8)),
         Citation(3, Sentence(first, 9, 17)),
     )
-    cards = by_class(parse(FRAME.sources(Turn(1, answering(cited)))), "pq-card")
+    cards = by_class(parse(FRAME.sources(ChatTurn(1, answering(cited)))), "pq-card")
     assert [card.find(".//h3").text_content() for card in cards] == ["Z", "B"]
     assert [[mark.get("id") for mark in card.iter("mark")] for card in cards] == [["m1-1", "m1-3"], ["m1-2"]]
 
@@ -235,7 +235,7 @@ def test_articles_stand_in_the_order_of_their_first_citation() -> None:
 def test_confidence_in_words() -> None:
     words = {1.0: "cao", 0.8: "cao", 0.799: "vừa", 0.5: "vừa", 0.499: "thấp", 0.0: "thấp"}
     cited = citing(article(), (0, 8))
-    log = parse(FRAME.conversation([Turn(1, answering(cited, confidence=each)) for each in words]))
+    log = parse(FRAME.conversation([ChatTurn(1, answering(cited, confidence=each)) for each in words]))
     assert [said.text_content() for said in by_class(log, "pq-confidence")] == [
         f"Độ tin cậy: {word}" for word in words.values()
     ]
@@ -244,7 +244,7 @@ def test_confidence_in_words() -> None:
 def test_only_a_question_understood_otherwise_is_shown_as_understood() -> None:
     follow_up = answering(question="Còn ở đó?", standalone_question="Còn ở Mường Lát?")
     spaced = answering(question="  Ai la\u0300   bí thư?", standalone_question="Ai là bí thư?")
-    log = parse(FRAME.conversation((Turn(1, follow_up), Turn(2, spaced))))
+    log = parse(FRAME.conversation((ChatTurn(1, follow_up), ChatTurn(2, spaced))))
     assert [text.text_content() for text in by_class(log, "pq-understood-text")] == ["Còn ở Mường Lát?"]
     (button,) = by_class(log, "pq-edit")
     assert (button.tag, button.get("type"), button.get("data-turn")) == ("button", "button", "1")

@@ -20,7 +20,7 @@ from partyqa.service.auth.person import LOCAL, Person, Role
 from partyqa.service.filters import Filters
 from partyqa.types import Article
 from partyqa.web.chat.conversation import TURNS_KEPT, Chat, Session
-from partyqa.web.chat.turn import Turn
+from partyqa.web.chat.turn import ChatTurn
 from partyqa.web.services import Services
 
 T = texts("vi")
@@ -66,7 +66,7 @@ def after(chat: Chat, questions: Sequence[str], session: Session | None = None) 
     return session
 
 
-def rounded(session: Session) -> list[Turn]:
+def rounded(session: Session) -> list[ChatTurn]:
     """The turns without their times, and with the confidence as JSON has it."""
     return [
         replace(turn, answer=replace(turn.answer, timings={}, confidence=round(turn.answer.confidence, 4)))

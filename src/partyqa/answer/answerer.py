@@ -25,7 +25,7 @@ from partyqa.answer.ranking import (
 from partyqa.answer.refusal import LEAST_CONTENT, refusal_of
 from partyqa.answer.selection import cited
 from partyqa.index.index import Index
-from partyqa.models.base import Reading, ReadingModel
+from partyqa.models.base import Reading, ReadingModel, Vectors
 from partyqa.question.query import Query
 from partyqa.types import Answer, AnswerType, Citation, Hit
 
@@ -44,7 +44,7 @@ class Answerer:
     def __init__(
         self,
         index: Index,
-        vector: Callable[[str], NDArray[np.float32]],
+        vector: Callable[[str], Vectors],
         judgement: Judgement | None = None,
         *,
         reader: ReadingModel | None = None,

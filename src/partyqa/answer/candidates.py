@@ -3,10 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from partyqa.answer.progress import at
+from partyqa.models.base import Vectors
 from partyqa.text.views import TextView
 from partyqa.types import Hit, Passage, Sentence
 
@@ -45,7 +43,7 @@ class Views(dict[str, TextView]):
 
 
 def sentence_views(
-    hits: Iterable[Hit], cosines: Callable[[Sequence[Sentence]], NDArray[np.float32]], views: Views
+    hits: Iterable[Hit], cosines: Callable[[Sequence[Sentence]], Vectors], views: Views
 ) -> list[SentenceView]:
     """Return the sentences of the hits, each once, where it was found first.
 

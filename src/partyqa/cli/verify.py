@@ -40,13 +40,13 @@ def verify(
 
 def line(checked: "Checked", t: "Texts") -> str:
     """Return one line about one quote: its verdict, its place, where it is now, and its beginning."""
-    from partyqa.service.export.verify import Verdict
+    from partyqa.service.export.verify import QuoteCheck
     from partyqa.text.normalise import one_line
 
     cited, now = checked.cited, checked.now
-    key = "renamed" if checked.verdict is Verdict.GONE and now else checked.verdict.value
+    key = "renamed" if checked.verdict is QuoteCheck.GONE and now else checked.verdict.value
     quote = one_line(cited.quote)
-    moved = checked.verdict is Verdict.MOVED
+    moved = checked.verdict is QuoteCheck.MOVED
     return t(
         f"verify.{key}",
         where=f"{one_line(cited.article_id)} {cited.start}-{cited.end}",

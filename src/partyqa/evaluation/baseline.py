@@ -9,17 +9,14 @@ from time import perf_counter
 
 import numpy as np
 from langchain_text_splitters import RecursiveCharacterTextSplitter
-from numpy.typing import NDArray
 
 from partyqa.index.index import Index
-from partyqa.models.base import Encoder
+from partyqa.models.base import Encoder, Vectors
 from partyqa.text.normalise import normalise
 from partyqa.text.sentences import sentence_spans
 from partyqa.types import Answer, Article, Citation, Hit, Passage, Sentence
 
 CHARACTERS, OVERLAP = 1000, 200
-
-Vectors = NDArray[np.float32]
 
 
 class Recipe:

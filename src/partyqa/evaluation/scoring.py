@@ -55,7 +55,7 @@ class Row:
         return [hit.passage.id for hit in self.outcome.hits]
 
 
-class Scorer:
+class CaseScorer:
     """Scores the outcomes of one system on one dataset."""
 
     def __init__(self, dataset: Dataset, passages: Sequence[Passage], measures: Sequence[Measure]) -> None:

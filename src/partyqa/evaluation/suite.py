@@ -21,13 +21,13 @@ from partyqa.evaluation.reports.markdown import markdown_report
 from partyqa.evaluation.reports.plots import require_matplotlib
 from partyqa.evaluation.reports.trec import write_trec
 from partyqa.evaluation.runner import TIMEOUT, Outcome, open_index, run
-from partyqa.evaluation.scoring import Scorer
+from partyqa.evaluation.scoring import CaseScorer
 from partyqa.evaluation.summary import Summary, summarise
 from partyqa.evaluation.systems import SYSTEMS, system_names
 from partyqa.models.base import Encoder
 from partyqa.models.loading import load_encoder
 
-Progress = Callable[[str, int, int], None]
+SystemProgress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def evaluate(
     skip_bad: bool = False,
     encoder: Encoder | None = None,
     timeout: float = TIMEOUT,
-    progress: Progress | None = None,
+    progress: SystemProgress | None = None,
 ) -> Evaluation:
     """Put every dataset to every system named.
 
@@ -130,7 +130,7 @@ def _put(
     typed: Typed | None,
     skip_bad: bool,
     timeout: float,
-    progress: Progress | None,
+    progress: SystemProgress | None,
 ) -> Iterator[Summary]:
     """Yield the summary of each system on the dataset."""
     index, cache = open_index(dataset, encoder, progress and partial(progress, "passages"))
@@ -162,7 +162,7 @@ def _measured(
     depth = max((measure.cutoff or 100 for measure in measures), default=100)
     outcomes = run(system, dataset, depth, timeout=timeout, progress=progress)
     _refuse_empty(name, dataset, outcomes)
-    scorer = Scorer(dataset, system.passages, measures)
+    scorer = CaseScorer(dataset, system.passages, measures)
     return summarise(dataset, name, [scorer.score(outcome) for outcome in outcomes])
 
 

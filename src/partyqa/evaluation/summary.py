@@ -14,7 +14,7 @@ from partyqa.evaluation.metrics.registry import MISQUOTES, in_order, metric
 from partyqa.evaluation.scoring import Row, Stage
 from partyqa.evaluation.statistics import Estimate, Paired, interval, mean_interval
 
-Table = Mapping[str, Estimate]
+Estimates = Mapping[str, Estimate]
 
 _MOST_VALUES = 60  # a slice of more values than that is no overview
 _LENGTHS = (4, 8, 12, 16)  # syllables, upper ends
@@ -33,8 +33,8 @@ class Summary:
     dataset: Dataset
     system: str
     rows: tuple[Row, ...]
-    measures: Table
-    slices: Mapping[str, Mapping[str, Table]]
+    measures: Estimates
+    slices: Mapping[str, Mapping[str, Estimates]]
     stages: Mapping[Stage, int]
     timings: Mapping[str, Mapping[str, float]]
     quotes: int
@@ -104,7 +104,7 @@ def means(rows: Sequence[Row]) -> dict[str, Estimate]:
     return _ordered(found)
 
 
-def _ordered(found: Table) -> dict[str, Estimate]:
+def _ordered(found: Estimates) -> dict[str, Estimate]:
     return {name: found[name] for name in in_order(found)}
 
 
@@ -120,7 +120,7 @@ def _of_confidence(rows: Sequence[Row]) -> dict[str, Estimate]:
     return found
 
 
-def _slices(dataset: Dataset, rows: Sequence[Row]) -> Iterable[tuple[str, dict[str, Table]]]:
+def _slices(dataset: Dataset, rows: Sequence[Row]) -> Iterable[tuple[str, dict[str, Estimates]]]:
     """Yield the slices that divide the rows into more than one and not too many parts."""
     titles = {article.id: article.title for article in dataset.articles}
 
@@ -164,7 +164,7 @@ def _timings(rows: Sequence[Row]) -> dict[str, dict[str, float]]:
     }
 
 
-def _json(estimates: Table) -> dict[str, dict[str, float | int]]:
+def _json(estimates: Estimates) -> dict[str, dict[str, float | int]]:
     return {name: estimate.to_json() for name, estimate in estimates.items()}
 
 

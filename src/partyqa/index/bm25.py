@@ -20,7 +20,7 @@ _ARRAYS = {"data": "bm25.data.npy", "indices": "bm25.indices.npy", "indptr": "bm
 FILES = (_VOCABULARY, *_ARRAYS.values())
 
 
-class Lexical:
+class BM25Index:
     """The BM25 score of every word in every passage, computed once at build time.
 
     `arrays` is a sparse matrix by column: `data[indptr[w]:indptr[w + 1]]` are the float32 scores of word `w`
@@ -35,7 +35,7 @@ class Lexical:
         self._model.nonoccurrence_array = None
 
     @classmethod
-    def build(cls, passages: Iterable[Sequence[str]]) -> "Lexical":
+    def build(cls, passages: Iterable[Sequence[str]]) -> "BM25Index":
         """Count the tokens of each passage, read once; at least one passage has one."""
         numbers: dict[str, int] = {}  # in the order of appearance: the same passages give the same bytes
         rows = [[numbers.setdefault(token, len(numbers)) for token in tokens] for tokens in passages]
@@ -44,7 +44,7 @@ class Lexical:
         return cls(list(numbers), {name: model.scores[name] for name in _ARRAYS}, len(rows))
 
     @classmethod
-    def from_files(cls, files: Mapping[str, bytes], passages: int) -> "Lexical":
+    def from_files(cls, files: Mapping[str, bytes], passages: int) -> "BM25Index":
         """Read what `files` wrote; ValueError where the bytes are not that."""
         vocabulary = [json.loads(line) for line in files[_VOCABULARY].split(b"\n")[:-1]]
         arrays = {

@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from partyqa.errors import CorpusError, EncoderError
-from partyqa.models.base import Encoder
+from partyqa.models.base import Encoder, Vectors
 from partyqa.text.tokens import tokens
 from partyqa.types import Article, Passage
 
@@ -35,9 +34,7 @@ def split(articles: Sequence[Article], encoder: Encoder) -> list[Passage]:
     return passages
 
 
-def embed(
-    encoder: Encoder, texts: list[str], progress: Callable[[int, int], None] | None
-) -> NDArray[np.float32]:
+def embed(encoder: Encoder, texts: list[str], progress: Callable[[int, int], None] | None) -> Vectors:
     """Return the vectors of `texts`, (n, d) float32; EncoderError where they are not finite unit rows."""
     if not texts:
         return np.empty((0, encoder.dimension), dtype=np.float32)

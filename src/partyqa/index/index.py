@@ -11,7 +11,7 @@ from partyqa.corpus.loading import corpus_digest
 from partyqa.errors import IndexDamagedError, IndexFormatError, IndexMissingError, StorageError
 from partyqa.index import generations, records
 from partyqa.index.bm25 import FILES as LEXICAL_FILES
-from partyqa.index.bm25 import Lexical
+from partyqa.index.bm25 import BM25Index
 from partyqa.index.build import embed, refuse_unusable, split
 from partyqa.index.manifest import EncoderRecord, FileRecord, Manifest, changes, damaged, settings, stale
 from partyqa.index.vectors import (
@@ -20,7 +20,6 @@ from partyqa.index.vectors import (
     PassageVectors,
     Rows,
     SentenceVectors,
-    Vectors,
     distinct_sentences,
     in_order,
     read_passage_vectors,
@@ -28,7 +27,7 @@ from partyqa.index.vectors import (
     write_passage_vectors,
     write_sentence_vectors,
 )
-from partyqa.models.base import Encoder
+from partyqa.models.base import Encoder, Vectors
 from partyqa.text.tokens import RULES_VERSION, tokens
 from partyqa.types import Article, Passage, Sentence
 
@@ -66,7 +65,7 @@ class Index:
         by_id = sorted(range(len(self.passages)), key=lambda row: self.passages[row].id)
         self._rank = np.argsort(by_id)
         self.vectors = PassageVectors(files[PASSAGES_FILE], self._rank)
-        self._lexical = Lexical.from_files(files, len(self.passages))
+        self._lexical = BM25Index.from_files(files, len(self.passages))
         self._sentences = SentenceVectors.from_file(
             files[SENTENCES_FILE], self.passages, self.vectors.dimension
         )
@@ -154,7 +153,7 @@ def build_index(
             _PASSAGES: records.write_passages(passages, articles, keys),
             PASSAGES_FILE: write_passage_vectors(np.stack([known[key] for key in keys])),
             SENTENCES_FILE: write_sentence_vectors([known[key] for key in sentence_keys]),
-            **Lexical.build(tokens(passage.embeddable) for passage in passages).files(),
+            **BM25Index.build(tokens(passage.embeddable) for passage in passages).files(),
         }
         manifest = generations.publish(folder, _draft(len(articles), len(passages), digest, encoder), files)
     return _report(manifest, started, embedded=new, changed=True)

@@ -15,7 +15,7 @@ from partyqa.types import Article
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptGeneration:
     """A generation that the folder keeps, as its manifest tells; `current` is the one that answers.
 
     `before` marks the one that `roll_back` would go back to.
@@ -30,7 +30,7 @@ class Kept:
     before: bool
 
 
-def kept(folder: Path) -> tuple[Kept, ...]:
+def kept(folder: Path) -> tuple[KeptGeneration, ...]:
     """Return the generations that the folder keeps, newest first; what cannot be read is left out."""
     try:
         current = generations.current(folder)
@@ -44,7 +44,7 @@ def kept(folder: Path) -> tuple[Kept, ...]:
         except (IndexDamagedError, IndexFormatError):
             continue
         found.append(
-            Kept(
+            KeptGeneration(
                 name,
                 manifest.created,
                 manifest.articles,

@@ -7,11 +7,11 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from partyqa.models.base import Vectors
 from partyqa.types import Passage, Sentence
 
 PASSAGES_FILE, SENTENCES_FILE = "vectors.faiss", "sentences.npy"
 
-Vectors = NDArray[np.float32]
 Rows = NDArray[np.int64]  # places in `Index.passages`
 Inside = NDArray[np.bool_]  # (passages,)
 

@@ -7,6 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+Vectors = NDArray[np.float32]
+
 AT_ONCE = 256  # texts; progress is reported as often
 
 
@@ -66,13 +68,11 @@ class Encoder(Protocol):
         """Return how many tokens a passage takes, prompt and special tokens included."""
         ...
 
-    def embed_passages(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
+    def embed_passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         """Return (n, d) float32, rows of unit length; `progress` gets the number done in each step."""
         ...
 
-    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return (n, d) float32, rows of unit length; what exceeds `max_tokens` is cut off."""
         ...
 
@@ -85,11 +85,11 @@ def refuse_too_long(texts: Sequence[str], lengths: Sequence[int], most: int) -> 
 
 
 def embed_in_lots(
-    embed: Callable[[Sequence[str]], NDArray[np.float32]],
+    embed: Callable[[Sequence[str]], Vectors],
     texts: Sequence[str],
     dimension: int,
     progress: Callable[[int], None] | None = None,
-) -> NDArray[np.float32]:
+) -> Vectors:
     """Return what `embed` makes of `texts`, (n, dimension) float32; `progress` gets the size of each lot done."""
     vectors = np.empty((len(texts), dimension), dtype=np.float32)
     for start in range(0, len(texts), AT_ONCE):

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from partyqa.models.base import embed_in_lots, refuse_too_long
+from partyqa.models.base import Vectors, embed_in_lots, refuse_too_long
 from partyqa.models.bundle import SHIPPED_ENCODER, read_encoder_manifest
 from partyqa.models.openvino import Graph, cut, for_one, load_graph, load_tokenizer
 
@@ -69,14 +68,12 @@ class RetrieverEncoder:
         """Return how many tokens a passage takes, `passage: ` and special tokens included."""
         return len(self._ids(self._manifest.prompts["passage"] + text))
 
-    def embed_passages(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
+    def embed_passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         """Return (n, d) float32, rows of unit length; a text of over `max_tokens` raises ValueError."""
         refuse_too_long(texts, [self.count_tokens(text) for text in texts], self.max_tokens)
         return embed_in_lots(self._encode, texts, self.dimension, progress)
 
-    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return (n, d) float32, rows of unit length; of a question over `max_tokens` the end is not read."""
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for row, text in enumerate(texts):
@@ -97,7 +94,7 @@ class RetrieverEncoder:
                 self._graph = load_graph(self._folder, self._manifest, for_one())
             return self._graph
 
-    def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def _encode(self, texts: Sequence[str]) -> Vectors:
         with self._lock:
             if self._encoder is None:
                 # sentence_transformers takes longer to import than all else that answers a question.
@@ -105,7 +102,7 @@ class RetrieverEncoder:
 
                 self._encoder = sentence_transformer(self._folder).encode
         # The graph's vectors are of unit length already: to normalise them again would change their last bits.
-        vectors: NDArray[np.float32] = self._encoder(
+        vectors: Vectors = self._encoder(
             list(texts), prompt_name="passage", batch_size=_BATCH, show_progress_bar=False
         )
         return vectors

@@ -8,11 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from partyqa.errors import EncoderError
-from partyqa.models.base import embed_in_lots, refuse_too_long
+from partyqa.models.base import Vectors, embed_in_lots, refuse_too_long
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -69,14 +66,12 @@ class LocalEncoder:
             tokens = self._model.tokenizer(f"{self._passage}{text}", truncation=False, verbose=False)
         return len(tokens["input_ids"])
 
-    def embed_passages(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
+    def embed_passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         """Return (n, d) float32, rows of unit length; a text of over `max_tokens` raises ValueError."""
         refuse_too_long(texts, [self.count_tokens(text) for text in texts], self.max_tokens)
         return embed_in_lots(lambda lot: self._embed(lot, self._passage), texts, self.dimension, progress)
 
-    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return (n, d) float32, rows of unit length; of a question over `max_tokens` the end is not read."""
         return self._embed(texts, self._model.prompts.get("query") or "")
 
@@ -85,9 +80,9 @@ class LocalEncoder:
         prompts = self._model.prompts
         return next((text for key in ("passage", "document", "corpus") if (text := prompts.get(key))), "")
 
-    def _embed(self, texts: Sequence[str], prompt: str) -> NDArray[np.float32]:
+    def _embed(self, texts: Sequence[str], prompt: str) -> Vectors:
         with self._lock:
-            vectors: NDArray[np.float32] = self._model.encode(
+            vectors: Vectors = self._model.encode(
                 list(texts), prompt=prompt, normalize_embeddings=True, show_progress_bar=False
             )
         return vectors

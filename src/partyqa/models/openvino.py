@@ -19,9 +19,9 @@ sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]
 
 from openvino import AsyncInferQueue, CompiledModel, Core, InferRequest  # noqa: E402
 
-Floats = NDArray[np.float32]
+Tensor = NDArray[np.float32]
 Precision = Literal["f32", "bf16"]
-Settings = Mapping[str, str | int | bool]
+CompileProperties = Mapping[str, str | int | bool]
 
 # A stream is one core that reads one batch, so that no core ever waits for another in the middle of it: on a
 # busy machine that is much, on an idle one it costs nothing. More tokens a batch read no faster on one core.
@@ -30,7 +30,7 @@ _GROUP = 128
 _PAD_TO = 16
 
 
-def for_many(precision: Precision | None = None) -> Settings:
+def for_many(precision: Precision | None = None) -> CompileProperties:
     """Return the settings that read many texts fastest: every core, and less exact products.
 
     In bfloat16 where the processor has it and nothing else is asked for: elsewhere it would be emulated.
@@ -46,7 +46,7 @@ def for_many(precision: Precision | None = None) -> Settings:
     }
 
 
-def for_one() -> Settings:
+def for_one() -> CompileProperties:
     """Return the settings for a short text by itself: exact, on one core that is not chosen beforehand.
 
     Products this small gain little from a second core on an idle machine; on a busy one they wait for it.
@@ -68,7 +68,7 @@ class Graph:
     """
 
     def __init__(
-        self, path: Path, pad: int, outputs: Mapping[str, tuple[int | None, ...]], settings: Settings
+        self, path: Path, pad: int, outputs: Mapping[str, tuple[int | None, ...]], settings: CompileProperties
     ) -> None:
         self._pad = pad
         self._names = tuple(outputs)
@@ -82,12 +82,12 @@ class Graph:
         self._queue = AsyncInferQueue(self._model, int(settings["NUM_STREAMS"]))
         self._queue.set_callback(self._take)
 
-    def run(self, rows: Sequence[NDArray[np.int32]]) -> list[tuple[Floats, ...]]:
+    def run(self, rows: Sequence[NDArray[np.int32]]) -> list[tuple[Tensor, ...]]:
         """Return the outputs for the ids of each row, in order.
 
         They hang on that row alone, to the last bit: it is always padded to the same length.
         """
-        found: list[tuple[Floats, ...] | None] = [None] * len(rows)
+        found: list[tuple[Tensor, ...] | None] = [None] * len(rows)
         with self._lock:
             for batch in batches([len(row) for row in rows]):
                 self._queue.start_async({0: self._padded([rows[number] for number in batch])}, (found, batch))
@@ -100,7 +100,7 @@ class Graph:
             ids[number, : len(row)] = row
         return ids
 
-    def _take(self, request: InferRequest, place: tuple[list[tuple[Floats, ...] | None], list[int]]) -> None:
+    def _take(self, request: InferRequest, place: tuple[list[tuple[Tensor, ...] | None], list[int]]) -> None:
         """Copy the outputs of a batch to where they belong, before the request is used again."""
         found, batch = place
         outputs = [request.get_tensor(name).data for name in self._names]
@@ -161,7 +161,7 @@ def load_tokenizer(folder: Path, manifest: EncoderManifest) -> Tokenizer:
     return tokenizer
 
 
-def load_graph(folder: Path, manifest: EncoderManifest, settings: Settings) -> Graph:
+def load_graph(folder: Path, manifest: EncoderManifest, settings: CompileProperties) -> Graph:
     """Return the compiled graph; EncoderError where it is none, or gives vectors of another length."""
     try:
         return Graph(folder / ENCODER_GRAPH, manifest.pad, {VECTOR: (None, manifest.dimension)}, settings)

@@ -18,7 +18,7 @@ from partyqa.models.bundle import (
     read_reader_manifest,
     unreadable_reader,
 )
-from partyqa.models.openvino import Floats, Graph, Precision, for_many
+from partyqa.models.openvino import Graph, Precision, Tensor, for_many
 
 Integers = NDArray[np.int32]
 
@@ -59,7 +59,7 @@ class ReaderGraph:
         except ValueError as error:
             raise unreadable_reader(folder, READER_GRAPH) from error
 
-    def logits(self, rows: Sequence[NDArray[np.int32]]) -> list[tuple[Floats, Floats]]:
+    def logits(self, rows: Sequence[NDArray[np.int32]]) -> list[tuple[Tensor, Tensor]]:
         """Return for the ids of each row, in order: (2, tokens) of the span, (2,) of what it says."""
         return [
             (span[:, : len(row)], says) for row, (span, says) in zip(rows, self._graph.run(rows), strict=True)
@@ -144,7 +144,7 @@ def parts(count: int, room: int) -> list[slice]:
     return made
 
 
-def best_span(starts: Floats, ends: Floats) -> tuple[int, int, float]:
+def best_span(starts: Tensor, ends: Tensor) -> tuple[int, int, float]:
     """Return the first and last token of the best span of at most LONGEST_ANSWER tokens, and its score."""
     after = np.full(LONGEST_ANSWER - 1, -np.inf, dtype=np.float32)
     reach = np.lib.stride_tricks.sliding_window_view(np.concatenate([ends, after]), LONGEST_ANSWER)
@@ -153,7 +153,7 @@ def best_span(starts: Floats, ends: Floats) -> tuple[int, int, float]:
     return int(first), int(first + length), float(scores[first, length])
 
 
-def _reading(row: _Row, span: Floats, says: Floats) -> Reading:
+def _reading(row: _Row, span: Tensor, says: Tensor) -> Reading:
     inside = slice(row.first, row.first + len(row.offsets))
     first, last, score = best_span(span[0, inside], span[1, inside])
     return Reading(

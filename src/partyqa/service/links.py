@@ -14,7 +14,7 @@ _FRAGMENT = re.compile(rf"(\d{{1,9}})-(\d{{1,9}})(?::([0-9a-fA-F]{{{_DIGITS}}}))
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ArticleSpan:
     """What a fragment says: code points, and the digest of the words, None where it has none."""
 
     start: int
@@ -23,11 +23,11 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class QuoteAddress:
     """What an address says: an article and a span of it."""
 
     article_id: str
-    span: Span
+    span: ArticleSpan
 
 
 def digest(quote: str) -> str:
@@ -51,13 +51,13 @@ def address(article_id: str, start: int, end: int, quote: str) -> str:
     return f"{article_path(article_id)}#{start}-{end}:{digest(quote)}"
 
 
-def parse_fragment(fragment: str) -> Span | None:
+def parse_fragment(fragment: str) -> ArticleSpan | None:
     """Return what the part of an address after its # says, None where it names no span."""
     found = _FRAGMENT.fullmatch(unquote(fragment))
-    return Span(int(found[1]), int(found[2]), found[3] and found[3].lower()) if found else None
+    return ArticleSpan(int(found[1]), int(found[2]), found[3] and found[3].lower()) if found else None
 
 
-def parse_address(url: str) -> Address | None:
+def parse_address(url: str) -> QuoteAddress | None:
     """Return what a sentence's address says, whatever host and root stand before it; None where it is none."""
     try:
         parts = urlsplit(url)
@@ -68,7 +68,7 @@ def parse_address(url: str) -> Address | None:
     article_id = unquote(rest)
     if not found and parts.path.endswith(ARTICLES):
         article_id = "".join(parse_qs(parts.query).get("id", [])[:1])
-    return Address(article_id, span) if span and article_id else None
+    return QuoteAddress(article_id, span) if span and article_id else None
 
 
 def web_url(url: str | None) -> str | None:

@@ -18,7 +18,7 @@ from partyqa.web.middleware.metrics import Metrics
 from partyqa.web.settings import Settings
 
 
-class Told:
+class QuestionObserver:
     """Tells the metrics and the log of questions."""
 
     def __init__(self, metrics: Metrics) -> None:
@@ -54,7 +54,7 @@ class Services:
         """Return all that a service needs, around an index and a database."""
         metrics = Metrics(serving)
         limits = UploadLimits(file_bytes=settings.upload_bytes, files=settings.upload_files)
-        serving.observer = Told(metrics)
+        serving.observer = QuestionObserver(metrics)
         return cls(
             settings,
             serving,

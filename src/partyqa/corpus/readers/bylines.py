@@ -67,7 +67,7 @@ _DATELINE = re.compile(r"(?:\((?P<sign>[^()]{2,25})\)|(?P<bare>[A-ZĐ&]{3,6}))(?
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.vn", re.IGNORECASE)
 
 
-class Kind(IntEnum):
+class StampKind(IntEnum):
     """How sure a date line is to be the article's own; the lowest is believed first."""
 
     PUBLISHED = 0
@@ -82,7 +82,7 @@ class Stamp:
     """The date of a line that says nothing but when, and the few words beside it."""
 
     day: date
-    kind: Kind
+    kind: StampKind
     beside: str = ""
 
 
@@ -125,19 +125,19 @@ def stamp(line: str) -> Stamp | None:
     kind = _kind(around, rest)
     if len(beside.split()) > 4 or re.search(r"\d", beside) or _DAYTIME.match(beside):
         return None
-    if kind is Kind.BARE and beside and not (is_name(beside) or site(beside)):
+    if kind is StampKind.BARE and beside and not (is_name(beside) or site(beside)):
         return None
     return Stamp(day, kind, beside)
 
 
-def _kind(around: str, rest: str) -> Kind:
+def _kind(around: str, rest: str) -> StampKind:
     if _PUBLISHED.search(around):
-        return Kind.PUBLISHED
+        return StampKind.PUBLISHED
     if _UPDATED.search(around):
-        return Kind.UPDATED
+        return StampKind.UPDATED
     if re.search(r"lượt|in bài|xem|\d", rest, re.IGNORECASE):
-        return Kind.COUNTED
-    return Kind.TIMED if _CLOCK.search(around) else Kind.BARE
+        return StampKind.COUNTED
+    return StampKind.TIMED if _CLOCK.search(around) else StampKind.BARE
 
 
 def author(line: str) -> str:

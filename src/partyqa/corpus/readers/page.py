@@ -7,7 +7,7 @@ from datetime import date
 
 from partyqa.corpus.readers import Dropped, Why
 from partyqa.corpus.readers import bylines as by
-from partyqa.corpus.readers.bylines import Credit, Kind, Stamp, credit
+from partyqa.corpus.readers.bylines import Credit, Stamp, StampKind, credit
 from partyqa.corpus.readers.furniture import Marker, furniture_of, is_furniture, is_imprint, marker
 from partyqa.types import Article
 
@@ -195,7 +195,7 @@ def _title_at(lines: Sequence[str], candidates: Sequence[int], stamps: dict[int,
         above = [at for at in wordy if at < i]
         if not above and i - 1 in candidates and i + 1 not in wordy:
             above = [i - 1]
-        if above and stamps[i].kind is not Kind.UPDATED:
+        if above and stamps[i].kind is not StampKind.UPDATED:
             return above[-1]
     return next(iter(wordy or (candidates if len(candidates) == 1 else ())), -1)
 
@@ -203,7 +203,7 @@ def _title_at(lines: Sequence[str], candidates: Sequence[int], stamps: dict[int,
 def _published(stamps: dict[int, Stamp], at: int) -> date | None:
     """Return the article's date: below its title, else just above it; a page's first line is its clock."""
     below = [stamp for i, stamp in stamps.items() if i > max(at, 0)]
-    sure = [stamp for stamp in stamps.values() if stamp.kind in (Kind.PUBLISHED, Kind.COUNTED)]
+    sure = [stamp for stamp in stamps.values() if stamp.kind in (StampKind.PUBLISHED, StampKind.COUNTED)]
     above = [stamp for i, stamp in stamps.items() if 0 < i == at - 1]
     for found in (below, sure, above):
         if found:
@@ -235,9 +235,9 @@ def _body(lines: Sequence[str], title: str) -> Page:
     published = None
     for i, line in enumerate(lines):
         found = by.stamp(line)
-        if found and found.kind is not Kind.BARE:
+        if found and found.kind is not StampKind.BARE:
             named.append(credit(line, (found.day,)))
-            if i <= 2 or (i > last and found.kind is Kind.PUBLISHED):
+            if i <= 2 or (i > last and found.kind is StampKind.PUBLISHED):
                 published = published or found.day
         elif is_furniture(line):
             dropped.append(Dropped(line, "navigation"))

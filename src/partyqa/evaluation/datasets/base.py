@@ -7,10 +7,10 @@ from pathlib import Path
 from partyqa.errors import DatasetError
 from partyqa.evaluation.options import Typed
 from partyqa.i18n import message
+from partyqa.text.entities import Span
 from partyqa.text.normalise import normalise
 from partyqa.types import Article, Question, Sentence
 
-Span = tuple[int, int]
 SPLITS = ("dev", "test")
 
 
@@ -109,7 +109,7 @@ class Faults:
         self.found.append(fault)
 
 
-class Ids:
+class SeenIds:
     """Remembers in which line each id stood."""
 
     def __init__(self, faults: Faults) -> None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Container
 from pathlib import Path
 
-from partyqa.evaluation.datasets.base import Case, Dataset, Faults, Ids
+from partyqa.evaluation.datasets.base import Case, Dataset, Faults, SeenIds
 from partyqa.evaluation.datasets.files import json_rows, name_of, text_lines, text_of
 from partyqa.text.normalise import normalise
 from partyqa.types import Article, Question
@@ -42,7 +42,7 @@ def read_beir(folder: Path, faults: Faults, split: str) -> Dataset:
 
 
 def _articles(path: Path, faults: Faults) -> list[Article]:
-    ids, articles = Ids(faults.of(path)), []
+    ids, articles = SeenIds(faults.of(path)), []
     for line, row in json_rows(path, faults):
         key, title, text = (
             name_of(row, "_id"),
@@ -57,7 +57,7 @@ def _articles(path: Path, faults: Faults) -> list[Article]:
 
 
 def _queries(path: Path, faults: Faults) -> dict[str, str]:
-    ids, queries = Ids(faults.of(path)), {}
+    ids, queries = SeenIds(faults.of(path)), {}
     for line, row in json_rows(path, faults):
         key, text = name_of(row, "_id"), text_of(row, "text")
         if not (key and text.strip()):

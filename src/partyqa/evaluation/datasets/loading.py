@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from partyqa.corpus.loading import read_corpus
 from partyqa.errors import DatasetError
-from partyqa.evaluation.datasets.base import Dataset, Faults, Ids, check_dataset, in_split
+from partyqa.evaluation.datasets.base import Dataset, Faults, SeenIds, check_dataset, in_split
 from partyqa.evaluation.datasets.beir import read_beir
 from partyqa.evaluation.datasets.files import json_rows, name_of, unreadable
 from partyqa.evaluation.datasets.own import read_own, read_unanswerable
@@ -65,7 +65,7 @@ def with_distractors(
     Whole documents are taken in the file's order until one more would make over `limit` passages.
     """
     faults = Faults(path, skip=skip_bad)
-    ids, added, room = Ids(faults), list[Article](), limit
+    ids, added, room = SeenIds(faults), list[Article](), limit
     for line, row in json_rows(path, faults):
         key, paragraphs = name_of(row, "id"), row.get("paragraphs")
         if (

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from partyqa.corpus.chunking import main_place
-from partyqa.evaluation.datasets.base import SPLITS, Case, Dataset, Faults, Ids, Span, place_quote
+from partyqa.evaluation.datasets.base import SPLITS, Case, Dataset, Faults, SeenIds, place_quote
 from partyqa.evaluation.datasets.files import json_rows, name_of, text_of
 from partyqa.evaluation.datasets.squad import read_squad
+from partyqa.text.entities import Span
 from partyqa.text.normalise import normalise
 from partyqa.types import Article, Question
 
@@ -24,7 +25,7 @@ def read_own(path: Path, articles: Sequence[Article], faults: Faults) -> Dataset
     """
     by_id = {article.id: article for article in articles}
     places = {article.id: main_place(f"{article.title}\n{article.text}") for article in articles}
-    ids, cases = Ids(faults), []
+    ids, cases = SeenIds(faults), []
     for line, row in json_rows(path, faults):
         wrong = _wrong(row)
         if wrong:
@@ -99,7 +100,7 @@ def read_unanswerable(path: Path, faults: Faults) -> Dataset:
     As many answerable ones are drawn (seeded) from the SQuAD file `dev.json` beside it, where there is one:
     what is measured is how well the confidence tells the two apart.
     """
-    ids, numbers = Ids(faults), dict[str, int]()
+    ids, numbers = SeenIds(faults), dict[str, int]()
     articles: list[Article] = []
     cases: list[Case] = []
     for line, row in json_rows(path, faults):

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from partyqa.evaluation.datasets.base import Case, Dataset, Faults, Span, offset_in, place_answer
+from partyqa.evaluation.datasets.base import Case, Dataset, Faults, offset_in, place_answer
 from partyqa.evaluation.datasets.files import json_document, name_of, text_of
+from partyqa.text.entities import Span
 from partyqa.text.normalise import normalise
 from partyqa.types import Article, Question
 

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 
-from partyqa.evaluation.datasets.base import Case, Span, covers, overlap
+from partyqa.evaluation.datasets.base import Case, covers, overlap
 from partyqa.evaluation.metrics.base import Metric, Shown, Words
+from partyqa.text.entities import Span
 from partyqa.types import Answer, Citation
 
 CITED = 3  # citations that are looked at

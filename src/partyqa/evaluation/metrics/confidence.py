@@ -6,11 +6,10 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from partyqa.evaluation.metrics.base import Metric, Shown, Words
-
-Floats = NDArray[np.float64]
+from partyqa.evaluation.statistics import Floats
 
 
 @dataclass(frozen=True, slots=True)

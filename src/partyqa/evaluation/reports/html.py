@@ -23,7 +23,7 @@ _GOOD = (Stage.RIGHT, Stage.REFUSED_RIGHTLY)
 _MOST_SHOWN = 3
 
 
-class Quote(NamedTuple):
+class ReportQuote(NamedTuple):
     """A sentence in three parts, the middle one to be marked, and the title of its article."""
 
     before: str
@@ -101,7 +101,7 @@ def _failure(row: Row, articles: Mapping[str, Article]) -> Mapping[str, Any]:
     }
 
 
-def _wanted(row: Row, articles: Mapping[str, Article]) -> Iterator[Quote | str | Words]:
+def _wanted(row: Row, articles: Mapping[str, Article]) -> Iterator[ReportQuote | str | Words]:
     case = row.outcome.case
     if not case.answerable:
         yield tables.say("wanted_refusal")
@@ -115,7 +115,7 @@ def _wanted(row: Row, articles: Mapping[str, Article]) -> Iterator[Quote | str |
         yield from (articles[key].title or key for key in case.relevant if key in articles)
 
 
-def _shown(row: Row, articles: Mapping[str, Article]) -> Iterator[Quote | str]:
+def _shown(row: Row, articles: Mapping[str, Article]) -> Iterator[ReportQuote | str]:
     answer = row.outcome.answer
     if answer is not None and row.stage is None:
         yield from (articles[key].title or key for key in row.articles[:_MOST_SHOWN])
@@ -126,6 +126,6 @@ def _shown(row: Row, articles: Mapping[str, Article]) -> Iterator[Quote | str]:
             yield _quote(sentence.article, sentence.text, citation.highlight or (0, 0))
 
 
-def _quote(article: Article, sentence: str, inside: tuple[int, int]) -> Quote:
+def _quote(article: Article, sentence: str, inside: tuple[int, int]) -> ReportQuote:
     start, end = inside
-    return Quote(sentence[:start], sentence[start:end], sentence[end:], article.title or article.id)
+    return ReportQuote(sentence[:start], sentence[start:end], sentence[end:], article.title or article.id)

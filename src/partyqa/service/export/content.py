@@ -35,7 +35,7 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class WordedExchange:
     """An exchange in words; `statement` is what was said instead of an answer, or empty.
 
     `heading` stands before the quotes: of a refusal it says that these do not answer.
@@ -62,12 +62,12 @@ class Exporter:
     write: Callable[..., str | bytes]
 
 
-def tell(exchange: Exchange, base_url: str, t: Texts) -> Told:
+def worded(exchange: Exchange, base_url: str, t: Texts) -> WordedExchange:
     """Return an exchange in the words of a language; `base_url` is the service's root, without a slash."""
     answer = exchange.answer
     shown = answer["citations"] or answer["related"]
     question, standalone = one_line(answer["question"]), one_line(answer["standalone_question"])
-    return Told(
+    return WordedExchange(
         question=question,
         understood=t("export.understood", question=standalone) if standalone != question else "",
         facts=tuple(_facts(exchange, t)),

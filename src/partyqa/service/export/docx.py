@@ -22,7 +22,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from partyqa.i18n import Texts
-from partyqa.service.export.content import Exchange, Exporter, Quoted, Told, heading_of, tell
+from partyqa.service.export.content import Exchange, Exporter, Quoted, WordedExchange, heading_of, worded
 
 SIGNATURE = "partyqa 1"  # the document's category
 FONT = "Times New Roman"  # what Vietnamese offices write in; it has every Vietnamese letter
@@ -43,7 +43,7 @@ def as_docx(exchanges: Sequence[Exchange], base_url: str, t: Texts, *, title: st
     if heading:
         document.add_heading(_clean(heading), 1)
     for exchange in exchanges:
-        _write(document, tell(exchange, base_url, t), 2 if heading else 1, t)
+        _write(document, worded(exchange, base_url, t), 2 if heading else 1, t)
     document.add_paragraph(t("export.verify"), "Caption")
     file = io.BytesIO()
     document.save(file)
@@ -78,7 +78,7 @@ def _empty(title: str) -> DocumentObject:
     return document
 
 
-def _write(document: DocumentObject, told: Told, level: int, t: Texts) -> None:
+def _write(document: DocumentObject, told: WordedExchange, level: int, t: Texts) -> None:
     """Add one exchange."""
     document.add_heading(_clean(told.question), level)
     if told.understood:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from partyqa.i18n import Texts
-from partyqa.service.export.content import Exchange, Exporter, Quoted, Told, heading_of, tell
+from partyqa.service.export.content import Exchange, Exporter, Quoted, WordedExchange, heading_of, worded
 
 SIGNATURE = "<!-- partyqa 1 -->"
 _ALWAYS = frozenset("\\`*_{}[]<>&#|~$^")
@@ -33,7 +33,7 @@ def as_markdown(exchanges: Sequence[Exchange], base_url: str, t: Texts, *, title
     if heading:
         blocks.append(f"# {escaped(heading)}")
     for exchange in exchanges:
-        blocks += _blocks(tell(exchange, base_url, t), "##" if heading else "#", t)
+        blocks += _blocks(worded(exchange, base_url, t), "##" if heading else "#", t)
     blocks += ["---", escaped(t("export.verify"))]
     return "\n\n".join(blocks) + "\n"
 
@@ -62,7 +62,7 @@ def _letter(letter: str, at_the_edge: bool) -> str:
     return f"&#{ord(letter)};" if category in ("Cc", "Cf", "Zl", "Zp", "Zs") else letter
 
 
-def _blocks(told: Told, level: str, t: Texts) -> Iterator[str]:
+def _blocks(told: WordedExchange, level: str, t: Texts) -> Iterator[str]:
     """Yield the blocks of one exchange."""
     yield f"{level} {escaped(told.question)}"
     if told.understood:

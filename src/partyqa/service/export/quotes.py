@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from partyqa.errors import PartyQAError
 from partyqa.service.export import docx, markdown
-from partyqa.service.links import Address, digest, parse_address
+from partyqa.service.links import QuoteAddress, digest, parse_address
 
 MOST_BYTES = 200_000_000  # unpacked, of a DOCX file: what goes beyond is no conversation
 
@@ -141,7 +141,7 @@ def _pairs(paragraphs: Iterable[tuple[str, list[str]]]) -> Iterator[Cited]:
         before = text
 
 
-def _cited(found: Address, quote: str) -> Cited:
+def _cited(found: QuoteAddress, quote: str) -> Cited:
     return Cited(found.article_id, found.span.start, found.span.end, quote, found.span.digest)
 
 

@@ -9,7 +9,7 @@ from partyqa.service.links import digest
 from partyqa.types import Article
 
 
-class Verdict(StrEnum):
+class QuoteCheck(StrEnum):
     """What came of checking one quote."""
 
     FITS = "fits"
@@ -27,13 +27,13 @@ class Checked:
     """
 
     cited: Cited
-    verdict: Verdict
+    verdict: QuoteCheck
     now: tuple[str, int, int] | None
 
     @property
     def fits(self) -> bool:
         """Whether the quote is right as the file has it."""
-        return self.verdict is Verdict.FITS
+        return self.verdict is QuoteCheck.FITS
 
 
 def check(cited: Sequence[Cited], articles: Sequence[Article]) -> list[Checked]:
@@ -45,13 +45,13 @@ def check(cited: Sequence[Cited], articles: Sequence[Article]) -> list[Checked]:
 def _checked(cited: Cited, articles: Mapping[str, Article]) -> Checked:
     article = articles.get(cited.article_id)
     if article is not None and _stands(cited, article):
-        return Checked(cited, Verdict.FITS, (article.id, cited.start, cited.end))
+        return Checked(cited, QuoteCheck.FITS, (article.id, cited.start, cited.end))
     if cited.digest not in (None, digest(cited.quote)):
-        return Checked(cited, Verdict.ALTERED, None)
+        return Checked(cited, QuoteCheck.ALTERED, None)
     if article is None:
-        return Checked(cited, Verdict.GONE, _anywhere(cited, articles))
+        return Checked(cited, QuoteCheck.GONE, _anywhere(cited, articles))
     found = _nearest(cited, article)
-    return Checked(cited, Verdict.MOVED if found else Verdict.CHANGED, found)
+    return Checked(cited, QuoteCheck.MOVED if found else QuoteCheck.CHANGED, found)
 
 
 def _stands(cited: Cited, article: Article) -> bool:

@@ -21,7 +21,7 @@ from partyqa.service.library.uploads import shown
 _REMOVED, _BUILT = "removed", "built"
 _REMOVED_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
 
-Stamp = tuple[int, int]
+FileStamp = tuple[int, int]
 """What tells one content of a file from another: its bytes, and when it was written in nanoseconds."""
 
 
@@ -82,7 +82,7 @@ def article_ids(corpus: Path, file: Held) -> frozenset[str]:
     return reader.ids((corpus / file.path).read_bytes())
 
 
-def stamps(corpus: Path) -> dict[str, Stamp]:
+def stamps(corpus: Path) -> dict[str, FileStamp]:
     """Return the stamp of every file that a build started now would read, by path."""
     return {path: (status.st_size, status.st_mtime_ns) for path, status in _files(corpus)}
 
@@ -179,7 +179,7 @@ class Holdings:
                 (place / folder).rmdir()
         return _held(self.home.corpus, entry.path)
 
-    def note_built(self, generation: str, files: Mapping[str, Stamp]) -> None:
+    def note_built(self, generation: str, files: Mapping[str, FileStamp]) -> None:
         """Keep which files a generation was built from; what is kept of generations long gone goes."""
         place, known = self.home.place(_BUILT), set(generations.kept(self.index))
         write_json(place / f"{generation}.json", files)

@@ -14,7 +14,7 @@ from partyqa.errors import CorpusError, EncoderError, NotThereError
 from partyqa.index import rollback
 from partyqa.index.generations import sync
 from partyqa.index.manifest import EncoderRecord
-from partyqa.index.rollback import Kept
+from partyqa.index.rollback import KeptGeneration
 from partyqa.models.loading import load_encoder
 from partyqa.service.library.files import (
     Held,
@@ -27,8 +27,8 @@ from partyqa.service.library.files import (
     taken,
 )
 from partyqa.service.library.folder import CorpusHome, writing
-from partyqa.service.library.preview import CONTENT, Job, Load, Reading, read_back, read_files
-from partyqa.service.library.rebuild import Progress, Rebuilding, own_encoder
+from partyqa.service.library.preview import CONTENT, FileSummary, Job, Load, read_back, read_files
+from partyqa.service.library.rebuild import Rebuilding, RebuildProgress, own_encoder
 from partyqa.service.library.staging import Refused, Staged, Staging
 from partyqa.service.library.uploads import UploadLimits, shown
 from partyqa.text.normalise import fold
@@ -214,7 +214,7 @@ class Library:
         """Start a rebuild and return once it runs; raises IndexBusyError where one does already, StorageError."""
         self._rebuilding.start(full)
 
-    def progress(self) -> Progress:
+    def progress(self) -> RebuildProgress:
         """Return how the rebuild stands, or how the last one ended."""
         return self._rebuilding.progress()
 
@@ -222,7 +222,7 @@ class Library:
         """Ask the rebuild to stop, which it does within half a second; tells whether there was one."""
         return self._rebuilding.cancel()
 
-    def generations(self) -> tuple[Kept, ...]:
+    def generations(self) -> tuple[KeptGeneration, ...]:
         """Return the generations that the index keeps, newest first; raises IndexDamagedError."""
         return rollback.kept(self.index)
 
@@ -254,7 +254,7 @@ class Library:
                     return True
         return False
 
-    def _judge(self, job: Job, reading: Reading | CorpusError, shelf: Shelf, by: str) -> Staged | Refused:
+    def _judge(self, job: Job, reading: FileSummary | CorpusError, shelf: Shelf, by: str) -> Staged | Refused:
         if isinstance(reading, CorpusError):
             return Refused(shown(job.name), reading)
         if owner := shelf.owner(job.name, reading.ids):

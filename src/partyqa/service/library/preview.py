@@ -33,7 +33,7 @@ _READING = 60.0  # seconds for one file
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FileSummary:
     """What came of a file: its articles' ids and titles, in the file's order, and how many passages they make."""
 
     ids: tuple[str, ...]
@@ -54,7 +54,7 @@ def read_files(
     load: Load,
     encoder: str | None,
     seconds: float = _READING,
-) -> Iterator[Reading | CorpusError]:
+) -> Iterator[FileSummary | CorpusError]:
     """Yield what came of each job, in order; its folder then holds ARTICLES, PASSAGES and DROPPED.
 
     A file that takes over `seconds` is an error like any other. Raises the EncoderError that keeps it from starting.
@@ -97,10 +97,10 @@ class _Child(Worker):
             case _:
                 raise CorpusError("library.too_busy_to_read")
 
-    def next(self, seconds: float) -> Reading | CorpusError | None:
+    def next(self, seconds: float) -> FileSummary | CorpusError | None:
         """Return what came of the next file; None where it took too long or ended the process."""
         match self.hear(seconds):
-            case Reading() | CorpusError() as heard:
+            case FileSummary() | CorpusError() as heard:
                 return heard
             case _:
                 return None
@@ -138,7 +138,7 @@ def _end_after(seconds: float) -> None:
     )
 
 
-def _read(job: Job, encoder: Encoder) -> Reading:
+def _read(job: Job, encoder: Encoder) -> FileSummary:
     path = Path(job.name)  # what a sentence about it may name: not where it lies
     data = (job.place / CONTENT).read_bytes()
     refuse_content(path, data)
@@ -153,7 +153,7 @@ def _read(job: Job, encoder: Encoder) -> Reading:
     (job.place / PASSAGES).write_bytes(records.write_passages(passages, articles, [""] * len(passages)))
     write_json(job.place / DROPPED, [asdict(left_out) for left_out in found.dropped])
     ids, titles = (tuple(getattr(article, name) for article in articles) for name in ("id", "title"))
-    return Reading(ids, titles, len(passages))
+    return FileSummary(ids, titles, len(passages))
 
 
 def _too_tangled(name: str) -> CorpusError:

@@ -36,7 +36,7 @@ State = Literal["none", "running", "done", "failed", "cancelled", "died"]
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class RebuildProgress:
     """How the rebuild stands, or how the last one ended.
 
     `done` of `total` texts are embedded; a `total` of 0 while it runs says that the articles are being read.
@@ -86,7 +86,7 @@ class Rebuilding:
                 self._worker.kill()  # it has ended; its pipe is closed
             self._worker = worker
 
-    def progress(self) -> Progress:
+    def progress(self) -> RebuildProgress:
         """Return how it stands; a rebuild that was killed has died."""
         if self._worker is not None:
             _ = self._worker.is_alive  # takes note of its end
@@ -94,7 +94,7 @@ class Rebuilding:
         if not said.running or _lives(self.home.folder):
             return said
         said = self._said()  # it may have ended between the two looks
-        return Progress("died", started=said.started) if said.running else said
+        return RebuildProgress("died", started=said.started) if said.running else said
 
     def refuse_while_running(self) -> None:
         """Raise IndexBusyError where files would be pulled away under a rebuild."""
@@ -114,12 +114,12 @@ class Rebuilding:
         if self._worker is not None:
             self._worker.kill()
 
-    def _said(self) -> Progress:
+    def _said(self) -> RebuildProgress:
         said = read_json(self.home.folder / _STATE)
         try:
-            return Progress(**said) if isinstance(said, dict) else Progress()
+            return RebuildProgress(**said) if isinstance(said, dict) else RebuildProgress()
         except TypeError:
-            return Progress()
+            return RebuildProgress()
 
 
 def busy() -> IndexBusyError:

@@ -11,7 +11,7 @@ from pathlib import Path
 from partyqa.errors import CorpusError, NotThereError
 from partyqa.index.generations import sync, write_bytes
 from partyqa.service.library.folder import CorpusHome, read_json, write_json, writing
-from partyqa.service.library.preview import CONTENT, Job, Reading
+from partyqa.service.library.preview import CONTENT, FileSummary, Job
 from partyqa.service.library.uploads import UploadLimits, file_name, refuse_size, shown
 
 _STAGED, _ABOUT, _UNREAD = "staged", "about.json", ".new-"
@@ -99,7 +99,7 @@ class Staging:
             found.append(Job(place, name))
         return found
 
-    def keep(self, job: Job, reading: Reading, by: str) -> Staged:
+    def keep(self, job: Job, reading: FileSummary, by: str) -> Staged:
         """Let a file that was read wait to be accepted."""
         staged = Staged(
             id=job.place.name.removeprefix(_UNREAD),

@@ -25,7 +25,7 @@ from partyqa.engine import PartyQA
 from partyqa.errors import CorpusError, PartyQAError, QuestionError
 from partyqa.i18n import Language, message
 from partyqa.question.query import MAX_QUESTION, understand
-from partyqa.schema import AnswerFound, ArticlePart, IndexNamed, Passage, PassagesFound, hit_json
+from partyqa.schema import AnswerFound, ArticlePart, FoundPassage, IndexNamed, PassagesFound, hit_json
 from partyqa.service.answer_queue import Serving
 from partyqa.service.auth.addresses import LOOPBACK_HOSTS
 from partyqa.text.sentences import sentence_spans
@@ -135,7 +135,7 @@ def build_server(
         understand(question)
         engine = serving.engine
         hits = await anyio.to_thread.run_sync(partial(engine.search, question, k), limiter=one_search)
-        found = [Passage.model_validate(hit_json(rank, hit)) for rank, hit in enumerate(hits, 1)]
+        found = [FoundPassage.model_validate(hit_json(rank, hit)) for rank, hit in enumerate(hits, 1)]
         return PassagesFound(hits=found, index=_named(engine))
 
     @server.tool(title="Read an article (Đọc bài)", annotations=_READ_ONLY)

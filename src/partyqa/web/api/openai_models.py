@@ -10,13 +10,13 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
-from partyqa.schema import AnswerFound, Quote
+from partyqa.schema import AnswerFound, QuotedSentence
 from partyqa.web.api.v1_models import ASKED, FiltersBody, Taken
 
 MODEL: Final = "partyqa"
 MOST_MESSAGES = 400
 
-Refused = Annotated[list[Any], Field(max_length=0)] | None
+Unsupported = Annotated[list[Any], Field(max_length=0)] | None
 
 
 def _off(value: bool) -> bool:
@@ -104,8 +104,8 @@ class ChatBody(Lenient):
         default=None, description="Which articles may answer; partyqa's own field."
     )
     n: Literal[1] | None = None
-    tools: Refused = None
-    functions: Refused = None
+    tools: Unsupported = None
+    functions: Unsupported = None
     response_format: ResponseFormat | None = None
     modalities: Annotated[list[Literal["text"]], Field(max_length=1)] | None = None
     audio: None = None
@@ -118,7 +118,9 @@ class ChatMessage(BaseModel):
     role: Literal["assistant"]
     content: str
     refusal: None
-    citations: list[Quote] = Field(description="The sentences quoted, to the letter; partyqa's own field.")
+    citations: list[QuotedSentence] = Field(
+        description="The sentences quoted, to the letter; partyqa's own field."
+    )
 
 
 class Choice(BaseModel):

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic_core import PydanticCustomError
 
 from partyqa.question.query import MAX_QUESTION
-from partyqa.schema import AnswerFound, IndexNamed, Quote
+from partyqa.schema import AnswerFound, IndexNamed, QuotedSentence
 from partyqa.service.conversations.feedback import MAX_WORD
 from partyqa.service.filters import MOST_CHOSEN, Filters
 
@@ -31,7 +31,7 @@ def _whole_number(value: object) -> object:
 
 
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
-Message = Annotated[str, Field(max_length=MAX_QUESTION)]
+TurnText = Annotated[str, Field(max_length=MAX_QUESTION)]
 QuestionText = Annotated[
     str,
     Field(
@@ -43,7 +43,7 @@ QuestionText = Annotated[
 ]
 Whole = Annotated[int, BeforeValidator(_whole_number)]
 Year = Annotated[int, Field(ge=1000, le=9999), BeforeValidator(_whole_number)]
-Span = Annotated[list[int], Field(min_length=2, max_length=2)]
+Offsets = Annotated[list[int], Field(min_length=2, max_length=2)]
 
 
 class Taken(BaseModel):
@@ -103,7 +103,7 @@ class AskBody(Taken):
     )
 
     question: QuestionText
-    turns: list[Message] = Field(
+    turns: list[TurnText] = Field(
         default=[],
         max_length=MAX_TURNS,
         description="The asker's earlier messages (các câu hỏi trước), oldest first.",
@@ -137,11 +137,13 @@ class ArticleReply(ArticleLine):
     """An article with its text (toàn văn), and the spans of the sentences that may be quoted from it."""
 
     text: str
-    sentences: list[Span] = Field(description="Start and end of each sentence, in code points of the text.")
+    sentences: list[Offsets] = Field(
+        description="Start and end of each sentence, in code points of the text."
+    )
     index: IndexNamed
 
 
-class JudgedQuote(Quote):
+class JudgedQuote(QuotedSentence):
     """A quote that comes back."""
 
     model_config = ConfigDict(strict=True)
@@ -166,7 +168,7 @@ class FeedbackBody(Taken):
     """What its asker thinks of an answer; a second word on the same answer replaces the first."""
 
     answer: JudgedAnswer = Field(description="The answer (câu trả lời), whole, as /ask gave it.")
-    turns: list[Message] = Field(
+    turns: list[TurnText] = Field(
         default=[], max_length=MAX_TURNS, description="The `turns` that were sent to /ask."
     )
     filters: FiltersBody = Field(default=FiltersBody(), description="The `filters` that were sent to /ask.")

@@ -15,8 +15,8 @@ from partyqa.service.conversations.stored_answers import from_stored, to_stored
 from partyqa.service.db.tables import Turn as Row
 from partyqa.service.filters import Filters
 from partyqa.text.normalise import fold, normalise
-from partyqa.web.chat.turn import Turn
-from partyqa.web.chat.views import Kept
+from partyqa.web.chat.turn import ChatTurn
+from partyqa.web.chat.views import KeptConversation
 from partyqa.web.services import Services
 
 log = logging.getLogger(__name__)
@@ -37,11 +37,11 @@ class Session:
 
     person: str = ""
     key: str = ""
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[ChatTurn, ...] = ()
     filters: Filters = field(default_factory=Filters)
     edited: str = ""
 
-    def turn(self, number: object) -> Turn | None:
+    def turn(self, number: object) -> ChatTurn | None:
         """Return the turn of that number, if the session still holds it."""
         return next((turn for turn in self.turns if turn.number == number), None)
 
@@ -89,7 +89,7 @@ class Chat:
         """Return the session with the answer as its last turn, written into the history where that is possible."""
         number = session.turns[-1].number + 1 if session.turns else 1
         narrowed, key, history = bool(session.filters), session.key, self.services.history
-        turn = Turn(number, answered.answer, narrowed=narrowed)
+        turn = ChatTurn(number, answered.answer, narrowed=narrowed)
         try:
             if not key:
                 key = history.start(person.id)
@@ -112,11 +112,11 @@ class Chat:
         turns = tuple(self._revived(person, row, rows) for row in rows[-TURNS_KEPT:])
         return Session(person.id, key, turns, filters)
 
-    def _revived(self, person: Person, row: Row, rows: Sequence[Row]) -> Turn:
+    def _revived(self, person: Person, row: Row, rows: Sequence[Row]) -> ChatTurn:
         kept = from_stored(self.services.serving.engine, row.answer)
         given = self.services.feedback.given(person.id, row.answer, _earlier(row, rows))
         place, verdict = row.position + 1, given.verdict if given else ""
-        return Turn(place, kept.answer, kept.changed, verdict, place, kept.narrowed)
+        return ChatTurn(place, kept.answer, kept.changed, verdict, place, kept.narrowed)
 
     def judge(self, person: Person, session: Session, number: object, verdict: str, word: str) -> Session:
         """Keep what a person says of an answer; raises QuestionError, NotThereError."""
@@ -132,10 +132,10 @@ class Chat:
         said = replace(turn, verdict=verdict)
         return replace(session, turns=tuple(said if one is turn else one for one in session.turns))
 
-    def listed(self, person: Person, query: str = "") -> list[Kept]:
+    def listed(self, person: Person, query: str = "") -> list[KeptConversation]:
         """Return the conversations kept, the last changed first."""
         found = self.services.history.conversations(person.id, query[:200], LISTED)
-        return [Kept(one.id, one.title, one.changed) for one in found]
+        return [KeptConversation(one.id, one.title, one.changed) for one in found]
 
     def _gone(self) -> NotThereError:
         return NotThereError("conversations.answer_gone")

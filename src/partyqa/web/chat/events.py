@@ -13,7 +13,7 @@ from partyqa.question.query import MAX_QUESTION
 from partyqa.service.auth.person import Person
 from partyqa.service.filters import Filters, facets
 from partyqa.web.chat.conversation import Chat, Session, text_of, texts_of
-from partyqa.web.chat.turn import Turn
+from partyqa.web.chat.turn import ChatTurn
 from partyqa.web.chat.views import EXAMPLES, Frame
 from partyqa.web.services import Services
 
@@ -30,7 +30,7 @@ class View:
         """The conversation."""
         return self.frame.conversation(session.turns, key=session.key, **more)
 
-    def sources(self, turn: Turn | None) -> str:
+    def sources(self, turn: ChatTurn | None) -> str:
         """The quoted articles."""
         return self.frame.sources(turn)
 

@@ -7,7 +7,7 @@ from partyqa.types import Answer, Citation
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ChatTurn:
     """One question of a conversation with its answer; `number` counts from 1 and is part of the ids in the page.
 
     `changed` are the markers whose article has changed since; `verdict` is what its person said of it, or "";

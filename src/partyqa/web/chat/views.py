@@ -13,7 +13,7 @@ from partyqa.service.export.content import confidence_step
 from partyqa.service.filters import Facets, Filters
 from partyqa.service.links import address, article_path, web_url
 from partyqa.types import Answer, Article, Citation, Grounds
-from partyqa.web.chat.turn import Turn
+from partyqa.web.chat.turn import ChatTurn
 from partyqa.web.templating import fragment, text_lines
 
 EXAMPLES = (
@@ -24,7 +24,7 @@ EXAMPLES = (
 )
 
 
-class Kept(NamedTuple):
+class KeptConversation(NamedTuple):
     """A conversation kept in the history."""
 
     id: str
@@ -80,7 +80,7 @@ class Frame:
 
     def conversation(
         self,
-        turns: Sequence[Turn],
+        turns: Sequence[ChatTurn],
         pending: tuple[str, Step] | None = None,
         note: str | None = None,
         key: str = "",
@@ -98,7 +98,7 @@ class Frame:
             examples=EXAMPLES,
         )
 
-    def sources(self, turn: Turn | None) -> str:
+    def sources(self, turn: ChatTurn | None) -> str:
         """Return the right column: the articles that a turn shows, in the order of their first citation."""
         cited: dict[str, list[Citation]] = {}
         for citation in turn.sources if turn else ():
@@ -134,7 +134,7 @@ class Frame:
             count=count,
         )
 
-    def history(self, kept: Sequence[Kept], query: str, current: str) -> str:
+    def history(self, kept: Sequence[KeptConversation], query: str, current: str) -> str:
         """Return the drawer of the conversations kept; `current` is the id of the one that is open."""
         return self._draw("history", kept=kept, query=query, current=current)
 
@@ -148,7 +148,7 @@ class Frame:
         return answer.text_in(self.t.lang)
 
 
-def quotes_of(t: Texts, turn: Turn) -> list[Quote]:
+def quotes_of(t: Texts, turn: ChatTurn) -> list[Quote]:
     """Return the sentences that a turn shows, with their reasons as far as there are any."""
     grounds = dict(zip((citation.marker for citation in turn.shown), turn.answer.grounds, strict=False))
     quotes = []

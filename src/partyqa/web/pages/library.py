@@ -24,11 +24,11 @@ from partyqa.web.errors import problem_of
 from partyqa.web.middleware.auth import require
 from partyqa.web.pages.library_views import (
     administration,
-    doors,
     preview_page,
     progress_json,
     removal_page,
     return_page,
+    services_of,
 )
 from partyqa.web.paths import root_of
 from partyqa.web.templating import language, url_maker
@@ -41,7 +41,7 @@ _FORM_BYTES = 64 * 1024  # what the form adds to its files
 
 router = APIRouter(prefix=PATH, include_in_schema=False, dependencies=[Depends(require(Role.ADMINISTRATOR))])
 
-Ids = Annotated[list[str], Form(default_factory=list, max_length=1000)]
+FormIds = Annotated[list[str], Form(default_factory=list, max_length=1000)]
 
 
 @router.get("")
@@ -55,7 +55,7 @@ def show(request: Request) -> Response:
 @cost("upload")
 async def hand_in(request: Request) -> Response:
     """Take files in to be looked at; the page says of each that is refused why."""
-    limits = doors(request).library.limits
+    limits = services_of(request).library.limits
     try:
         async with request.form(
             max_files=limits.files, max_fields=_FIELDS, max_part_size=_FIELD_BYTES
@@ -71,7 +71,7 @@ async def hand_in(request: Request) -> Response:
 def _stage(request: Request, files: list[UploadFile]) -> Response:
     if not files:
         return administration(request, 422, wrong=("corpus.none_chosen", {}))
-    library = doors(request).library
+    library = services_of(request).library
 
     def handed_in() -> Iterator[tuple[str, bytes]]:
         for part in files:  # one at a time in memory, and of each no more than tells that it is too large
@@ -92,19 +92,19 @@ def preview(request: Request, staged_id: str, n: Annotated[str, Query(max_length
     """Show an article of a file that waits, as it was read, and its passages one by one."""
     number = int(n) if n.isascii() and n.isdecimal() else 0
     try:
-        return preview_page(request, doors(request).library.preview(staged_id, number))
+        return preview_page(request, services_of(request).library.preview(staged_id, number))
     except PartyQAError as error:
         return _told(request, error)
 
 
 @router.post("/accept")
 @cost("read")
-def accept(request: Request, ids: Ids, replace: Annotated[str, Form()] = "") -> Response:
+def accept(request: Request, ids: FormIds, replace: Annotated[str, Form()] = "") -> Response:
     """Move the files chosen into the corpus."""
     if not ids:
         return administration(request, 422, wrong=("corpus.none_selected", {}))
     try:
-        doors(request).library.accept(ids, replace=bool(replace))
+        services_of(request).library.accept(ids, replace=bool(replace))
     except PartyQAError as error:
         return _told(request, error)
     return _back(request, "accepted")
@@ -112,12 +112,12 @@ def accept(request: Request, ids: Ids, replace: Annotated[str, Form()] = "") -> 
 
 @router.post("/discard")
 @cost("read")
-def discard(request: Request, ids: Ids) -> Response:
+def discard(request: Request, ids: FormIds) -> Response:
     """Drop the files chosen."""
     if not ids:
         return administration(request, 422, wrong=("corpus.none_selected", {}))
     try:
-        doors(request).library.discard(ids)
+        services_of(request).library.discard(ids)
     except PartyQAError as error:
         return _told(request, error)
     return _back(request, "discarded")
@@ -127,7 +127,7 @@ def discard(request: Request, ids: Ids) -> Response:
 @cost("read")
 def ask_remove(request: Request, file: str = "", article: str = "") -> Response:
     """Ask whether a file shall go: the one of that path, or the one that holds that article."""
-    library = doors(request).library
+    library = services_of(request).library
     try:
         return removal_page(request, library.file_of(article) if article else library.file(file))
     except PartyQAError as error:
@@ -139,7 +139,7 @@ def ask_remove(request: Request, file: str = "", article: str = "") -> Response:
 def remove(request: Request, file: Annotated[str, Form()]) -> Response:
     """Move a file to the removed ones."""
     try:
-        doors(request).library.remove_file(file)
+        services_of(request).library.remove_file(file)
     except PartyQAError as error:
         return _told(request, error)
     return _back(request, "removed")
@@ -150,7 +150,7 @@ def remove(request: Request, file: Annotated[str, Form()]) -> Response:
 def restore(request: Request, id: Annotated[str, Form()]) -> Response:  # noqa: A002
     """Move a removed file back."""
     try:
-        doors(request).library.restore(id)
+        services_of(request).library.restore(id)
     except PartyQAError as error:
         return _told(request, error)
     return _back(request, "restored")
@@ -161,7 +161,7 @@ def restore(request: Request, id: Annotated[str, Form()]) -> Response:  # noqa: 
 def rebuild(request: Request) -> Response:
     """Start a rebuild; the old index serves until it ends."""
     try:
-        doors(request).library.rebuild()
+        services_of(request).library.rebuild()
     except PartyQAError as error:
         return _told(request, error)
     return _back(request, "rebuilding", "#pq-index-heading")
@@ -172,7 +172,7 @@ def rebuild(request: Request) -> Response:
 def stop(request: Request) -> Response:
     """Stop the rebuild that runs."""
     try:
-        stopping = doors(request).library.cancel()
+        stopping = services_of(request).library.cancel()
     except PartyQAError as error:
         return _told(request, error)
     return _back(request, "stopping" if stopping else "", "#pq-index-heading")
@@ -217,7 +217,7 @@ def ask_roll_back(request: Request) -> Response:
 def roll_back(request: Request) -> Response:
     """Let the generation before answer."""
     try:
-        doors(request).library.roll_back()
+        services_of(request).library.roll_back()
     except PartyQAError as error:
         return _told(request, error)
     return _back(request, "rolled_back", "#pq-index-heading")
@@ -235,13 +235,13 @@ def back(request: Request, form: str) -> Response:
 async def _taken_up(request: Request, generation: str) -> None:
     """Wait for a moment until what was built answers here: the page that is shown next tells what answers."""
     for _ in range(_LOOKS if generation else 0):
-        if doors(request).serving.engine.generation == generation:
+        if services_of(request).serving.engine.generation == generation:
             return
         await asyncio.sleep(_LOOK)
 
 
 async def _progress(request: Request) -> dict[str, object]:
-    found = await to_thread.run_sync(doors(request).library.progress)
+    found = await to_thread.run_sync(services_of(request).library.progress)
     return progress_json(found, language(request))
 
 

@@ -14,7 +14,7 @@ from partyqa.i18n import Language, Texts, texts
 from partyqa.service.answer_queue import Serving
 from partyqa.service.library.files import Held, Pending
 from partyqa.service.library.library import Library, Preview
-from partyqa.service.library.rebuild import Progress
+from partyqa.service.library.rebuild import RebuildProgress
 from partyqa.service.links import article_path, web_url
 from partyqa.types import Passage
 from partyqa.web.templating import day_writer, language, render
@@ -27,16 +27,16 @@ MOST_TEXT = 200_000  # characters of an article that the preview shows whole
 SAID = frozenset("accepted discarded removed restored rolled_back rebuilding stopping".split())
 
 
-class Doors(Protocol):
+class LibraryServices(Protocol):
     """What `request.app.state.services` holds for these routes."""
 
     library: Library
     serving: Serving
 
 
-def doors(request: Request) -> Doors:
+def services_of(request: Request) -> LibraryServices:
     """Return the services behind these routes."""
-    services: Doors = request.app.state.services
+    services: LibraryServices = request.app.state.services
     return services
 
 
@@ -50,7 +50,7 @@ def administration(
     taken: int = 0,
 ) -> Response:
     """Show the administration; `error` or `wrong` says what could not be done, `refused` and `taken` of an upload."""
-    library, lang = doors(request).library, language(request)
+    library, lang = services_of(request).library, language(request)
     t, query = texts(lang), request.query_params
     troubles = [error.message(lang)] if error else []
     if wrong:
@@ -85,7 +85,7 @@ def administration(
         words=words,
         found=len(found),
         rows=[
-            _row(file, pending, doors(request).serving.engine)
+            _row(file, pending, services_of(request).serving.engine)
             for file in found[(page - 1) * PER_PAGE : page * PER_PAGE]
         ],
         page=page,
@@ -96,7 +96,7 @@ def administration(
 
 def preview_page(request: Request, preview: Preview) -> Response:
     """Show one article of a file that waits, and its passages; the query's `page` chooses which of very many."""
-    article, library = preview.article, doors(request).library
+    article, library = preview.article, services_of(request).library
     rows = _numbered(preview.passages)
     pages = max(1, -(-len(rows) // PASSAGES_PER_PAGE))
     page = _page(request.query_params.get("page", ""), pages)
@@ -124,8 +124,8 @@ def preview_page(request: Request, preview: Preview) -> Response:
 
 def removal_page(request: Request, file: Held) -> Response:
     """Ask whether a file shall go, with the titles that it answers under now."""
-    engine = doors(request).serving.engine
-    ids = doors(request).library.articles_in(file)
+    engine = services_of(request).serving.engine
+    ids = services_of(request).library.articles_in(file)
     titles = [article.title for article in engine.articles if article.id in ids]
     return render(
         request, "corpus_remove.html", file=file, titles=titles[:MOST_TITLES], more=len(titles[MOST_TITLES:])
@@ -134,7 +134,7 @@ def removal_page(request: Request, file: Held) -> Response:
 
 def return_page(request: Request) -> Response:
     """Ask whether the generation before shall answer; raises what `Library.before` raises."""
-    library, t = doors(request).library, texts(language(request))
+    library, t = services_of(request).library, texts(language(request))
     difference, generations = library.before(), library.generations()
     lists = [
         (t(f"corpus.roll_back_{name}"), sorted(titles)[:MOST_TITLES], len(titles[MOST_TITLES:]))
@@ -151,7 +151,7 @@ def return_page(request: Request) -> Response:
     )
 
 
-def progress_json(progress: Progress, lang: Language) -> dict[str, Any]:
+def progress_json(progress: RebuildProgress, lang: Language) -> dict[str, Any]:
     """Return how a rebuild stands, with the sentence that tells it."""
     return {
         **asdict(progress),
@@ -161,7 +161,7 @@ def progress_json(progress: Progress, lang: Language) -> dict[str, Any]:
     }
 
 
-def _sentence(progress: Progress, lang: Language) -> str:
+def _sentence(progress: RebuildProgress, lang: Language) -> str:
     t = texts(lang)
     number, moment = (_writers(t)[name] for name in ("number", "moment"))
     ended = moment(datetime.fromisoformat(progress.ended)) if progress.ended else ""

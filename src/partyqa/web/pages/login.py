@@ -27,7 +27,7 @@ router = APIRouter(include_in_schema=False)
 _hashing: RunVar[CapacityLimiter] = RunVar("partyqa.web.pages.login")
 
 
-class Doors(Protocol):
+class LoginServices(Protocol):
     """What `request.app.state.services` holds for these routes."""
 
     settings: Settings
@@ -51,21 +51,21 @@ async def login_page(request: Request) -> Response:
 @open_to_all
 async def log_in(request: Request) -> Response:
     """Check name and password; begin a session, or show the form again with one sentence."""
-    doors: Doors = request.app.state.services
+    services: LoginServices = request.app.state.services
     async with request.form(max_files=0, max_fields=8, max_part_size=FIELD_BYTES) as form:
         name, password, wanted = (str(form.get(field, "")) for field in ("name", "password", "next"))
     target = local_target(wanted, root_of(request))
-    if not doors.settings.login:
+    if not services.settings.login:
         return _go(target)
     address = request.client.host if request.client else ""
 
     def enter() -> str:
-        person = doors.accounts.enter(name, password, address)
+        person = services.accounts.enter(name, password, address)
         if replaced := request.cookies.get(SESSION):
-            doors.sessions.close(replaced)
-        doors.sessions.purge()
-        doors.accounts.attempts.purge()
-        return doors.sessions.open(person)
+            services.sessions.close(replaced)
+        services.sessions.purge()
+        services.accounts.attempts.purge()
+        return services.sessions.open(person)
 
     try:
         token = await to_thread.run_sync(enter, limiter=_limiter())
@@ -74,7 +74,7 @@ async def log_in(request: Request) -> Response:
     except AccountError:
         return _page(request, target, typed=name, status=401)
     response = _go(target)
-    response.headers.append("set-cookie", set_cookie(request, SESSION, token, doors.sessions.absolute))
+    response.headers.append("set-cookie", set_cookie(request, SESSION, token, services.sessions.absolute))
     return response
 
 
@@ -82,9 +82,9 @@ async def log_in(request: Request) -> Response:
 @cost("read")
 async def log_out(request: Request) -> Response:
     """End the session here and in the browser."""
-    doors: Doors = request.app.state.services
+    services: LoginServices = request.app.state.services
     if token := request.cookies.get(SESSION):
-        await to_thread.run_sync(doors.sessions.close, token)
+        await to_thread.run_sync(services.sessions.close, token)
     response = _go(root_of(request) + LOGIN)
     response.headers.append("set-cookie", drop_cookie(request, SESSION))
     return response
