@@ -119,7 +119,8 @@ def test_a_number_in_words_is_the_one_in_digits(number: int) -> None:
         ("hai mươi phần trăm", ["20"]), ("sau mười năm", ["10"]), ("mười hai mươi", ["10", "20"]),
         # one word below ten may be anything
         ("ba chi bộ", []), ("năm 2020", []), ("tư tưởng", []), ("bốn năm", []), ("hai tỷ lệ", []), ("hàng trăm", []),
-        ("mươi người", []), ("không trăm", []), ("hai ba bốn", []), ("hai ti vi", []),
+        ("mươi người", []), ("không trăm", []), ("không trăm nghìn", []),
+        ("không trăm linh năm", []), ("hai nghìn không trăm linh năm", ["2005"]), ("hai ba bốn", []), ("hai ti vi", []),
         # names
         ("đồng chí Đỗ Mười", []), ("Cách mạng Tháng Mười", []), ("ông Ba Mươi", []),
     ],

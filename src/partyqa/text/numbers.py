@@ -58,6 +58,7 @@ _NUMBER_WORD = (
     r"|t[ỷỉyi](?! (?:lệ|le|vi)\b))\b"
 )
 _SPOKEN = re.compile(rf"(?<!viet )\b{_NUMBER_WORD}(?: {_NUMBER_WORD})+|\bmười\b", re.IGNORECASE)
+_LEAST = 10  # below it a number in words may be another word, or, as "không trăm nghìn", no number
 _PERCENT = re.compile(r" (?:phần trăm|phan tram)\b", re.IGNORECASE)
 
 
@@ -118,7 +119,7 @@ def spelt_out(text: str) -> Iterator[tuple[str, int, int]]:
         while at < len(words):
             value, stop = _spoken(lower, at)
             after_ten = [word.lower() for word, _ in words[at : at + 2]] == ["sau", "muoi"]  # sau mười năm
-            if stop == at or after_ten:
+            if value < _LEAST or after_ten:
                 at += 1
                 continue
             start, end = words[at][1], words[stop - 1][1] + len(words[stop - 1][0])
