@@ -22,10 +22,6 @@ def count_words(text: str) -> int:
     return len(text.split()) + 2
 
 
-def covered(passages: tuple[Passage, ...]) -> set[int]:
-    return {at for passage in passages for at in range(passage.start, passage.end)}
-
-
 def assert_sound(article: Article, passages: tuple[Passage, ...], limit: int) -> None:
     for passage in passages:
         assert article.text[passage.start : passage.end] == passage.text
@@ -34,15 +30,12 @@ def assert_sound(article: Article, passages: tuple[Passage, ...], limit: int) ->
         for sentence, following in zip(passage.sentences, passage.sentences[1:], strict=False):
             assert sentence.end <= following.start
             assert not article.text[sentence.end : following.start].strip()
-    lost = [char for at, char in enumerate(article.text) if at not in covered(passages)]
+    kept = {at for passage in passages for at in range(passage.start, passage.end)}
+    lost = [char for at, char in enumerate(article.text) if at not in kept]
     assert not "".join(lost).strip()
 
 
-def corpus_articles() -> list[Article]:
-    return list(read_corpus(ROOT / "corpus"))
-
-
-@pytest.mark.parametrize("article", corpus_articles(), ids=lambda article: article.id)
+@pytest.mark.parametrize("article", read_corpus(ROOT / "corpus"), ids=lambda article: article.id)
 def test_every_chunk_of_every_article_is_its_slice(article: Article) -> None:
     passages = split_article(article, count_words, 512)
     assert_sound(article, passages, 512)

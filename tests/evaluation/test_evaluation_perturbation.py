@@ -26,7 +26,7 @@ from partyqa.evaluation.reports.terminal import terminal_report
 from partyqa.evaluation.runner import Outcome
 from partyqa.evaluation.scoring import Row
 from partyqa.evaluation.statistics import compare
-from partyqa.evaluation.suite import evaluate, write_report
+from partyqa.evaluation.suite import Evaluation, evaluate, write_report
 from partyqa.evaluation.summary import Summary, summarise
 from partyqa.types import Article, Question
 
@@ -284,7 +284,7 @@ def questions(tmp_path: Path) -> Path:
 def test_a_typed_run_is_two_runs_held_together(questions: Path) -> None:
     """Held against a run as written and a run of a file that was typed anew by hand."""
     encoder = ToyEncoder()
-    systems = ["lexical", "full"]
+    systems = ["lexical"]
     typed = evaluate([questions], systems=systems, encoder=encoder, typed=Typed.UPPER).summaries
     written = evaluate([questions], systems=systems, encoder=encoder).summaries
     rows = [json.loads(line) for line in questions.read_text("utf-8").splitlines()]
@@ -310,31 +310,31 @@ def test_a_typed_run_is_two_runs_held_together(questions: Path) -> None:
 
 
 def test_a_typed_run_is_mixed_with_no_other(questions: Path, tmp_path: Path) -> None:
-    encoder = ToyEncoder()
+    def run(typed: Typed | None = None, baseline: Path | None = None) -> Evaluation:
+        return evaluate(
+            [questions], systems=["lexical"], encoder=ToyEncoder(), typed=typed, baseline=baseline
+        )
 
-    files = write_report(tmp_path / "report", evaluate([questions], encoder=encoder, typed=Typed.FLAT))
+    files = write_report(tmp_path / "report", run(Typed.FLAT))
     flat = files[0].with_name("report.json")
     assert {file.name for file in files} == {
-        *("index.html", "report.json", "systems.md", "failures.questions.flat.full.html"),
-        *(f"questions.flat.full.{kind}" for kind in ("articles.run", "articles.qrels")),
-        *(f"questions.flat.full.{kind}" for kind in ("passages.run", "passages.qrels")),
+        *("index.html", "report.json", "systems.md", "failures.questions.flat.lexical.html"),
+        *(f"questions.flat.lexical.{kind}" for kind in ("articles.run", "articles.qrels")),
+        *(f"questions.flat.lexical.{kind}" for kind in ("passages.run", "passages.qrels")),
     }
-    (written,) = evaluate([questions], encoder=encoder).summaries
+    (written,) = run().summaries
     plain = tmp_path / "plain.json"
     plain.write_text(json.dumps(written.to_json()), encoding="utf-8")
-    same = evaluate([questions], encoder=encoder, typed=Typed.FLAT, baseline=flat)
+    same = run(Typed.FLAT, flat)
     assert same.passed
     assert same.comparisons[0].dataset == "questions.flat"
-    with pytest.raises(DatasetError, match=r"questions\.flat/full"):
-        evaluate([questions], encoder=encoder, typed=Typed.FLAT, baseline=plain)
-    with pytest.raises(DatasetError, match="questions/full"):
-        evaluate([questions], encoder=encoder, baseline=flat)
-    with pytest.raises(DatasetError, match=r"questions\.slip/full"):
-        evaluate([questions], encoder=encoder, typed=Typed.SLIP, baseline=flat)
+    for typed, baseline, name in ((Typed.FLAT, plain, ".flat"), (None, flat, ""), (Typed.SLIP, flat, ".slip")):
+        with pytest.raises(DatasetError, match=re.escape(f"questions{name}/lexical")):
+            run(typed, baseline)
     kept = written.to_json()
     del kept["typed"]  # as a report was before questions could be typed anew
     plain.write_text(json.dumps(kept), encoding="utf-8")
-    assert evaluate([questions], encoder=encoder, baseline=plain).passed
+    assert run(baseline=plain).passed
 
 
 # the command
