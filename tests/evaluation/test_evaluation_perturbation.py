@@ -328,7 +328,11 @@ def test_a_typed_run_is_mixed_with_no_other(questions: Path, tmp_path: Path) -> 
     same = run(Typed.FLAT, flat)
     assert same.passed
     assert same.comparisons[0].dataset == "questions.flat"
-    for typed, baseline, name in ((Typed.FLAT, plain, ".flat"), (None, flat, ""), (Typed.SLIP, flat, ".slip")):
+    for typed, baseline, name in (
+        (Typed.FLAT, plain, ".flat"),
+        (None, flat, ""),
+        (Typed.SLIP, flat, ".slip"),
+    ):
         with pytest.raises(DatasetError, match=re.escape(f"questions{name}/lexical")):
             run(typed, baseline)
     kept = written.to_json()

@@ -28,7 +28,7 @@ from partyqa.text.normalise import normalise
 
 pytestmark = pytest.mark.slow
 
-ARTICLES = toy_articles(8, seed=3, sentences=15)
+ARTICLES = toy_articles(8, seed=3, sentences=18)
 
 
 @pytest.fixture(autouse=True)
