@@ -34,7 +34,7 @@ class PartyQAError(Exception):
 
     exit_code: ClassVar[int] = 2
 
-    def __init__(self, key: str = "errors.inline", /, **arguments: object) -> None:
+    def __init__(self, key: str, /, **arguments: object) -> None:
         super().__init__(key)
         self.sentence = Message(key, arguments)
 

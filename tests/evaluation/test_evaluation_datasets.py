@@ -181,7 +181,7 @@ def test_an_offset_that_is_off_is_moved_to_the_only_place(tmp_path: Path) -> Non
         (place_quote(TEXT, "396"),),
         (place_quote(TEXT, "2016"),),
     ]
-    assert "2 answers with a wrong offset" in dataset.notes[0][1]
+    assert "2 answers with a wrong offset" in dataset.notes[0].text("en")
 
 
 @pytest.mark.parametrize(("text", "start"), [("74", 0), ("một trăm", 5), ("", 0), ("396", None)])
@@ -208,7 +208,7 @@ def test_two_questions_with_one_id_are_numbered_and_one_question_twice_is_a_faul
     )
     dataset = load_dataset(path)
     assert [case.question.id for case in dataset.cases] == ["q1", "q1#2"]
-    assert "1 questions that share an id" in dataset.notes[-1][1]
+    assert "1 questions that share an id" in dataset.notes[-1].text("en")
     twice = write_json(tmp_path / "twice.json", squad(qa("q1", "396", AT_396), qa("q1", "396", AT_396)))
     assert "stands twice" in fault(twice).en
     assert len(load_dataset(twice, skip_bad=True).cases) == 1
@@ -287,7 +287,7 @@ def test_a_beir_folder_has_documents_queries_and_grades(beir: Path) -> None:
         {"d1": 2, "3": 1},
     )
     assert [case.question.id for case in load_dataset(beir).cases] == ["q2", "q1"]
-    assert "1 queries have no relevant document" in load_dataset(beir).notes[0][1]
+    assert "1 queries have no relevant document" in load_dataset(beir).notes[0].text("en")
 
 
 @pytest.mark.parametrize(
@@ -324,7 +324,7 @@ def test_unanswerable_questions_keep_to_their_paragraph_and_are_mixed_with_answe
         for n in range(3)
     ]
     path = write_lines(tmp_path / "una.jsonl", *rows)
-    assert "no dev.json beside it" in load_dataset(path).notes[0][1]
+    assert "no dev.json beside it" in load_dataset(path).notes[0].text("en")
     others = [qa(f"q{n}", "2016", AT_2016, f"Hỏi {n}?") for n in range(9)]
     write_json(tmp_path / "dev.json", squad(*others, context=TEXT + " Dài hơn."))
     dataset = load_dataset(path)
@@ -352,7 +352,7 @@ def test_distractors_come_whole_until_one_more_would_be_too_much(tmp_path: Path)
     some = with_distractors(base, path, 6, paragraphs)
     assert [article.id for article in some.articles] == ["x", "distractor/0", "distractor/1"]
     assert some.articles[1].text == "a\nb"
-    assert "4 passages of 2 other articles" in some.notes[0][1]
+    assert "4 passages of 2 other articles" in some.notes[0].text("en")
     assert len(with_distractors(base, path, 100, paragraphs).articles) == 5
 
 

@@ -28,7 +28,10 @@ from partyqa.evaluation.scoring import Row
 from partyqa.evaluation.statistics import compare
 from partyqa.evaluation.suite import Evaluation, evaluate, write_report
 from partyqa.evaluation.summary import Summary, summarise
+from partyqa.i18n import message
 from partyqa.types import Article, Question
+
+OLD = message("evaluation.note_no_document", n=7)
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +52,7 @@ def case(key: str, *turns: str) -> Case:
 
 
 def dataset(*cases: Case) -> Dataset:
-    return Dataset("d", Path("d.jsonl"), (Article("a", "", "Hai xã."),), cases, notes=(("cũ", "old"),))
+    return Dataset("d", Path("d.jsonl"), (Article("a", "", "Hai xã."),), cases, notes=(OLD,))
 
 
 # one question
@@ -129,13 +132,10 @@ def test_every_turn_is_typed_anew_and_what_answers_stays() -> None:
     assert replace(found, question=followup.question) == followup
     assert replace(found.question, turns=followup.question.turns) == followup.question
     assert (new.typed, new.label, new.name) == (Typed.FLAT, "d.flat", "d")
-    assert new.notes == (
-        ("cũ", "old"),
-        (
-            "1 câu hỏi được gõ không dấu, 0 câu giữ nguyên như đã viết",
-            "1 questions typed without accents, 0 left as written",
-        ),
-    )
+    old, note = new.notes
+    assert old == OLD
+    assert note.text("vi") == "1 câu hỏi được gõ không dấu, 0 câu giữ nguyên như đã viết"
+    assert note.text("en") == "1 questions typed without accents, 0 left as written"
     (slipped,) = retyped(dataset(followup), Typed.SLIP).cases
     for old, typed in zip(followup.question.turns, slipped.question.turns, strict=True):
         assert OSA.distance(old, typed) == 1
@@ -147,8 +147,8 @@ def test_a_question_without_accents_stays_as_it_is(typed: Typed) -> None:
     new = retyped(dataset(plain, case("q2", "Đảng bộ có mấy chi bộ?")), typed)
     assert new.cases[0] is plain
     assert new.cases[1].question.turns != ("Đảng bộ có mấy chi bộ?",)
-    assert new.notes[-1][1].startswith("1 questions ")
-    assert new.notes[-1][1].endswith(", 1 left as written")
+    assert new.notes[-1].text("en").startswith("1 questions ")
+    assert new.notes[-1].text("en").endswith(", 1 left as written")
 
 
 def test_what_typing_does_not_change_is_left_to_the_letter() -> None:

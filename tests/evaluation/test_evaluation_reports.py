@@ -27,6 +27,7 @@ from partyqa.evaluation.runner import Outcome
 from partyqa.evaluation.scoring import CaseScorer, Stage
 from partyqa.evaluation.suite import Evaluation, prepare_report, write_report
 from partyqa.evaluation.summary import Summary, summarise
+from partyqa.i18n import message
 from partyqa.text.sentences import sentence_spans
 from partyqa.types import Answer, Article, Citation, Hit, Passage, Question, Sentence
 
@@ -63,8 +64,8 @@ def summary() -> Summary:
         Path("d.jsonl"),
         (ANG,),
         tuple(found.case for found in outcomes),
-        notes=((EVIL, EVIL),),
-        skipped=(DatasetError(vi=EVIL, en=EVIL),),
+        notes=(message("evaluation.note_no_file", file=EVIL),),
+        skipped=(DatasetError("evaluation.fault", file="d.jsonl", fault=EVIL),),
     )
     scorer = CaseScorer(dataset, PASSAGES, [Measure.parse(name) for name in NAMES])
     # One article, so that only the passages are ranked; RR@10 and nDCG@10 want ten of either.

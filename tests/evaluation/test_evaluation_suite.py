@@ -306,7 +306,7 @@ def test_the_outside_datasets_are_read_whole(data: Path) -> None:
     dev = load_dataset(data / "viquad" / "dev.json")
     assert (len(dev.articles), len(dev.cases)) == (515, 2285)
     assert len({case.question.id for case in dev.cases}) == 2285
-    assert [en.split(" ")[0] for _, en in dev.notes] == ["32", "7"]
+    assert [note.text("en").split(" ")[0] for note in dev.notes] == ["32", "7"]
     unanswerable = load_dataset(data / "viquad" / "unanswerable_dev.jsonl")
     assert sum(not case.answerable for case in unanswerable.cases) == 406
     assert sum(case.answerable for case in unanswerable.cases) == 406

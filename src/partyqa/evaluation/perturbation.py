@@ -5,23 +5,14 @@ Deterministic, and made apart from what answering knows of spelling, which is wh
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from types import MappingProxyType
 
 from partyqa.evaluation.datasets.base import Case, Dataset
 from partyqa.evaluation.options import Typed
+from partyqa.i18n import Message, message
 from partyqa.text.normalise import fold, lowered, normalise
 from partyqa.text.numbers import NUMERALS
-
-WORDS: Mapping[Typed, tuple[str, str]] = MappingProxyType(
-    {
-        Typed.FLAT: ("gõ không dấu", "typed without accents"),
-        Typed.LOWER: ("gõ toàn chữ thường", "typed in lower case"),
-        Typed.UPPER: ("gõ toàn chữ hoa", "typed in capitals"),
-        Typed.SLIP: ("gõ sai một chữ cái", "typed with one slip"),
-    }
-)
 
 _SHORTEST = 3  # letters of a word that a slip may be in
 _CHUNK, _WORD = re.compile(r"\S+"), re.compile(rf"[^\W\d_]{{{_SHORTEST},}}")
@@ -36,12 +27,13 @@ def retyped(dataset: Dataset, typed: Typed) -> Dataset:
     cases = tuple(_retyped_case(case, typed) for case in dataset.cases)
     changed = sum(new is not old for new, old in zip(cases, dataset.cases, strict=True))
     kept = len(cases) - changed
-    vi, en = WORDS[typed]
-    note = (
-        f"{changed} câu hỏi được {vi}, {kept} câu giữ nguyên như đã viết",
-        f"{changed} questions {en}, {kept} left as written",
-    )
+    note = message("evaluation.note_typed", changed=changed, how=words_of(typed), kept=kept)
     return replace(dataset, cases=cases, typed=typed, notes=(*dataset.notes, note))
+
+
+def words_of(typed: Typed) -> Message:
+    """Return how questions were typed: "gõ không dấu"."""
+    return message(f"evaluation.typed_{typed}")
 
 
 def _retyped_case(case: Case, typed: Typed) -> Case:

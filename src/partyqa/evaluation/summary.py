@@ -66,7 +66,7 @@ class Summary:
             "misquotes": self.misquotes,
             "quotes": self.quotes,
             "failed": {row.outcome.case.question.id: row.outcome.error for row in self.failed},
-            "notes": [en for _, en in self.dataset.notes],
+            "notes": [note.text("en") for note in self.dataset.notes],
             "skipped": [fault.en for fault in self.dataset.skipped],
             "questions": {
                 row.outcome.case.question.id: {name: round(value, 6) for name, value in row.values.items()}

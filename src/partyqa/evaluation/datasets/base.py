@@ -6,7 +6,7 @@ from pathlib import Path
 
 from partyqa.errors import DatasetError
 from partyqa.evaluation.options import Typed
-from partyqa.i18n import message
+from partyqa.i18n import Message, message
 from partyqa.text.entities import Span
 from partyqa.text.normalise import normalise
 from partyqa.types import Article, Question, Sentence
@@ -73,7 +73,7 @@ class Dataset:
     articles: tuple[Article, ...]
     cases: tuple[Case, ...]
     sentences: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
-    notes: tuple[tuple[str, str], ...] = ()
+    notes: tuple[Message, ...] = ()
     skipped: tuple[DatasetError, ...] = ()
     typed: Typed | None = None
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from partyqa.evaluation.datasets.base import Case, Dataset, Faults, SeenIds
 from partyqa.evaluation.datasets.files import json_rows, name_of, text_lines, text_of
+from partyqa.i18n import message
 from partyqa.text.normalise import normalise
 from partyqa.types import Article, Question
 
@@ -30,13 +31,12 @@ def read_beir(folder: Path, faults: Faults, split: str) -> Dataset:
     }
     cases = [Case(Question(key, (queries[key],), ()), grades) for key, grades in relevant.items() if grades]
     left = len(queries) - len(cases)
-    note = (f"{left} câu hỏi không có tài liệu đúng nào", f"{left} queries have no relevant document")
     return Dataset(
         name=folder.name,
         path=folder,
         articles=tuple(articles),
         cases=tuple(cases),
-        notes=(note,) if left else (),
+        notes=(message("evaluation.note_no_document", n=left),) if left else (),
         skipped=tuple(faults.found),
     )
 

@@ -12,6 +12,7 @@ from partyqa.evaluation.datasets.beir import read_beir
 from partyqa.evaluation.datasets.files import json_rows, name_of, unreadable
 from partyqa.evaluation.datasets.own import read_own, read_unanswerable
 from partyqa.evaluation.datasets.squad import read_squad
+from partyqa.i18n import message
 from partyqa.text.normalise import normalise
 from partyqa.types import Article
 
@@ -82,10 +83,7 @@ def with_distractors(
             room -= passages
             if passages:
                 added.append(article)
-    note = (
-        f"thêm {limit - room} đoạn của {len(added)} bài khác làm nhiễu",
-        f"{limit - room} passages of {len(added)} other articles added as distractors",
-    )
+    note = message("evaluation.note_distractors", passages=limit - room, articles=len(added))
     return replace(
         dataset,
         articles=(*dataset.articles, *added),

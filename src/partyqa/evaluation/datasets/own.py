@@ -10,6 +10,7 @@ from partyqa.corpus.chunking import main_place
 from partyqa.evaluation.datasets.base import SPLITS, Case, Dataset, Faults, SeenIds, place_quote
 from partyqa.evaluation.datasets.files import json_rows, name_of, text_of
 from partyqa.evaluation.datasets.squad import read_squad
+from partyqa.i18n import Message, message
 from partyqa.text.entities import Span
 from partyqa.text.normalise import normalise
 from partyqa.types import Article, Question
@@ -116,9 +117,7 @@ def read_unanswerable(path: Path, faults: Faults) -> Dataset:
             key = Question(name_of(row, "id"), (question,), ())
             cases.append(Case(key, {}, kind="unanswerable", scope=scope))
     answerable = path.with_name("dev.json")
-    notes: tuple[tuple[str, str], ...] = (
-        (f"không có {answerable.name} bên cạnh", f"there is no {answerable.name} beside it"),
-    )
+    notes: tuple[Message, ...] = (message("evaluation.note_no_file", file=answerable.name),)
     if answerable.exists():
         other = read_squad(answerable, faults.of(answerable))
         drawn = [case for case in other.cases if case.answerable]

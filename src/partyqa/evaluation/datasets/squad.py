@@ -9,6 +9,7 @@ from typing import Any
 
 from partyqa.evaluation.datasets.base import Case, Dataset, Faults, offset_in, place_answer
 from partyqa.evaluation.datasets.files import json_document, name_of, text_of
+from partyqa.i18n import Message, message
 from partyqa.text.entities import Span
 from partyqa.text.normalise import normalise
 from partyqa.types import Article, Question
@@ -156,14 +157,8 @@ def _spans(
     return tuple(spans)
 
 
-def _notes(reading: _Reading) -> Iterator[tuple[str, str]]:
+def _notes(reading: _Reading) -> Iterator[Message]:
     if reading.moved:
-        yield (
-            f"{reading.moved} đáp án ghi sai vị trí đã được dời về chỗ duy nhất của nó",
-            f"{reading.moved} answers with a wrong offset were moved to their only place",
-        )
+        yield message("evaluation.note_moved", n=reading.moved)
     if reading.renamed:
-        yield (
-            f"{reading.renamed} câu hỏi trùng mã với câu khác đã được đánh số",
-            f"{reading.renamed} questions that share an id with another were numbered",
-        )
+        yield message("evaluation.note_renamed", n=reading.renamed)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from partyqa.evaluation.comparison import Comparison
 from partyqa.evaluation.metrics.base import Shown, Words
 from partyqa.evaluation.metrics.registry import in_order, metric
-from partyqa.evaluation.perturbation import WORDS
+from partyqa.evaluation.perturbation import words_of
 from partyqa.evaluation.scoring import Stage
 from partyqa.evaluation.statistics import Estimate, Paired
 from partyqa.evaluation.summary import Summary
-from partyqa.i18n import LANGUAGES, texts
+from partyqa.i18n import LANGUAGES, Message, message
 
 Cell = str | Words | Estimate | None
 
@@ -25,18 +25,8 @@ class Table:
 
 
 def say(key: str, **arguments: object) -> Words:
-    """Return the words of `reports.key` in both languages; arguments may be words too."""
-    return Words(
-        *(
-            texts(lang)(
-                f"reports.{key}",
-                **{
-                    name: one.text(lang) if isinstance(one, Words) else one for name, one in arguments.items()
-                },
-            )
-            for lang in LANGUAGES
-        )
-    )
+    """Return the words of `reports.key` in both languages; arguments may be messages too."""
+    return _both(message(f"reports.{key}", **arguments))
 
 
 def with_interval(estimate: Estimate) -> str:
@@ -127,16 +117,20 @@ def remarks(summary: Summary) -> list[tuple[Words, list[str | Words]]]:
     """Return what a reader must know beside the tables: notes, what was skipped and what failed, as lists."""
     skipped, failed = summary.dataset.skipped, summary.failed
     found: list[tuple[Words, list[str | Words]]] = [
-        (say("notes"), [Words(*note) for note in summary.dataset.notes]),
-        (say("skipped", n=len(skipped)), [Words(fault.vi, fault.en) for fault in skipped]),
+        (say("notes"), [_both(note) for note in summary.dataset.notes]),
+        (say("skipped", n=len(skipped)), [_both(fault.sentence) for fault in skipped]),
         (say("errors"), [f"{row.outcome.case.question.id}: {row.outcome.error}" for row in failed]),
     ]
     return [(title, lines) for title, lines in found if lines]
 
 
-def _how(summary: Summary) -> Words:
+def _both(message: Message) -> Words:
+    return Words(*map(message.text, LANGUAGES))
+
+
+def _how(summary: Summary) -> Message | str:
     """Return how the questions of a summary were typed."""
-    return Words(*WORDS[summary.dataset.typed]) if summary.dataset.typed else Words("", "")
+    return words_of(summary.dataset.typed) if summary.dataset.typed else ""
 
 
 def _pair(name: str, pair: Paired) -> tuple[str, str, str]:
