@@ -5,18 +5,18 @@ PartyQAError                exit code
 ├── CorpusError             2   an article or a corpus that cannot be read
 ├── EncoderError            2   the embedding model is missing, damaged, or not the index's own
 ├── ReaderError             2   the reading model is missing, damaged, or of another format
-├── DatasetError            2   an evaluation file that is not what it says
+├── DatasetError            2   an evaluation file that does not have its stated form
 ├── StorageError            2   the disk is full or may not be written to
 ├── IndexMissingError       2   there is no index yet
 ├── IndexFormatError        2   the index was built by another version
 ├── IndexBusyError          2   another build is running
-├── BusyError               2   more is being asked than can be answered
+├── BusyError               2   more questions come than can be answered
 │   └── LockedError         2   too many failed logins
 ├── OverTimeError           2   a question took longer than it may
 ├── UnsafeAddressError      2   others could reach this address and be let in
 ├── AccountError            2   a name, a password, a key or a role that is not accepted
 ├── NotThereError           2   a conversation, an account, a key, a file that is not there
-└── CheckError              1   a check that says no
+└── CheckError              1   a check that fails
     ├── IndexDamagedError   1   a byte of the index differs from its manifest
     └── IndexStaleError     1   the corpus has changed since the build
 """
@@ -73,7 +73,7 @@ class ReaderError(PartyQAError):
 
 
 class DatasetError(PartyQAError):
-    """An evaluation dataset is not what it says it is."""
+    """An evaluation dataset does not have the form it should."""
 
 
 class StorageError(PartyQAError):
@@ -93,7 +93,7 @@ class IndexBusyError(PartyQAError):
 
 
 class BusyError(PartyQAError):
-    """More is being asked than can be answered; `seconds` says when to ask again."""
+    """More questions come than can be answered; `seconds`: when to ask again."""
 
     def __init__(self, key: str, /, *, seconds: int = 1, **arguments: object) -> None:
         super().__init__(key, seconds=seconds, **arguments)
@@ -113,7 +113,7 @@ class NotThereError(PartyQAError):
 
 
 class CheckError(PartyQAError):
-    """A check that was asked for says no."""
+    """A requested check fails."""
 
     exit_code: ClassVar[int] = 1
 

@@ -40,7 +40,7 @@ class Retriever(ABC):
 
 
 class Ranking(ABC):
-    """One question's scores of the passages, higher is better, computed only where they are asked for."""
+    """One question's scores of the passages, higher is better, computed only where they are needed."""
 
     @abstractmethod
     def best(self, k: int, inside: Inside | None = None) -> Rows:

@@ -143,8 +143,8 @@ class Refusal:
 
     def text(self, lang: Language = "vi") -> str:
         """Return its words in the language of the reader."""
-        said = texts(lang)(f"refusals.{self.reason}", **self.arguments)
-        return said[0].upper() + said[1:]
+        sentence = texts(lang)(f"refusals.{self.reason}", **self.arguments)
+        return sentence[0].upper() + sentence[1:]
 
     @property
     def smalltalk(self) -> bool:

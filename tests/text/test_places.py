@@ -175,7 +175,7 @@ def test_a_mention_says_where_it_stands() -> None:
     (mention,) = recognise(text)
     assert text[mention.lead : mention.end] == "Huyện ủy Mường Ảng"
     assert text[mention.start : mention.end] == "Mường Ảng"
-    assert (mention.key, mention.told) == ("muong ang", "huyện")
+    assert (mention.key, mention.unit_word) == ("muong ang", "huyện")
     assert [unit.kind for unit in mention.units] == ["huyện"]
 
 
@@ -188,7 +188,7 @@ def test_mentions_are_in_order_and_within_the_text(text: str) -> None:
     for mention in recognise(text):
         assert end <= mention.start < mention.end <= len(text)
         assert mention.lead <= mention.start
-        assert mention.key in large_units() or mention.told
+        assert mention.key in large_units() or mention.unit_word
         end = mention.end
 
 
@@ -201,7 +201,9 @@ def test_every_unit_is_recognised_with_its_kind_however_it_is_typed(unit: Unit) 
     ):
         if unit.name == "Vinh" and text.islower():
             continue  # "thành phố vinh dự đón đoàn"
-        assert any(unit in mention.units and mention.told == unit.kind for mention in recognise(text)), text
+        assert any(unit in mention.units and mention.unit_word == unit.kind for mention in recognise(text)), (
+            text
+        )
 
 
 @pytest.mark.parametrize(

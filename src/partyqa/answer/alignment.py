@@ -66,7 +66,7 @@ def counted(query: Query, text: TextView) -> list[Span]:
 
 
 def new_words(query: Query, text: TextView, spans: Iterable[Span]) -> list[Span]:
-    """Return the spans that do not only say what the question says itself."""
+    """Return the spans that add something to the words of the question."""
     return [span for span in spans if not query.term_set.issuperset(text.tokens_in(*span))]
 
 
@@ -99,7 +99,7 @@ class Alignment:
 
         A word that stands there behind the same word as in the question counts twice.
         """
-        names = " ".join([*self.query.all_names, *(fold(one.told) for one in self.query.places)])
+        names = " ".join([*self.query.all_names, *(fold(one.unit_word) for one in self.query.places)])
         left_out = {*names.split(), *map(str, self.query.years)}
         asked = {
             term: weight

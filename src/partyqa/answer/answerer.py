@@ -119,7 +119,7 @@ class Answerer:
         return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
 
     def _read(self, query: Query, ranked: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-        """Let the model read the best sentences, and order all anew by what it says."""
+        """Let the model read the best sentences, and order all anew by its scores."""
         if self.reader is None or not ranked:
             return ranked
         at("read")

@@ -1,4 +1,4 @@
-"""What a question asks of an index: its words with their rareness, and whom and what it names."""
+"""What a question asks of an index: its words with their rareness, and the people and things it names."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -25,9 +25,9 @@ _BODY = re.compile(  # a body of the place, not the place
 
 @dataclass(frozen=True)
 class Asked:
-    """Whom and what a question names, accent-free; `apart`: it sets them side by side, or no sentence has all.
+    """The people and things a question names, accent-free; `apart`: it sets them side by side, or no sentence has all.
 
-    `rareness` weighs the question's terms, in natural logarithms. `names` are told by their capital letters. `wide`
+    `rareness` weighs the question's terms, in natural logarithms. `names` are known by their capitals. `wide`
     are the places of which a part will do: articles about its districts speak of a province. `misplaced` is a place
     that the question puts into a province where it does not lie, and that province.
     """
@@ -70,10 +70,10 @@ class Asked:
 
 
 def what_is_asked(query: Query, views: Sequence[SentenceView], idf: Weigher) -> Asked:
-    """Return whom and what the question names, given all sentences that could answer; `idf` is the rareness of a term.
+    """Return what the question names, given all sentences that could answer; `idf` is a term's rareness.
 
-    Names are told by their capital letters; in a question without any, those of the contexts are looked for,
-    and the places of Vietnam. A place that only says where another one lies need not be named again.
+    Names are recognised by their capital letters; in a question without any, those of the contexts are looked for,
+    and the places of Vietnam. A place that only locates another one need not be named again.
     """
     if query.cased:
         found = query.all_names

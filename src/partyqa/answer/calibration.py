@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from partyqa.answer.features import FEATURES
 
-# What the reading model says of a sentence; without one these are left out.
+# Scores of the reading model for a sentence; without one these are left out.
 READ = ("says", "margin", "relevant")
 EVIDENCE_TRUSTED = (
     "words",

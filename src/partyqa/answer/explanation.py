@@ -1,4 +1,4 @@
-"""Why a sentence was chosen, said so that a person can check it: `Grounds` of candidates."""
+"""Why a sentence was chosen, in words that a person can check: `Grounds` of candidates."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -22,11 +22,11 @@ def _grounds(considered: Considered, one: Candidate, by_words: int, by_meaning: 
     query, view = considered.query, one.view
     own, near = view.own.tokens, view.context.tokens
     found: dict[str, list[str]] = {"said": [], "around": [], "lacking": []}
-    last, end = "", 0  # neighbouring words of one kind are told together: "Đảng bộ huyện"
+    last, end = "", 0  # neighbouring words of one kind are listed together: "Đảng bộ huyện"
     for match in _WORD.finditer(query.text):
         token = next(iter(query.tokens_in(*match.span())), "")
         if query.term_set.isdisjoint((token, f"~{token}")):
-            last = ""  # "bao nhiêu", "ai", "ở": what asks
+            last = ""  # "bao nhiêu", "ai", "ở": question words
             continue
         kind = "said" if token in own else "around" if token in near else "lacking"
         if kind == last and query.text[end : match.start()].isspace():

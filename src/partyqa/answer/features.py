@@ -1,4 +1,4 @@
-"""How much a sentence says of what is asked, in numbers about 0..1. No model is asked."""
+"""How much a sentence says of what is asked, in numbers about 0..1. No model runs."""
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, fields

@@ -1,7 +1,7 @@
-"""The course of one question: it tells where it is, and stops where it has taken too long.
+"""The course of one question: it reports where it is, and stops where it has taken too long.
 
 A thread cannot be stopped from outside. So the work itself calls `at` between its parts, which are all short;
-whoever asked has said in `following` what is to be told and how long it may take.
+the caller states in `following` what to report and how long it may take.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ Step = Literal["understand", "retrieve", "read"]
 class _Course:
     on_step: Callable[[Step], None] | None
     until: float | None
-    told: Step | None = None
+    reported: Step | None = None
 
 
 _course: ContextVar[_Course | None] = ContextVar("course", default=None)
@@ -28,7 +28,7 @@ _course: ContextVar[_Course | None] = ContextVar("course", default=None)
 
 @contextmanager
 def following(on_step: Callable[[Step], None] | None = None, seconds: float | None = None) -> Iterator[None]:
-    """Within: `on_step` is told each step once it begins; after `seconds` the next `at` raises OverTimeError."""
+    """Within: `on_step` is called with each step as it begins; after `seconds` the next `at` raises OverTimeError."""
     token = _course.set(_Course(on_step, None if seconds is None else monotonic() + seconds))
     try:
         yield
@@ -37,13 +37,13 @@ def following(on_step: Callable[[Step], None] | None = None, seconds: float | No
 
 
 def at(step: Step) -> None:
-    """Say that the work has come to `step`; raises OverTimeError past the time that the question was given."""
+    """Report that the work has come to `step`; raises OverTimeError past the time that the question was given."""
     course = _course.get()
     if course is None:
         return
     if course.until is not None and monotonic() > course.until:
         raise OverTimeError("question.over_time")
-    if course.told != step:
-        course.told = step
+    if course.reported != step:
+        course.reported = step
         if course.on_step is not None:
             course.on_step(step)

@@ -22,7 +22,7 @@ class Candidate:
     """A sentence with the evidence for it, the score made of that, and what the model read.
 
     `contradicts`: it is of another place, person or year than the question. `reading` is None without a model; a
-    sentence that it was not shown has the least of what it said.
+    sentence that it was not shown gets the lowest of the scores it gave.
     """
 
     view: SentenceView
@@ -44,7 +44,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Considered:
-    """A question with all sentences that could answer it, best first, and whom and what it names."""
+    """A question with all sentences that could answer it, best first, and the people and things it names."""
 
     asked: Asked
     ranked: tuple[Candidate, ...]

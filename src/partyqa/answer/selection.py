@@ -70,7 +70,7 @@ def enumeration(considered: Considered) -> list[Candidate]:
 def two_dates(considered: Considered, further: float) -> list[Candidate]:
     """Return two sentences that give the thing counted another figure at another time, the later first, or [].
 
-    Only where the question counts and names no time, and nothing else tells the two sentences apart.
+    Only where the question counts and names no time, and nothing else distinguishes the two sentences.
     """
     query = considered.query
     if query.kind is not AnswerType.NUMBER or query.years or not considered.ranked:
@@ -79,8 +79,8 @@ def two_dates(considered: Considered, further: float) -> list[Candidate]:
     mine = _figure(considered, first)
     for other in considered.ranked[1:_FIGURES_COMPARED]:
         theirs = _figure(considered, other)
-        told = _year(first), _year(other)
-        if mine and theirs and mine != theirs and all(told) and told[0] != told[1]:
+        years = _year(first), _year(other)
+        if mine and theirs and mine != theirs and all(years) and years[0] != years[1]:
             alike = other.evidence.around >= first.evidence.around
             near = other.score >= first.score - 2 * further
             if alike and near and not other.contradicts:
@@ -108,5 +108,5 @@ def _figure(considered: Considered, candidate: Candidate) -> str:
 
 
 def _year(candidate: Candidate) -> int:
-    """The latest year that the sentence tells, or else the one before it; 0 for none."""
+    """The latest year that the sentence gives, or else the one before it; 0 for none."""
     return max(candidate.view.own.years or candidate.view.before.years, default=0)

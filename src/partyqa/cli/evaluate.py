@@ -85,5 +85,5 @@ def evaluate(
     else:
         wide_console().print(terminal_report(measured.summaries, measured.comparisons, lang=language()))
     if not measured.passed:
-        said = " ".join(verdict(comparison).text(language()) for comparison in measured.comparisons)
-        raise CheckError("evaluation.not_passed", verdicts=said)
+        verdicts = " ".join(verdict(comparison).text(language()) for comparison in measured.comparisons)
+        raise CheckError("evaluation.not_passed", verdicts=verdicts)

@@ -52,7 +52,7 @@ def mcp(
         if address is None:
             from partyqa.web.api.mcp import build_server
 
-            # Ctrl-C ends it at once: a thread that waits for standard input cannot be told to stop.
+            # Ctrl-C ends it at once: a thread that waits for standard input cannot be stopped.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             build_server(serving, lang=language()).run("stdio")
         else:

@@ -53,7 +53,7 @@ def without_language(arguments: list[str]) -> list[str]:
 
 
 def say(key: str, /, **arguments: object) -> None:
-    """Tell on standard error what was done, in the language of messages."""
+    """Report on standard error what was done, in the language of messages."""
     print(texts(language())(key, **arguments), file=sys.stderr, flush=True)  # noqa: T201
 
 

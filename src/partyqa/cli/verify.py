@@ -34,8 +34,8 @@ def verify(
     wrong = sum(not one.fits for one in checked)
     if wrong:
         raise CheckError("verify.some_differ", wrong=wrong, count=len(checked), index=index)
-    said = t("verify.all_fit", count=len(checked), index=index) if checked else t("verify.nothing")
-    typer.echo(said, err=True)
+    result = t("verify.all_fit", count=len(checked), index=index) if checked else t("verify.nothing")
+    typer.echo(result, err=True)
 
 
 def line(checked: "Checked", t: "Texts") -> str:

@@ -61,7 +61,7 @@ def split_article(article: Article, count_tokens: Callable[[str], int], limit: i
 
 
 def describe(article: Article) -> str:
-    """Return what tells this article from its likes: title, the place it is about, its date; never quoted.
+    """Return what distinguishes this article from similar ones: title, the place it is about, its date; never quoted.
 
     "Chuyển biến ở Mường Ảng. Huyện Mường Ảng. Ngày 01/03/2017."
     """

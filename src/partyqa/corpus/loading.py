@@ -87,7 +87,7 @@ def _load(path: Path) -> Corpus:
 
 
 def _saved_with(folder: str, files: Sequence[str]) -> bool:
-    """Tell whether a browser saved `folder` beside a page: its frames and scripts are no articles."""
+    """Return whether a browser saved `folder` beside a page: its frames and scripts are no articles."""
     page, ending, _ = folder.rpartition("_files")
     return bool(ending) and any(f"{page}{suffix}" in files for suffix in (".html", ".htm"))
 

@@ -35,7 +35,7 @@ class Recipe:
         return self._nearest(self._encoder.embed_queries([normalise(question)])[0], k)
 
     def ask(self, question: str, turns: Sequence[str], scope: str) -> Answer:
-        """Cite the nearest sentence of the nearest piece; what was said before is not looked at."""
+        """Cite the nearest sentence of the nearest piece; earlier turns are ignored."""
         started = perf_counter()
         query = self._encoder.embed_queries([normalise(question)])[0]
         hits = self._nearest(query, len(self.passages) if scope else 1)

@@ -222,7 +222,7 @@ def _make(folder: Path) -> None:
 
 @contextmanager
 def _writing(folder: Path) -> Iterator[None]:
-    """Turn an OSError into the StorageError that says what to do."""
+    """Turn an OSError into the StorageError that names the remedy."""
     try:
         yield
     except OSError as error:

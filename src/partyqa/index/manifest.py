@@ -1,4 +1,4 @@
-"""What a generation says of itself: how it was made, and what its files must be."""
+"""What a generation records of itself: how it was made, and what its files must be."""
 
 import hashlib
 import json
@@ -81,7 +81,7 @@ def decode(folder: Path, data: bytes) -> Manifest:
     """Return the manifest that was encoded.
 
     Raises IndexFormatError, IndexDamagedError, naming the index `folder`. The format is looked at before the
-    hash, as another format may hash itself otherwise; a damaged number of the format is told from another format.
+    hash, as another format may hash itself otherwise; a damaged format number is not taken for another format.
     """
     try:
         body = json.loads(data)
@@ -116,7 +116,7 @@ def _hashes_itself(body: Mapping[str, Any]) -> bool:
 
 
 def damaged(folder: Path, reason: str, /, **arguments: object) -> IndexDamagedError:
-    """Return the error for an index that is not what was written; the message of the key `reason` says what differs."""
+    """Return the error for an index that is not what was written; the key `reason` states what differs."""
     return IndexDamagedError("index.damaged", folder=folder, reason=message(reason, **arguments))
 
 
@@ -146,5 +146,5 @@ def changes(old: Sequence[Article], new: Sequence[Article]) -> dict[str, int]:
 
 
 def stale(folder: Path, reason: str, /, **arguments: object) -> IndexStaleError:
-    """Return the error that says, by the message of the key `reason`, why the index in `folder` is stale."""
+    """Return the error that states, by the message of the key `reason`, why the index in `folder` is stale."""
     return IndexStaleError("index.stale", folder=folder, reason=message(reason, **arguments))

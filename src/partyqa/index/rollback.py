@@ -16,7 +16,7 @@ from partyqa.types import Article
 
 @dataclass(frozen=True, slots=True)
 class KeptGeneration:
-    """A generation that the folder keeps, as its manifest tells; `current` is the one that answers.
+    """A generation that the folder keeps, as its manifest records; `current` is the one that answers.
 
     `before` marks the one that `roll_back` would go back to.
     """
@@ -78,7 +78,7 @@ def both(folder: Path) -> tuple[tuple[Article, ...], tuple[Article, ...]]:
 
 
 def at_hand(made_with: EncoderRecord) -> bool:
-    """Tell whether the encoder that made a generation is on this machine, the same to the last weight."""
+    """Return whether the encoder that made a generation is on this machine, the same to the last weight."""
     try:
         return load_encoder(made_with.name).fingerprint == made_with.fingerprint
     except EncoderError:
@@ -93,7 +93,7 @@ def roll_back(folder: Path, is_at_hand: Callable[[EncoderRecord], bool] = at_han
     before, IndexBusyError, IndexMissingError, IndexDamagedError, IndexFormatError, EncoderError where its encoder
     is not at hand, StorageError; the present generation then serves on.
     """
-    generations.current(folder)  # an index that is not there is said, and no folder is made for it
+    generations.current(folder)  # an index that is not there is reported, and no folder is made for it
     with generations.locked(folder, wait):
         before = read_before(folder)
         if not is_at_hand(before.manifest.encoder):

@@ -28,7 +28,7 @@ class BundleKind:
     shipped: Path
 
     def failure(self, key: str, folder: Path, **arguments: object) -> PartyQAError:
-        """Return the error that says what is wrong with a folder, and what to type."""
+        """Return the error that states what is wrong with a folder, and what to type."""
         reinstall, copy_anew = f"models.{self.name}_reinstall", f"models.{self.name}_copy_anew"
         remedy = message(reinstall if folder == self.shipped else copy_anew)
         return self.error(key, folder=folder, remedy=remedy, **arguments)

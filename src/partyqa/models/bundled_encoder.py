@@ -40,7 +40,7 @@ class RetrieverEncoder:
 
     @property
     def name(self) -> str:
-        """`partyqa-retriever`, or the folder that was asked for."""
+        """`partyqa-retriever`, or the folder that was requested."""
         return self._name
 
     @property

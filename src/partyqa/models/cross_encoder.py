@@ -1,4 +1,4 @@
-"""Any cross-encoder of sentence-transformers as a reading model: it tells how near, not which words."""
+"""Any cross-encoder of sentence-transformers as a reading model: it scores the text, and finds no words."""
 
 import threading
 from collections.abc import Callable, Sequence

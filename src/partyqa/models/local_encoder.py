@@ -37,7 +37,7 @@ class LocalEncoder:
 
     @property
     def name(self) -> str:
-        """The name or path that was asked for."""
+        """The name or path that was requested."""
         return self._name
 
     @cached_property
@@ -107,7 +107,7 @@ def _folder(name: str) -> Path | None:
 
 
 def _cached(name: str) -> Path:
-    """Return the folder of a model in the hub's cache; the hub itself is never asked."""
+    """Return the folder of a model in the hub's cache; the hub itself is never contacted."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 

@@ -55,7 +55,7 @@ def _careful() -> dict[str, Any]:
 def _missing_weights_refused() -> Iterator[None]:
     """Raise ValueError where transformers reports that it filled a missing weight with random numbers.
 
-    It tells its log only, `name | MISSING |` in a line each, and otherwise keeps quiet here. The pooler is often
+    It reports to its log only, `name | MISSING |` in a line each, and otherwise keeps quiet here. The pooler is often
     missing and never used.
     """
     import torch

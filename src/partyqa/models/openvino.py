@@ -33,7 +33,7 @@ _PAD_TO = 16
 def for_many(precision: Precision | None = None) -> CompileProperties:
     """Return the settings that read many texts fastest: every core, and less exact products.
 
-    In bfloat16 where the processor has it and nothing else is asked for: elsewhere it would be emulated.
+    In bfloat16 where the processor has it and nothing else is requested: elsewhere it would be emulated.
     """
     cores = os.cpu_count() or 1
     fast = "BF16" in Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
@@ -85,7 +85,7 @@ class Graph:
     def run(self, rows: Sequence[NDArray[np.int32]]) -> list[tuple[Tensor, ...]]:
         """Return the outputs for the ids of each row, in order.
 
-        They hang on that row alone, to the last bit: it is always padded to the same length.
+        They depend on that row alone, to the last bit: it is always padded to the same length.
         """
         found: list[tuple[Tensor, ...] | None] = [None] * len(rows)
         with self._lock:

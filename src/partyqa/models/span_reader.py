@@ -48,7 +48,7 @@ class _Row:
 class ReaderGraph:
     """A reader's graph, compiled; safe to use from several threads.
 
-    In bfloat16 where the processor has it and nothing else is asked for. Raises ReaderError for a file that
+    In bfloat16 where the processor has it and nothing else is requested. Raises ReaderError for a file that
     is no such graph.
     """
 

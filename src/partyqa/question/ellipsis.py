@@ -104,9 +104,9 @@ def _place_changed(before: str, last: Mention, subject: str, new: Mention) -> st
 
     "Huyện Mường Tè ...", "Lai Châu" -> "Lai Châu ..."; "Huyện Mường Tè ...", "Mường Ảng" -> "Huyện Mường Ảng ..."
     """
-    if new.told and new.told != last.told:
+    if new.unit_word and new.unit_word != last.unit_word:
         return _replaced(before, last.lead, last.end, subject[new.lead : new.end])
-    fits = not last.told or any(unit.kind == last.told for unit in bearing(new.key))
+    fits = not last.unit_word or any(unit.kind == last.unit_word for unit in bearing(new.key))
     start = last.start if fits else last.lead
     return before[:start] + subject[new.start : new.end] + before[last.end :]
 

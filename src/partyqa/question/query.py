@@ -138,7 +138,7 @@ class Query(TextView):
 
     @cached_property
     def cased(self) -> bool:
-        """Whether its names can be told by their capital letters."""
+        """Whether its names can be recognised by their capital letters."""
         return not self.text.isupper() and any(char.isupper() for char in self.text[1:])
 
     @cached_property

@@ -55,8 +55,8 @@ def _reply(text: str) -> Refusal | None:
     if not 0 < len(words) <= _MOST_WORDS:
         return None
     plain = text.isascii()
-    said = " ".join(_key(word, plain) for word in words)
-    kind = next((kind for kind, pattern in _patterns(plain) if pattern.fullmatch(said)), "")
+    phrase = " ".join(_key(word, plain) for word in words)
+    kind = next((kind for kind, pattern in _patterns(plain) if pattern.fullmatch(phrase)), "")
     return Refusal(f"smalltalk_{kind}") if kind else None
 
 
@@ -72,8 +72,8 @@ def _patterns(plain: bool) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Return what a whole message of each kind looks like, in keys of words or, if `plain`, without accents."""
 
     def any_of(*kinds: str) -> str:
-        said = [phrase for kind in kinds for phrase in phrases("smalltalk.tsv")[kind]]
-        return written(f"{{{'|'.join(sorted(said, key=len, reverse=True))}}}")
+        known = [phrase for kind in kinds for phrase in phrases("smalltalk.tsv")[kind]]
+        return written(f"{{{'|'.join(sorted(known, key=len, reverse=True))}}}")
 
     def written(pattern: str) -> str:
         """Put keys for the words within braces."""

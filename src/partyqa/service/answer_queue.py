@@ -45,7 +45,7 @@ class Answered:
 
 
 class Observer(Protocol):
-    """Who is told of questions, in the thread that asks."""
+    """What is notified of questions, in the thread that asks."""
 
     def begun(self, question: str, answer: "Future[Answered]") -> None:
         """A question has its place in the line."""
@@ -72,7 +72,7 @@ class Serving:
         self._closing = threading.Event()
         self._watcher: threading.Thread | None = None
         self.observer: Observer | None = None
-        self._refused: str | None = None  # what is wrong with a new generation, so that it is told once
+        self._refused: str | None = None  # what is wrong with a new generation, so that it is reported once
         _warm(engine)
 
     @classmethod

@@ -1,6 +1,6 @@
 """The address of a sentence, `/articles/ID#START-END:DIGEST`, and which addresses a link may lead to.
 
-START and END count code points of the article's text; DIGEST tells whether the same words still stand there.
+START and END count code points of the article's text; DIGEST shows whether the same words still stand there.
 """
 
 import hashlib

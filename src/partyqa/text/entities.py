@@ -104,8 +104,8 @@ def all_units(capitals: Mapping[str, frozenset[str]], places: Sequence[Mention])
     """Return the `units` of a text, those of its places written small as well."""
     found = dict(capitals)
     for mention in places:
-        if mention.told:
-            found[mention.key] = found.get(mention.key, frozenset()) | {fold(mention.told)}
+        if mention.unit_word:
+            found[mention.key] = found.get(mention.key, frozenset()) | {fold(mention.unit_word)}
     return found
 
 
@@ -167,7 +167,7 @@ _SIGN = r"\d+(?:\s?-\s?[a-zđư]+/[a-zđư]+|/(?:\d{4}/)?[a-zđư]+(?:-[a-zđư]
 _DOCUMENT_TYPE = guarded("document_types.tsv", without="verb any")
 _SPOKEN_TYPE = guarded(
     "document_types.tsv", "verb", "any"
-)  # of these only "số" tells a number: "hướng dẫn 15 chi bộ"
+)  # of these only "số" marks a number: "hướng dẫn 15 chi bộ"
 DOCUMENT = (
     rf"\b(?:{_DOCUMENT_TYPE}(?: số)?(?: trung ương| tw)? ?(?:{_SIGN}|\d+)|{_SPOKEN_TYPE}(?: (?:số )?{_SIGN}| số \d+))"
     rf"(?: \(?khóa [ivx, ]+\)?)?|{_SIGN}|\b(?:{_DOCUMENT_TYPE}|{_SPOKEN_TYPE}) [“\"][^”\"]{{3,150}}[”\"]"
@@ -234,7 +234,7 @@ def answer_spans(kind: AnswerType, text: str) -> list[Span]:
 
 
 def is_year(text: str, span: Span) -> bool:
-    """Whether the number is a year, as the words before it tell: "năm 2020", "2015-2020"."""
+    """Whether the number is a year, by the words before it: "năm 2020", "2015-2020"."""
     number = text[slice(*span)].rsplit(" ", 1)[-1]
     return bool(_ONE_YEAR.match(number)) and fold(text[max(0, span[0] - 14) : span[0]]).rstrip().endswith(
         ("nam", "tu", "den", "doan", "ky", "-", "–", "cuoi", "va", "/", "toi")

@@ -1,6 +1,6 @@
 """The provinces, districts and communes of Vietnam before and since 1 July 2025: which lay in which.
 
-The facts are the tables lexicon/places.tsv and lexicon/communes.tsv (tools/make_places.py tells where from), read
+The facts are the tables lexicon/places.tsv and lexicon/communes.tsv (tools/make_places.py states the sources), read
 when first needed.
 """
 
@@ -28,7 +28,7 @@ class Unit(NamedTuple):
 
 
 Marked = tuple[Unit, str]
-"""A unit, and what tells its name from ordinary words: "^" only its capitals, "~" its accents, "" nothing needed."""
+"""A unit, and what sets its name off from ordinary words: "^" only its capitals, "~" its accents, "" nothing needed."""
 
 _RENAMED_UNTIL = "2024-12-31"
 _NO_LETTER = re.compile(r"[^a-z;\n]+")
@@ -89,7 +89,7 @@ def standing_alone(key: str) -> re.Pattern[str]:
 
 @cache
 def large_units() -> dict[str, tuple[Marked, ...]]:
-    """Return provinces and districts by their accent-free names, each with what tells it from an ordinary word."""
+    """Return provinces and districts by their accent-free names, each with what sets it off from a word."""
     today: dict[str, Unit] = {}
     then: dict[str, Unit] = {}
     found: dict[str, tuple[Marked, ...]] = {}
@@ -120,7 +120,7 @@ def _commune_rows() -> tuple[tuple[tuple[str, ...], ...], dict[str, tuple[int, .
 
 @lru_cache(maxsize=1 << 12)
 def communes(key: str) -> tuple[Marked, ...]:
-    """Return the communes, wards and towns of that accent-free name, each with what tells it from an ordinary word."""
+    """Return the communes, wards and towns of that accent-free name, each with what sets it off from a word."""
     lines, found = _commune_rows()
     units = []
     for row in found.get(key, ()):

@@ -14,21 +14,21 @@ from partyqa.text.tokens import syllable_key
 class Mention(NamedTuple):
     """A place named in a text: `text[start:end]` is its name, from `lead` on with its unit.
 
-    `key` is the name accent-free, `told` the unit it is named with ("huyện", also of "Huyện ủy") or "".
+    `key` is the name accent-free, `unit_word` the unit it is named with ("huyện", also of "Huyện ủy") or "".
     """
 
     lead: int
     start: int
     end: int
     key: str
-    told: str
+    unit_word: str
     units: tuple[Unit, ...]
 
     @property
     def label(self) -> str:
         """The place as it is written: "huyện Mường Nhé"; "" where several differ by their accents alone."""
         spelt = {unit.name for unit in self.units}
-        return " ".join([*self.told.split(), *spelt]) if len(spelt) == 1 else ""
+        return " ".join([*self.unit_word.split(), *spelt]) if len(spelt) == 1 else ""
 
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -55,7 +55,7 @@ _UNIT_WORDS = {
 _FLAT_UNIT_WORDS = {fold(words): kind for words, kind in _UNIT_WORDS.items()}
 _AMBIGUOUS = frozenset(map(fold, marked("units.tsv", "ambiguous")))
 _COMMUNES = frozenset(marked("units.tsv", "commune"))
-# One or two words before a name written small these say that it is a person's, or its end: "phạm văn sơn là ai".
+# One or two words before a name written small these show that it is a person's, or its end: "phạm văn sơn là ai".
 _PERSONS = frozenset(
     word for name in (*marked("surnames.tsv", "clear"), "văn") for word in (name, fold(name))
 )
@@ -89,7 +89,7 @@ def lies_in(part: Mention, whole: Mention) -> bool:
 
 
 def only_where(flat: str, found: Sequence[Mention]) -> frozenset[str]:
-    """Return the keys of the places, of those found in an accent-free text, that only say where another one lies.
+    """Return the keys of the places, of those found in an accent-free text, that only locate another one.
 
     "huyện Mường Tè, tỉnh Lai Châu", "Mường Tè của Lai Châu", "Ở Lai Châu, huyện Mường Tè" -> {"lai chau"}
     """
@@ -120,7 +120,7 @@ def misplaced(flat: str, found: Sequence[Mention]) -> tuple[Mention, Mention] | 
             and all(unit.level != "province" for unit in place.units)
             and _SAID_TO_LIE.fullmatch(between)
             and not listed
-            and (place.told or not _NAMED_PERSON.search(flat[: place.lead]))
+            and (place.unit_word or not _NAMED_PERSON.search(flat[: place.lead]))
             and not any(contains(large, small) for large in province.units for small in bearing(place.key))
         ):
             return place, province
@@ -142,7 +142,7 @@ def says_where(flat: str, mention: Mention) -> bool:
 
 
 class _Words:
-    """A text cut into words, with what tells whether some of them are a name."""
+    """A text cut into words, with what decides whether some of them are a name."""
 
     def __init__(self, text: str, flat: str) -> None:
         self.text, self.ascii = text, text.isascii()
@@ -163,7 +163,7 @@ class _Words:
         opening = FLAT_OPENING if self.ascii else OPENING
         return self.joined(at) and self.capital[at - 1] and self.small[at - 1] not in opening
 
-    def told(self, at: int) -> tuple[str, int]:
+    def unit_word(self, at: int) -> tuple[str, int]:
         """The unit that stands right before the word at `at`, and where it begins."""
         for size in (2, 1):
             first = at - size
@@ -185,7 +185,7 @@ class _Words:
         return self.text[self.spans[at - 1][1] : self.spans[at][0]] in (" ", ". ", ".")
 
     def person(self, at: int) -> bool:
-        """Whether what stands before the word at `at` says that a person's name follows or goes on."""
+        """Whether what stands before the word at `at` shows that a person's name follows or goes on."""
         before = self.small[max(0, at - 2) : at]
         return not _PERSONS.isdisjoint(before) or bool(_TITLES.search(" ".join([*before, ""])))
 
@@ -210,18 +210,20 @@ def _at(words: _Words, at: int, after_place: bool) -> tuple[Mention | None, int]
         return None, 2  # not the "phố yên" of "thành phố yên bái"
     if _begins_told(words, at):
         return None, 1  # not the "quận sơn" of "quận sơn trà"
-    told, lead = words.told(at)
+    unit_word, lead = words.unit_word(at)
     for size in range(min(_LONGEST, len(words.spans) - at), 0, -1):
         key = " ".join(words.flat[at : at + size])
         if key in _ELSEWHERE:
             return None, size
-        units = _known(key, told)
+        units = _known(key, unit_word)
         if not units or not all(words.joined(here) for here in range(at + 1, at + size)):
             continue
-        fitting = [unit for unit in units if _fits(words, at, size, unit, told, after_place)]
+        fitting = [unit for unit in units if _fits(words, at, size, unit, unit_word, after_place)]
         if fitting:
             start, end = words.spans[at][0], words.spans[at + size - 1][1]
-            return Mention(lead, start, end, key, told, tuple(_best(words, at, size, fitting, told))), size
+            return Mention(
+                lead, start, end, key, unit_word, tuple(_best(words, at, size, fitting, unit_word))
+            ), size
     return None, 1
 
 
@@ -231,16 +233,16 @@ def _begins_told(words: _Words, at: int) -> bool:
     return any(unit.kind == kind for key in keys for unit, _ in large_units().get(key, ()))
 
 
-def _known(key: str, told: str) -> tuple[Marked, ...]:
+def _known(key: str, unit_word: str) -> tuple[Marked, ...]:
     known = large_units().get(key, ())
-    return known + communes(key) if told in _COMMUNES else known
+    return known + communes(key) if unit_word in _COMMUNES else known
 
 
-def _fits(words: _Words, at: int, size: int, unit: Marked, told: str, after_place: bool) -> bool:
+def _fits(words: _Words, at: int, size: int, unit: Marked, unit_word: str, after_place: bool) -> bool:
     """Whether the words are this unit's name there, and not an ordinary word, or part of another name."""
     (level, kind, name, *_), needs = unit
     key = " ".join(words.flat[at : at + size])
-    if not told and (size == 1 or key in _PEOPLE):
+    if not unit_word and (size == 1 or key in _PEOPLE):
         return False
     spelt = words.spelt(at, size, name)
     heads = [word[0].isupper() for word in _WORD.findall(name)]  # not the "leo" of Ea H'leo
@@ -248,18 +250,18 @@ def _fits(words: _Words, at: int, size: int, unit: Marked, told: str, after_plac
     if 0 < capitals < sum(heads):
         return False
     if capitals:
-        if not (spelt or words.ascii or told):
+        if not (spelt or words.ascii or unit_word):
             return False
-        begins = told or after_place or not words.goes_on(at)
-        return bool(begins) and (bool(told) or _ends(words, at + size))
-    if told == kind and kind not in _COMMUNES:
+        begins = unit_word or after_place or not words.goes_on(at)
+        return bool(begins) and (bool(unit_word) or _ends(words, at + size))
+    if unit_word == kind and kind not in _COMMUNES:
         return size > 1 or needs != "^"  # "thành phố vinh dự đón"
     if size == 1:
         return False
     ordinary = needs == "^" or (needs == "~" and not spelt)
     if level == "province" and words.where(at):  # "o dien bien" is no "ở diễn biến"
         ordinary = not (spelt or words.ascii)
-    return not ordinary and (bool(told) or not words.person(at))
+    return not ordinary and (bool(unit_word) or not words.person(at))
 
 
 def _ends(words: _Words, at: int) -> bool:
@@ -269,11 +271,11 @@ def _ends(words: _Words, at: int) -> bool:
     return any(" ".join(words.flat[at : at + size]) in large_units() for size in range(_LONGEST, 1, -1))
 
 
-def _best(words: _Words, at: int, size: int, units: Sequence[Marked], told: str) -> Iterable[Unit]:
-    """The units of the kind that is told, spelt as in the text, as far as there are such."""
+def _best(words: _Words, at: int, size: int, units: Sequence[Marked], unit_word: str) -> Iterable[Unit]:
+    """The units of the kind that is named, spelt as in the text, as far as there are such."""
     found = [unit for unit, _ in units]
     found = [unit for unit in found if words.spelt(at, size, unit.name)] or found
-    return [unit for unit in found if unit.kind == told] or found
+    return [unit for unit in found if unit.kind == unit_word] or found
 
 
 def _keys(name: str) -> list[str]:

@@ -96,7 +96,7 @@ class TextView:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The names of places and people told by their capital letters, accent-free, in order."""
+        """The names of places and people recognised by their capital letters, accent-free, in order."""
         return entities.names(self.text, self.flat)
 
     @cached_property
@@ -111,7 +111,7 @@ class TextView:
 
     @cached_property
     def only_where(self) -> frozenset[str]:
-        """The keys of the places that only say where another one lies."""
+        """The keys of the places that only locate another one."""
         return places.only_where(self.flat, self.places)
 
     @cached_property

@@ -94,7 +94,7 @@ class Problem:
 
 
 def problem_of(error: Exception) -> Problem:
-    """Return how an exception is told; what is not foreseen tells nothing of itself."""
+    """Return the problem of an exception; an unforeseen one reveals nothing of itself."""
     if isinstance(error, PartyQAError):
         return _of_ours(error)
     if isinstance(error, RequestValidationError):
@@ -105,7 +105,7 @@ def problem_of(error: Exception) -> Problem:
 
 
 def of_status(status: int, headers: Mapping[str, str] | None = None) -> Problem:
-    """Return the problem that a status alone tells."""
+    """Return the problem that a status alone names."""
     code = HTTP_PROBLEMS.get(status) or HTTP_PROBLEMS[400 if status < 500 else 500]
     return Problem(status, code, message(f"http.{code}"), headers or {})
 
@@ -121,13 +121,13 @@ def invalid(faults: Sequence[Mapping[str, Any]]) -> Problem:
 
 
 def install(app: FastAPI) -> None:
-    """Make every error of `app` an answer of this form; unexpected ones are logged, and told as no more than that."""
+    """Make every error of `app` an answer of this form; unexpected ones are logged, and reported as just that."""
 
-    async def tell(_: Request, error: Exception) -> Response:
+    async def respond(_: Request, error: Exception) -> Response:
         return problem_of(error).response()
 
     for kind in (PartyQAError, RequestValidationError, HTTPException, Exception):
-        app.add_exception_handler(kind, tell)
+        app.add_exception_handler(kind, respond)
 
 
 def _of_ours(error: PartyQAError) -> Problem:

@@ -61,7 +61,7 @@ class ChatServer(uvicorn.Server):
         )
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then tell."""
+        """Start, then announce it."""
         await super().startup(sockets)
         if self.started and self.on_start is not None:
             self.on_start()
@@ -78,7 +78,7 @@ class ChatServer(uvicorn.Server):
 def serve(
     services: Services, *, open_browser: bool = False, announce: Callable[[str], None] | None = None
 ) -> None:
-    """Serve until Ctrl-C or SIGTERM; `announce` is told the page's address once it answers.
+    """Serve until Ctrl-C or SIGTERM; `announce` gets the page's address once it answers.
 
     Raises PartyQAError when the address cannot be taken.
     """

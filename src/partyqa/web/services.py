@@ -19,7 +19,7 @@ from partyqa.web.settings import Settings
 
 
 class QuestionObserver:
-    """Tells the metrics and the log of questions."""
+    """Reports questions to the metrics and the log."""
 
     def __init__(self, metrics: Metrics) -> None:
         self.metrics = metrics

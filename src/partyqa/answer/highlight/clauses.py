@@ -36,7 +36,7 @@ _LEAD = re.compile(r"\W*(?:gồm(?: có)?|bao gồm|là)\b(?= \w)")
 _MARKERS = re.compile(rf"\b{spelt('marking.tsv', 'predicate')}\b")
 _CONCEDED = re.compile(r"^(?:dù|mặc dù|tuy)\b")
 _PAPER_NUMBER = re.compile(rf"\b({_TYPE})(?: so)?(?: trung uong| tw)? ?(\d+)")
-_MOST = 0.96  # of the sentence: marking more tells nothing
+_MOST = 0.96  # of the sentence: marking more would point at nothing
 
 
 def open_words(aligned: Alignment) -> Span | None:
@@ -67,10 +67,10 @@ def _name(aligned: Alignment) -> Span | None:
 def _end_of_paper(aligned: Alignment) -> int:
     """Where the document of the question ends in the text: behind its number; 0 where it is not named."""
     asked = _PAPER_NUMBER.search(aligned.query.flat)
-    told = (
+    found = (
         match for match in _PAPER_NUMBER.finditer(aligned.flat) if asked and match.groups() == asked.groups()
     )
-    return next((match.end() for match in told), 0)
+    return next((match.end() for match in found), 0)
 
 
 def asks_nothing(query: Query) -> bool:

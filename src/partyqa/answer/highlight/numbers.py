@@ -27,7 +27,7 @@ _PEOPLE = (*map(fold, phrases("followup.tsv")["people"]), "luot")
 _THING, _CLAUSE = 6.0, 0.3  # weights beside the rareness of words
 _SHARING = 4  # words
 _BEFORE_IS = 90
-_BEFORE = 26  # code points before a figure that say what it is of: "kết nạp được", "thu nhập bình quân là"
+_BEFORE = 26  # code points before a figure that show what it counts: "kết nạp được", "thu nhập bình quân là"
 
 
 def figure(aligned: Alignment, least: float = 0.0) -> Span | None:
@@ -126,10 +126,10 @@ def _as_asked(aligned: Alignment, end: int) -> int:
     words: list[str] = []
     for match in _WORD.finditer(aligned.flat, end):
         gap = aligned.flat[end : match.start()]
-        told = f" {' '.join([*words, match.group()])} "
+        phrase = f" {' '.join([*words, match.group()])} "
         if (
             gap not in (" ", ", ")[: 1 + bool(words)]
-            or told not in asked
+            or phrase not in asked
             or _VERB.match(aligned.lower, match.start())
         ):
             break

@@ -1,4 +1,4 @@
-"""The highlight: which words of a sentence answer a question, by the kind of answer it wants. No model is asked."""
+"""The highlight: which words of a sentence answer a question, by the kind of answer it wants. No model runs."""
 
 import re
 

@@ -79,7 +79,7 @@ def reader_of(path: PurePath) -> FileReader | None:
 
 
 def has_many(path: PurePath) -> bool:
-    """Tell whether a file is of a type whose files hold many articles, with ids of their own."""
+    """Return whether a file is of a type whose files hold many articles, with ids of their own."""
     reader = reader_of(path)
     return reader is not None and reader.ids is not None
 

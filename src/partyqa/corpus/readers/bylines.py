@@ -1,4 +1,4 @@
-"""When, where and by whom: what a page says about its article in lines of their own."""
+"""When, where and by whom: what a page gives about its article in lines of their own."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -79,7 +79,7 @@ class StampKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """The date of a line that says nothing but when, and the few words beside it."""
+    """The date of a line that gives nothing but a time, and the few words beside it."""
 
     day: date
     kind: StampKind
@@ -88,24 +88,24 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """A line that is not in the text for what it says about the article: titles, sources, names, days."""
+    """A line that is not in the text because it describes the article: titles, sources, names, days."""
 
     line: str
-    says: frozenset[str | date]
+    facts: frozenset[str | date]
 
     def is_field_of(self, article: Article) -> bool:
-        """Tell whether a field of `article` holds what the line says."""
+        """Return whether a field of `article` holds what the line gives."""
         fields = (article.title, article.source, article.published, article.author)
-        return not self.says.isdisjoint(field for field in fields if field)
+        return not self.facts.isdisjoint(field for field in fields if field)
 
 
-def credit(line: str, says: Iterable[str | date]) -> Credit:
-    """Return the credit of a line; nothing of `says` that is "" counts."""
-    return Credit(line, frozenset(fact for fact in says if fact))
+def credit(line: str, facts: Iterable[str | date]) -> Credit:
+    """Return the credit of a line; none of `facts` that is "" counts."""
+    return Credit(line, frozenset(fact for fact in facts if fact))
 
 
 def stamp(line: str) -> Stamp | None:
-    """Return what a line of date, time and counters says; None for a sentence with a date in it.
+    """Return what a line of date, time and counters gives; None for a sentence with a date in it.
 
     "08:59 - Thứ Tư, 01/03/2017 Lượt xem: 4732 In bài viết" -> 2017-03-01, COUNTED
     """
@@ -141,7 +141,7 @@ def _kind(around: str, rest: str) -> StampKind:
 
 
 def author(line: str) -> str:
-    """Return whom a line of its own credits: "Bài, ảnh: Tuấn Bình" -> "Tuấn Bình"; "" for other lines."""
+    """Return the author that a line of its own credits: "Bài, ảnh: Tuấn Bình" -> "Tuấn Bình"; "" for other lines."""
     match = _CREDIT.fullmatch(line)
     if match is None or len(line) > 120:
         return ""
@@ -165,7 +165,7 @@ def signature(line: str) -> str:
 
 
 def has_office(line: str) -> bool:
-    """Tell whether a line is a name and its office: "Vũ Mạnh Hà - Phó Bí thư Tỉnh ủy"."""
+    """Return whether a line is a name and its office: "Vũ Mạnh Hà - Phó Bí thư Tỉnh ủy"."""
     match = _OFFICE.fullmatch(line.strip(" .*"))
     return (
         match is not None
@@ -176,12 +176,12 @@ def has_office(line: str) -> bool:
 
 
 def is_staff(line: str) -> bool:
-    """Tell whether a line signs for the paper's own people without a name: "PV", "Ban Biên tập"."""
+    """Return whether a line signs for the paper's own people without a name: "PV", "Ban Biên tập"."""
     return _STAFF.fullmatch(line) is not None
 
 
 def is_name(text: str) -> bool:
-    """Tell whether `text` is two to five words, each with a capital: the shape of a Vietnamese name."""
+    """Return whether `text` is two to five words, each with a capital: the shape of a Vietnamese name."""
     words = text.replace("’", "").replace("'", "").split()
     if not 2 <= len(words) <= 5 or words[0].lower() in _NO_FIRST_NAMES:
         return False
@@ -189,7 +189,7 @@ def is_name(text: str) -> bool:
 
 
 def has_surname(name: str) -> bool:
-    """Tell whether a name opens with a family name of the country's peoples."""
+    """Return whether a name opens with a family name of the country's peoples."""
     return name.split()[0].lower() in _SURNAMES
 
 

@@ -1,4 +1,4 @@
-"""What a Vietnamese newspaper's page puts around an article, told by whole lines only.
+"""What a Vietnamese newspaper's page puts around an article, recognised by whole lines only.
 
 A line is furniture when nothing is left of it once the words of toolbars, counters and menus, the numbers
 and the separators are taken away, or when it opens as only a page's own notices do. A sentence that merely
@@ -41,7 +41,7 @@ def marker(line: str) -> Marker | None:
 
 
 def is_furniture(line: str) -> bool:
-    """Tell whether `line` is a tool, a counter, a notice or a link, wherever it stands in a page."""
+    """Return whether `line` is a tool, a counter, a notice or a link, wherever it stands in a page."""
     if len(line) <= _LONGEST_NOTICE and (_NOTICE.match(line) or _NOTICE.match(line.lstrip(_BULLETS))):
         return True
     if _COOKIE.match(line):
@@ -50,12 +50,12 @@ def is_furniture(line: str) -> bool:
 
 
 def is_imprint(line: str) -> bool:
-    """Tell whether `line` is a telephone, an editor, a licence: an imprint, where no article runs."""
+    """Return whether `line` is a telephone, an editor, a licence: an imprint, where no article runs."""
     return len(line) <= _LONGEST_IMPRINT and _IMPRINT.match(line.lstrip(_BULLETS)) is not None
 
 
 def is_menu(line: str) -> bool:
-    """Tell whether `line` is names of a newspaper's sections only, or a path of them."""
+    """Return whether `line` is names of a newspaper's sections only, or a path of them."""
     if " > " in line or "»" in line:
         return True
     return not _SEPARATORS.sub("", _TOOL.sub("", _SECTION.sub("", line)))

@@ -115,7 +115,7 @@ def _rows(table: Any) -> Iterator[str]:
 
 
 def _from_title(shown: list[str], title: str) -> list[str]:
-    """Return the page from two lines above its title on: what a page says of its article stands there."""
+    """Return the page from two lines above its title on: what a page gives about its article stands there."""
     at = shown.index(title) if title in shown else 0
     return shown[max(at - 2, 0) :]
 

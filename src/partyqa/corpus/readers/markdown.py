@@ -122,7 +122,7 @@ def _beyond(rows: Sequence[Sequence[str]], line: str) -> Iterator[Dropped]:
 
 
 def _link_targets(env: Mapping[str, Any], source: Sequence[str]) -> Iterator[Dropped]:
-    """Yield the lines that say where a link leads: "[1]: https://example.org", and all that looks like one."""
+    """Yield the lines that define where a link leads: "[1]: https://example.org", and all that looks like one."""
     for target in (*env.get("references", {}).values(), *env.get("duplicate_refs", ())):
         yield Dropped(one_line(" ".join(source[slice(*target["map"])])), "link")
 

@@ -1,4 +1,4 @@
-"""A page as scraped: which of its lines are the article, what the others say about it, and why those are left out."""
+"""A page as scraped: which of its lines are the article, what the others give about it, and why those are left out."""
 
 import re
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _NUMBERED = re.compile(r"(?:[IVX]+|\d+)[.)/]\s")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An article taken out of its page; what the page does not say is "" or None.
+    """An article taken out of its page; what the page does not give is "" or None.
 
     Each line of the page is in its body, among its credits, or dropped.
     """
@@ -70,7 +70,7 @@ def parse(lines: Sequence[str], title: str = "") -> Page:
 
 
 def _is_prose(line: str) -> bool:
-    """Tell running text from headlines, captions and tools: long, or closed like a sentence."""
+    """Distinguish running text from headlines, captions and tools: long, or closed like a sentence."""
     if len(line) < PARAGRAPH or is_furniture(line) or is_imprint(line):
         return False
     return len(line) >= LONG or bool(_CLOSED.search(line) or _CLOSED_AFTER_ANOTHER.search(line))
@@ -111,12 +111,12 @@ def _promises(line: str) -> int:
 
 
 def _ends(found: Marker, before: Sequence[str], after: Sequence[str]) -> bool:
-    """Tell whether a marker that most of the text stands before ends the article, or is a box within it."""
+    """Return whether a marker that most of the text stands before ends the article, or is a box within it."""
     return found is Marker.END or any(map(_signs, before[-2:])) or not _goes_on(after)
 
 
 def _goes_on(after: Sequence[str]) -> bool:
-    """Tell whether the article runs on after a box: a long paragraph, two together, or one signed."""
+    """Return whether the article runs on after a box: a long paragraph, two together, or one signed."""
     end = next((i for i, line in enumerate(after) if marker(line) is Marker.END), len(after))
     was_prose = False
     for line in after[:end]:
@@ -136,7 +136,7 @@ def _is_teaser(line: str) -> bool:
 
 
 def _resumes(line: str) -> bool:
-    """Tell whether a line after a box is the article's again."""
+    """Return whether a line after a box is the article's again."""
     return (_is_prose(line) and not _is_teaser(line)) or "Ảnh:" in line or _signs(line)
 
 
@@ -144,7 +144,7 @@ def _resumes(line: str) -> bool:
 
 
 def _head(lines: Sequence[str], known: str) -> tuple[Page, list[str]]:
-    """Read the lines above the first paragraph; return what they say, and those that are the article's."""
+    """Read the lines above the first paragraph; return what they give, and those that are the article's."""
     stamps: dict[int, Stamp] = {}
     sites: list[str] = []
     named: list[list[str]] = []  # the lines of each site
@@ -224,7 +224,7 @@ def _byline(opening: Sequence[str]) -> tuple[str, Sequence[str], list[str]]:
 
 
 def _body(lines: Sequence[str], title: str) -> Page:
-    """Leave out what is not the article; return its lines and what those left out say."""
+    """Leave out what is not the article; return its lines and what those left out give."""
     end = _credited(lines)
     dropped = [Dropped(line, "after") for line in lines[end:]]
     lines = lines[:end]

@@ -99,7 +99,7 @@ def read_unanswerable(path: Path, faults: Faults) -> Dataset:
     """Return questions of rows `{"id", "question", "context"}`, each to be asked of its own paragraph alone.
 
     As many answerable ones are drawn (seeded) from the SQuAD file `dev.json` beside it, where there is one:
-    what is measured is how well the confidence tells the two apart.
+    what is measured is how well the confidence separates the two.
     """
     ids, numbers = SeenIds(faults), dict[str, int]()
     articles: list[Article] = []

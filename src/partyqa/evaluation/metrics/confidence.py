@@ -1,4 +1,4 @@
-"""Metrics of the confidence: does it tell right from wrong, and is it true."""
+"""Metrics of the confidence: does it separate right from wrong, and is it true."""
 
 import math
 from collections.abc import Callable
@@ -28,7 +28,7 @@ class ConfidenceMetric(Metric):
 def risk_coverage(confidence: ArrayLike, correct: ArrayLike) -> tuple[Floats, Floats]:
     """Return (coverage, risk), each (n,): the share answered and the share of those that are wrong.
 
-    Questions are answered in falling order of `confidence`. Equal confidences cannot be told apart, so each
+    Questions are answered in falling order of `confidence`. Equal confidences cannot be separated, so each
     of them counts as the mean of its group: the curve does not depend on the order of the input.
     """
     scores, errors = np.asarray(confidence, dtype=float), 1 - np.asarray(correct, dtype=float)

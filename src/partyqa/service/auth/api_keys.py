@@ -85,7 +85,7 @@ class Keys:
         self.database.scrub()
 
     def person(self, token: str) -> Person | None:
-        """Return whom a key lets in, with the lower of its role and its owner's; None for one that is no key."""
+        """Return the person a key admits, with the lower of its role and its owner's; None for one that is no key."""
         if not token.startswith(PREFIX):
             return None
         moment, stored = self.clock(), digest(token)

@@ -26,7 +26,7 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How failures are borne: `free` ones cost nothing, then the wait doubles, and at `most` the door is locked.
+    """How failures are borne: `free` ones cost nothing, then the wait doubles, and at `most` the account is locked.
 
     Waits are in seconds; after `forgotten` seconds without another failure the count begins anew.
     """

@@ -36,20 +36,20 @@ class FeedbackStore:
         narrowed: bool = False,
         at: datetime | None = None,
     ) -> Feedback:
-        """Keep what a person says of an answer; what they said of the same answer before is replaced.
+        """Keep the verdict of a person on an answer, in place of an earlier one on the same answer.
 
         `answer_json` is what `PartyQA.to_json` gave; `turns` are the messages before its question, as in
         `PartyQA.ask`; `narrowed`: filters were set, the answer is of a part of the articles. Raises
         QuestionError for an answer or a verdict that is none, and for a word longer than MAX_WORD.
         """
         earlier, question, key = _identity(answer_json, turns)
-        said, word = _verdict(verdict), normalise(word).strip()
+        known, word = _verdict(verdict), normalise(word).strip()
         if len(word) > MAX_WORD:
             raise _too_long()
         given = Feedback(
             person_id=person_id,
             key=key,
-            verdict=said.value,
+            verdict=known.value,
             word=word,
             question=question,
             turns=earlier,
@@ -71,7 +71,7 @@ class FeedbackStore:
             session.add(given)
 
     def given(self, person_id: str, answer_json: Mapping[str, Any], turns: Sequence[str]) -> Feedback | None:
-        """Return what the person has said of that answer, None where they have said nothing."""
+        """Return the verdict of the person on that answer, None where there is none."""
         _, _, key = _identity(answer_json, turns)
         with self._database.reading() as session:
             return session.scalar(
@@ -90,7 +90,7 @@ class FeedbackStore:
 
 
 def _identity(answer_json: Mapping[str, Any], turns: Sequence[str]) -> tuple[list[str], str, str]:
-    """Return the earlier turns, the question, and what tells this answer from others; raises QuestionError."""
+    """Return the earlier turns, the question, and what distinguishes this answer from others; raises QuestionError."""
     earlier = [normalise(turn) for turn in turns]
     try:
         json.dumps(answer_json, allow_nan=False)

@@ -1,6 +1,6 @@
 """From what people say of answers to questions that `partyqa evaluate` asks: what each verdict can honestly become.
 
-A right answer's quotes answer its question. Of a wrong or an incomplete one nobody has said what does, and an
+A right answer's quotes answer its question. Of a wrong or an incomplete one nobody has named what does, and an
 empty `gold` would claim that nothing does: such rows wait for a person.
 """
 

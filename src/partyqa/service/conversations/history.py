@@ -131,7 +131,7 @@ class History:
         return conversation
 
     def delete(self, person_id: str, conversation_id: str) -> None:
-        """Delete a conversation, its turns, and what its person said of answers to the same questions.
+        """Delete a conversation, its turns, and its person's verdicts on answers to the same questions.
 
         Not a word of it stays in the database's files. Raises NotThereError.
         """
@@ -146,7 +146,7 @@ class History:
         self._database.scrub()
 
     def delete_all(self, person_id: str) -> None:
-        """Delete all conversations of a person, and all that they said of answers."""
+        """Delete all conversations of a person, and all their verdicts on answers."""
         with self._database.session() as session:
             session.execute(delete(Feedback).where(Feedback.person_id == person_id))
             session.execute(delete(Conversation).where(Conversation.person_id == person_id))

@@ -17,7 +17,7 @@ DIGEST_LENGTH = 64  # SHA-256 in hexadecimal
 
 
 class User(Base):
-    """An account; `folded` is the name as it is compared. Its id is never given again, nor what hangs on it."""
+    """An account; `folded` is the name as it is compared. Its id is never given again, nor what belongs to it."""
 
     __tablename__ = "users"
 

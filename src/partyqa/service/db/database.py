@@ -136,12 +136,12 @@ def _bring_up_to_date(engine: Engine) -> None:
 
 @contextmanager
 def _told(url: URL) -> Iterator[None]:
-    """Turn what a database throws into the StorageError that says what to do."""
+    """Turn what a database throws into the StorageError that names the remedy."""
     try:
         yield
     except DBAPIError as error:
         if type(error) not in (DatabaseError, InternalError, OperationalError):
-            raise  # a broken constraint is its caller's to tell
+            raise  # a broken constraint is for its caller to report
         raise _unusable(url, str(error.orig)) from error
     except CommandError as error:
         raise _of_another_version(url) from error

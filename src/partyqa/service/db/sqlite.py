@@ -50,7 +50,7 @@ def keep_a_log(engine: Engine) -> None:
 
 
 def must_be_writable(connection: Connection) -> None:
-    """Raise OperationalError where the file may only be read: a transaction that writes nothing does not tell."""
+    """Raise OperationalError where the file may only be read: a transaction that writes nothing does not show it."""
     connection.exec_driver_sql("PRAGMA user_version=1")
 
 

@@ -21,7 +21,7 @@ def now() -> datetime:
 
 
 class Moment(TypeDecorator[datetime]):
-    """A moment in UTC, in every database; a time without a zone is refused: nobody could tell which it means."""
+    """A moment in UTC, in every database; a time without a zone is refused: nobody could know which it means."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -86,7 +86,7 @@ class Turn(Base):
 
 
 class Feedback(Base):
-    """What a person says of one answer; `key` tells answers apart, so that a second verdict replaces the first.
+    """The verdict of a person on one answer; `key` distinguishes answers, so that a second verdict replaces the first.
 
     `turns` are the messages before the question; `narrowed`: only a part of the articles was asked.
     """

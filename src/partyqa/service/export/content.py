@@ -23,7 +23,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A sentence to the letter with what tells where it stands; `address` is absolute, `facts` are known."""
+    """A sentence to the letter with what locates it; `address` is absolute, `facts` are known."""
 
     marker: int
     quote: str
@@ -36,7 +36,7 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class WordedExchange:
-    """An exchange in words; `statement` is what was said instead of an answer, or empty.
+    """An exchange in words; `statement` is the refusal instead of an answer, or empty.
 
     `heading` stands before the quotes: of a refusal it says that these do not answer.
     """
@@ -117,7 +117,7 @@ def _facts(exchange: Exchange, t: Texts) -> list[str]:
 
 
 def _statement(answer: Mapping[str, Any], t: Texts) -> str:
-    """Return why there is no answer: in Vietnamese as it was said, in another language by its reason."""
+    """Return why there is no answer: in Vietnamese as it was given, in another language by its reason."""
     refusal = refusal_of(answer)
     if refusal is None:
         return ""

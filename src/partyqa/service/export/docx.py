@@ -78,17 +78,17 @@ def _empty(title: str) -> DocumentObject:
     return document
 
 
-def _write(document: DocumentObject, told: WordedExchange, level: int, t: Texts) -> None:
+def _write(document: DocumentObject, exchange: WordedExchange, level: int, t: Texts) -> None:
     """Add one exchange."""
-    document.add_heading(_clean(told.question), level)
-    if told.understood:
-        document.add_paragraph(_clean(told.understood))
-    document.add_paragraph(_clean(" · ".join(told.facts)), "Caption")
-    if told.statement:
-        document.add_paragraph().add_run(_clean(told.statement)).bold = True
-    if told.heading:
-        document.add_heading(_clean(told.heading), level + 1)
-    for quoted in told.quotes:
+    document.add_heading(_clean(exchange.question), level)
+    if exchange.understood:
+        document.add_paragraph(_clean(exchange.understood))
+    document.add_paragraph(_clean(" · ".join(exchange.facts)), "Caption")
+    if exchange.statement:
+        document.add_paragraph().add_run(_clean(exchange.statement)).bold = True
+    if exchange.heading:
+        document.add_heading(_clean(exchange.heading), level + 1)
+    for quoted in exchange.quotes:
         _write_quote(document, quoted)
         _write_source(document, quoted, t)
 

@@ -62,17 +62,17 @@ def _letter(letter: str, at_the_edge: bool) -> str:
     return f"&#{ord(letter)};" if category in ("Cc", "Cf", "Zl", "Zp", "Zs") else letter
 
 
-def _blocks(told: WordedExchange, level: str, t: Texts) -> Iterator[str]:
+def _blocks(exchange: WordedExchange, level: str, t: Texts) -> Iterator[str]:
     """Yield the blocks of one exchange."""
-    yield f"{level} {escaped(told.question)}"
-    if told.understood:
-        yield escaped(told.understood)
-    yield escaped(" · ".join(told.facts))
-    if told.statement:
-        yield f"**{escaped(told.statement)}**"
-    if told.heading:
-        yield f"{level}# {escaped(told.heading)}"
-    for quoted in told.quotes:
+    yield f"{level} {escaped(exchange.question)}"
+    if exchange.understood:
+        yield escaped(exchange.understood)
+    yield escaped(" · ".join(exchange.facts))
+    if exchange.statement:
+        yield f"**{escaped(exchange.statement)}**"
+    if exchange.heading:
+        yield f"{level}# {escaped(exchange.heading)}"
+    for quoted in exchange.quotes:
         yield f"> {escaped(quoted.quote)}\n>\n> {_source(quoted, t)}"
 
 

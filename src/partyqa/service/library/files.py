@@ -22,7 +22,7 @@ _REMOVED, _BUILT = "removed", "built"
 _REMOVED_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
 
 FileStamp = tuple[int, int]
-"""What tells one content of a file from another: its bytes, and when it was written in nanoseconds."""
+"""What distinguishes one content of a file from another: its bytes, and when it was written in nanoseconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ class CorpusHome:
 
 @contextmanager
 def writing(corpus: Path) -> Iterator[None]:
-    """Turn an OSError into the StorageError that says what to do."""
+    """Turn an OSError into the StorageError that names the remedy."""
     try:
         yield
     except OSError as error:

@@ -219,7 +219,7 @@ class Library:
         return self._rebuilding.progress()
 
     def cancel(self) -> bool:
-        """Ask the rebuild to stop, which it does within half a second; tells whether there was one."""
+        """Ask the rebuild to stop, which it does within half a second; returns whether there was one."""
         return self._rebuilding.cancel()
 
     def generations(self) -> tuple[KeptGeneration, ...]:

@@ -106,27 +106,29 @@ class _Child(Worker):
                 return None
 
 
-def _read_all(jobs: Sequence[Job], load: Load, encoder: str | None, seconds: float, said: Connection) -> None:
+def _read_all(
+    jobs: Sequence[Job], load: Load, encoder: str | None, seconds: float, results: Connection
+) -> None:
     """Read the jobs in this process, saying True once it begins and then what came of each."""
     os.nice(5)  # those who ask come first
     try:
         model = load(encoder)
         model.count_tokens("")
     except PartyQAError as error:
-        said.send(error)
+        results.send(error)
         return
-    said.send(True)
+    results.send(True)
     for job in jobs:
         _end_after(seconds)
         try:
-            said.send(_read(job, model))
+            results.send(_read(job, model))
         except CorpusError as error:
-            said.send(error)
+            results.send(error)
         except (MemoryError, RecursionError):
-            said.send(_too_tangled(job.name))
+            results.send(_too_tangled(job.name))
         except Exception:
             log.exception("an uploaded file could not be read")
-            said.send(_too_tangled(job.name))
+            results.send(_too_tangled(job.name))
 
 
 def _end_after(seconds: float) -> None:

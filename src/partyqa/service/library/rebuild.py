@@ -1,6 +1,6 @@
 """Rebuilding the index in a process of its own, while the old one serves.
 
-How far it is stands in `.partyqa/rebuild.json`, so that every process that serves the page can tell; that it
+How far it is stands in `.partyqa/rebuild.json`, so that every process that serves the page knows it; that it
 lives, in a lock that the kernel releases when it dies. Whatever ends it leaves the old generation answering.
 """
 
@@ -90,11 +90,11 @@ class Rebuilding:
         """Return how it stands; a rebuild that was killed has died."""
         if self._worker is not None:
             _ = self._worker.is_alive  # takes note of its end
-        said = self._said()
-        if not said.running or _lives(self.home.folder):
-            return said
-        said = self._said()  # it may have ended between the two looks
-        return RebuildProgress("died", started=said.started) if said.running else said
+        progress = self._read_progress()
+        if not progress.running or _lives(self.home.folder):
+            return progress
+        progress = self._read_progress()  # it may have ended between the two looks
+        return RebuildProgress("died", started=progress.started) if progress.running else progress
 
     def refuse_while_running(self) -> None:
         """Raise IndexBusyError where files would be pulled away under a rebuild."""
@@ -102,7 +102,7 @@ class Rebuilding:
             raise busy()
 
     def cancel(self) -> bool:
-        """Ask the rebuild to stop; tells whether there was one. It stops within half a second."""
+        """Ask the rebuild to stop; returns whether there was one. It stops within half a second."""
         if not self.progress().running:
             return False
         with writing(self.home.corpus):
@@ -114,10 +114,10 @@ class Rebuilding:
         if self._worker is not None:
             self._worker.kill()
 
-    def _said(self) -> RebuildProgress:
-        said = read_json(self.home.folder / _STATE)
+    def _read_progress(self) -> RebuildProgress:
+        state = read_json(self.home.folder / _STATE)
         try:
-            return RebuildProgress(**said) if isinstance(said, dict) else RebuildProgress()
+            return RebuildProgress(**state) if isinstance(state, dict) else RebuildProgress()
         except TypeError:
             return RebuildProgress()
 
@@ -142,7 +142,7 @@ def _lives(folder: Path) -> bool:
 
 
 def _rebuild(
-    corpus: Path, index: Path, encoder: str | None, load: Load, full: bool, said: Connection
+    corpus: Path, index: Path, encoder: str | None, load: Load, full: bool, started: Connection
 ) -> None:
     """Rebuild in this process, saying True once it is the one that does."""
     os.nice(10)  # those who ask come first
@@ -151,28 +151,30 @@ def _rebuild(
         alive = FileLock(home.place() / _ALIVE, timeout=1)  # a look at whether it lives takes no time
         alive.acquire()
     except (Timeout, PartyQAError, OSError):
-        said.send(False)
+        started.send(False)
         return
     try:
-        with _Told(home, index, said) as told:
-            said.send(True)
-            _build(home, index, encoder, load, full, told)
+        with _Reports(home, index, started) as reports:
+            started.send(True)
+            _build(home, index, encoder, load, full, reports)
     finally:
         alive.release()
 
 
-def _build(home: CorpusHome, index: Path, encoder: str | None, load: Load, full: bool, told: "_Told") -> None:
+def _build(
+    home: CorpusHome, index: Path, encoder: str | None, load: Load, full: bool, reports: "_Reports"
+) -> None:
     try:
         files = stamps(home.corpus)
         articles, model = read_corpus(home.corpus), load(encoder or own_encoder(index))
-        report = build_index(index, articles, model, full=full, progress=told.count)
+        report = build_index(index, articles, model, full=full, progress=reports.count)
         Holdings(home, index).note_built(report.generation, files)
-        told.done(report)
+        reports.done(report)
     except PartyQAError as error:
-        told.failed(error)
+        reports.failed(error)
     except Exception:
         log.exception("the index could not be rebuilt")
-        told.failed(PartyQAError("library.rebuild_unexpected"))
+        reports.failed(PartyQAError("library.rebuild_unexpected"))
 
 
 def own_encoder(index: Path) -> str | None:
@@ -189,8 +191,8 @@ def _generation(index: Path) -> str | None:
     return None
 
 
-class _Told:
-    """What the rebuilding process tells of itself, and its ear for being told to stop."""
+class _Reports:
+    """The reports of the rebuilding process, and where it hears that it must stop."""
 
     def __init__(self, home: CorpusHome, index: Path, server: Connection) -> None:
         self._server = server
@@ -199,7 +201,7 @@ class _Told:
         self._started, self._told = _now(), 0.0
         self._ended, self._writing = threading.Event(), threading.Lock()
 
-    def __enter__(self) -> "_Told":
+    def __enter__(self) -> "_Reports":
         self._tell("running")
         threading.Thread(target=self._listen, daemon=True).start()
         return self
@@ -239,7 +241,7 @@ class _Told:
             write_json(self._state, {"state": state, "started": self._started, **more})
 
     def _listen(self) -> None:
-        """Stop the process once it is told to or the server that started it is gone, unless what it built answers
+        """Stop the process once it must or the server that started it is gone, unless what it built answers
         already: a kill harms no index.
         """
         while not self._ended.wait(0.2):

@@ -1,7 +1,7 @@
 """The words of the domain in tables, all read here: lines of cells between tabs, "#" begins a comment.
 
 A table either has two columns, a kind and a phrase, or a head that names its columns, the last of them "marks" where
-a line can have some. What kinds, columns and marks mean is said in the table.
+a line can have some. What kinds, columns and marks mean is stated in the table.
 """
 
 import hashlib

@@ -55,7 +55,7 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class PartyServer(MCPServer[Any]):
-    """MCPServer whose failures are told in Vietnamese, then in English."""
+    """MCPServer whose failures are reported in Vietnamese, then in English."""
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
@@ -85,7 +85,7 @@ def build_server(
 ) -> PartyServer:
     """Return the server with its tools; with a `key`, HTTP requests must bear it. `url` is where it will answer.
 
-    A refusal is in `lang` where the request does not tell its language.
+    A refusal is in `lang` where the request does not name its language.
     """
     server = PartyServer(
         "partyqa",
@@ -93,7 +93,7 @@ def build_server(
         version=__version__,
         instructions=INSTRUCTIONS,
         log_level="WARNING",  # at INFO the SDK logs what a caller sent
-        subscriptions=False,  # nothing ever changes that a client could be told of; no stream is held open
+        subscriptions=False,  # nothing ever changes that a client could be notified of; no stream is held open
         auth=AuthSettings(issuer_url=AnyHttpUrl(url), resource_server_url=None) if key else None,
         token_verifier=_OneKey(key) if key else None,
     )
@@ -117,9 +117,9 @@ def build_server(
         """
         if len(turns) > MOST_TURNS:
             raise QuestionError("web.mcp_too_many_turns", count=len(turns), most=MOST_TURNS)
-        told: Language = getattr(getattr(context.request_context.request, "state", None), "lang", lang)
+        language: Language = getattr(getattr(context.request_context.request, "state", None), "lang", lang)
         answered = await serving.ask_soon(question, turns)
-        return AnswerFound.model_validate(answered.engine.to_json(answered.answer, told))
+        return AnswerFound.model_validate(answered.engine.to_json(answered.answer, language))
 
     @server.tool(title="Search (Tìm)", annotations=_READ_ONLY)
     async def search(
@@ -198,7 +198,7 @@ class _OneKey:
         self._key = key.encode()
 
     async def verify_token(self, token: str) -> AccessToken | None:
-        """Return whom a key stands for, None for a wrong one; how long it takes tells nothing of the key."""
+        """Return the person a key stands for, None for a wrong one; the time it takes reveals nothing of the key."""
         if not hmac.compare_digest(token.encode(), self._key):
             return None
         return AccessToken(token="", client_id="partyqa", scopes=[])

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from partyqa.web.access import cost, methods_of
-from partyqa.web.api.openai_errors import told
+from partyqa.web.api.openai_errors import openai_json
 from partyqa.web.errors import of_status
 
 
@@ -24,7 +24,7 @@ class Nowhere:
         """Answer that there is nothing, or nothing for this method."""
         allowed = methods_of(scope["app"].routes, scope)
         problem = of_status(405, {"Allow": ", ".join(allowed)}) if allowed else of_status(404)
-        body = told(problem) if self.in_openais_form else problem.to_json()
+        body = openai_json(problem) if self.in_openais_form else problem.to_json()
         await JSONResponse(body, problem.status, headers=dict(problem.headers))(scope, receive, send)
 
 

@@ -21,7 +21,7 @@ from partyqa.i18n import Language
 from partyqa.question.query import MAX_QUESTION
 from partyqa.service.answer_queue import EVERYTHING, Answered
 from partyqa.web.access import cost
-from partyqa.web.api.openai_errors import MessagesError, OpenAIRoute, openai_problem, told
+from partyqa.web.api.openai_errors import MessagesError, OpenAIRoute, openai_json, openai_problem
 from partyqa.web.api.openai_models import (
     MODEL,
     ChatBody,
@@ -90,10 +90,10 @@ async def model(
 
 def _asked(body: ChatBody) -> tuple[list[str], str]:
     """Return the user's earlier messages, the last of them, and the question."""
-    said = [(at, one.text) for at, one in enumerate(body.messages) if isinstance(one, UserMessage)]
-    if not said:
+    asked = [(at, one.text) for at, one in enumerate(body.messages) if isinstance(one, UserMessage)]
+    if not asked:
         raise MessagesError("messages", "no_question", "web.no_user_message")
-    earlier = said[:-1][-MAX_TURNS:]
+    earlier = asked[:-1][-MAX_TURNS:]
     for at, text in earlier:
         if len(text) > MAX_QUESTION:
             raise MessagesError(
@@ -103,7 +103,7 @@ def _asked(body: ChatBody) -> tuple[list[str], str]:
                 length=len(text),
                 most=MAX_QUESTION,
             )
-    return [text for _, text in earlier], said[-1][1]
+    return [text for _, text in earlier], asked[-1][1]
 
 
 def _model(engine: PartyQA) -> ModelReply:
@@ -118,14 +118,14 @@ def _head(kind: str) -> dict[str, Any]:
 def _completion(answered: Answered, lang: Language) -> dict[str, Any]:
     """Return the whole answer at once."""
     answer = answered.engine.to_json(answered.answer, lang)
-    said = {"content": answer["text"], "refusal": None, "citations": answer["citations"]}
+    content = {"content": answer["text"], "refusal": None, "citations": answer["citations"]}
     return {
         **_head("chat.completion"),
         "system_fingerprint": answered.engine.generation,
         "choices": [
             {
                 "index": 0,
-                "message": {"role": "assistant", **said},
+                "message": {"role": "assistant", **content},
                 "logprobs": None,
                 "finish_reason": "stop",
             }
@@ -150,7 +150,7 @@ async def _chunks(
         problem = openai_problem(error)
         if problem.status == 500:
             log.exception("a question could not be answered")
-        yield event(told(problem))
+        yield event(openai_json(problem))
         return
     yield _DONE
 

@@ -39,7 +39,7 @@ class OpenAIRoute(APIRoute):
     """A route whose errors have OpenAI's form."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the route's handler, its errors told."""
+        """Return the route's handler, with its errors in the form of OpenAI."""
         handle = super().get_route_handler()
 
         async def handle_or_tell(request: Request) -> Response:
@@ -50,13 +50,13 @@ class OpenAIRoute(APIRoute):
             except Exception as error:
                 log.exception("a request could not be answered")
                 problem = problem_of(error)
-            return JSONResponse(told(problem), problem.status, headers=dict(problem.headers))
+            return JSONResponse(openai_json(problem), problem.status, headers=dict(problem.headers))
 
         return handle_or_tell
 
 
 def openai_problem(error: Exception) -> Problem:
-    """Return how an error is told here: what is wrong with a request is 400, an unknown model 404."""
+    """Return the problem an error becomes here: what is wrong with a request is 400, an unknown model 404."""
     problem = problem_of(error)
     if isinstance(error, MessagesError):
         return replace(problem, status=400, code=error.code, where=error.param)
@@ -73,7 +73,7 @@ def openai_problem(error: Exception) -> Problem:
     return replace(problem, status=400, code="unsupported_value" if unsupported else "invalid_value")
 
 
-def told(problem: Problem) -> dict[str, Any]:
+def openai_json(problem: Problem) -> dict[str, Any]:
     """Return the JSON of an error: its message is Vietnamese on the first line, English on the second."""
     return {
         "error": {

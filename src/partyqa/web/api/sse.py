@@ -31,15 +31,15 @@ async def course(
 
     Who stops listening leaves the line, if the question still waits there.
     """
-    loop, told = asyncio.get_running_loop(), asyncio.Queue[Step | None]()
+    loop, steps = asyncio.get_running_loop(), asyncio.Queue[Step | None]()
 
-    def tell(step: Step) -> None:
-        loop.call_soon_threadsafe(told.put_nowait, step)
+    def report(step: Step) -> None:
+        loop.call_soon_threadsafe(steps.put_nowait, step)
 
-    asked = asyncio.create_task(serving.ask_soon(question, turns, filters=filters, on_step=tell))
-    asked.add_done_callback(lambda _: told.put_nowait(None))
+    asked = asyncio.create_task(serving.ask_soon(question, turns, filters=filters, on_step=report))
+    asked.add_done_callback(lambda _: steps.put_nowait(None))
     try:
-        while (step := await told.get()) is not None:
+        while (step := await steps.get()) is not None:
             yield step
         yield await asked
     finally:

@@ -51,7 +51,7 @@ class Session:
 
 
 class Chat:
-    """The conversations of a service in one language; every method is told who the person is."""
+    """The conversations of a service in one language; every method takes the person."""
 
     def __init__(self, services: Services, t: Texts) -> None:
         self.services, self.t = services, t
@@ -63,16 +63,16 @@ class Chat:
         steps: asyncio.Queue[Step | None] = asyncio.Queue()
         loop = asyncio.get_running_loop()
 
-        def tell(step: Step | None) -> None:
+        def report(step: Step | None) -> None:
             loop.call_soon_threadsafe(steps.put_nowait, step)
 
         edited = bool(session.edited) and comes_of(question, session.edited)
         earlier = [] if edited else [turn.answer.question for turn in session.turns]
         try:
             asked = self.services.serving.begin(
-                question, earlier, as_written=edited, filters=session.filters, on_step=tell
+                question, earlier, as_written=edited, filters=session.filters, on_step=report
             )
-            asked.add_done_callback(lambda _: tell(None))
+            asked.add_done_callback(lambda _: report(None))
             async for step in _lasting(steps):
                 yield step
             answered = asked.result()
@@ -129,8 +129,8 @@ class Chat:
             person.id, row.answer, _earlier(row, rows), verdict, word, narrowed=turn.narrowed
         )
         self.services.metrics.judged(verdict)
-        said = replace(turn, verdict=verdict)
-        return replace(session, turns=tuple(said if one is turn else one for one in session.turns))
+        judged = replace(turn, verdict=verdict)
+        return replace(session, turns=tuple(judged if one is turn else one for one in session.turns))
 
     def listed(self, person: Person, query: str = "") -> list[KeptConversation]:
         """Return the conversations kept, the last changed first."""

@@ -85,7 +85,7 @@ class Events:
         return self.view.sources(session.turn(event.turn))
 
     def judge(self, session: Session, request: gr.Request, event: gr.EventData) -> tuple[Any, Any]:
-        """Keep what is said of an answer."""
+        """Keep a verdict on an answer."""
         person = person_of(request)
         session = session.of(person)
         try:

@@ -10,7 +10,7 @@ from partyqa.types import Answer, Citation
 class ChatTurn:
     """One question of a conversation with its answer; `number` counts from 1 and is part of the ids in the page.
 
-    `changed` are the markers whose article has changed since; `verdict` is what its person said of it, or "";
+    `changed` are the markers whose article has changed since; `verdict` is that of its person, or "";
     `kept` is its place, from 1 on, in the conversation that the history has, 0 where it has none;
     `narrowed`: filters were set.
     """

@@ -87,7 +87,7 @@ class Gate:
         return visit
 
     async def _asked(self, connection: HTTPConnection) -> Response | None:
-        """Admit whom the database knows; the login page is there for the others."""
+        """Admit the people the database knows; the login page is there for the others."""
         person = await to_thread.run_sync(self._known, connection, limiter=self._looking_up)
         if person is not None:
             connection.state.person = person
@@ -106,7 +106,7 @@ class Gate:
         return self.sessions.person(session) if session else None
 
     def _named(self, connection: HTTPConnection) -> str | None:
-        """Return whom a trusted proxy names, "" where what it says cannot be read; None where it names nobody."""
+        """Return the person a trusted proxy names, "" where the name cannot be read; None where it names nobody."""
         proxied = connection.scope.get("state", {}).get("proxied", False)
         if not self.settings.user_header or not proxied:
             return None

@@ -1,7 +1,7 @@
 """Whether a page of another site sends this request, in the name of somebody who is known here.
 
 Browsers say so in Sec-Fetch-Site (over TLS and on localhost) and in Origin. It matters without a cookie too: whoever
-sits at the machine itself is let in without one, and so is whom a proxy names.
+sits at the machine itself is let in without one, and so is a person named by a proxy.
 """
 
 from urllib.parse import urlsplit

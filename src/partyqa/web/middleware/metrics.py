@@ -119,7 +119,7 @@ class Metrics:
         self.questions.labels("failed", _error_kind(error)).inc()
 
     def judged(self, verdict: str) -> None:
-        """Count what a person said of an answer; anything but a verdict is not counted."""
+        """Count the verdict of a person on an answer; anything but a verdict is not counted."""
         if verdict in set(Verdict):
             self.feedback.labels(str(verdict)).inc()
 

@@ -181,7 +181,7 @@ def _address(entry: str) -> Address:
 
 
 def _last(headers: Headers, name: str) -> str:
-    """Return the last value of a header that may be a list: what the proxy that speaks to us itself said."""
+    """Return the last value of a header that may be a list: what the nearest proxy wrote."""
     values = headers.getlist(name)
     return values[-1].rpartition(",")[2].strip() if values else ""
 

@@ -2,7 +2,7 @@
 
 What people ask stays out of it. A request's line has its path without the query. An exception's line has its type
 and where it came from, without its message and without values: `ValueError: no number in '...'` would quote the
-question. Only `configure(questions=True)` (`--log-questions`) writes messages, and what `asked` is told.
+question. Only `configure(questions=True)` (`--log-questions`) writes messages, and what `asked` is given.
 
 What is logged while a request is answered, in the threads of its work too, carries its `request_id`.
 """
@@ -121,14 +121,14 @@ class RequestLog:
                 if status is None and scope["type"] == "http":
                     await answer(of_status(500), scope)(scope, receive, send_with_id)
             finally:
-                said = {
+                fields = {
                     "method": scope.get("method", "WEBSOCKET"),
                     "path": quote(scope["path"], safe=_SAFE_IN_PATHS),
                     "status": status,
                     "ms": round(1000 * (perf_counter() - started), 1),
                     "person": getattr(scope["state"].get("person"), "id", None),
                 }
-                _log.info("request", extra=said)
+                _log.info("request", extra=fields)
 
 
 def _id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
@@ -161,7 +161,7 @@ def _exc_info(value: Any) -> ExcInfo | None:
 
 
 def _kept(stack: dict[str, Any], messages: bool) -> dict[str, Any]:
-    """Return of an exception its type, its frames, those within a group, and its message if that may be told."""
+    """Return of an exception its type, its frames, those within a group, and its message if that may be shown."""
     kept: dict[str, Any] = {"type": stack["exc_type"], "is_cause": stack["is_cause"]}
     if messages:
         kept["message"] = stack["exc_value"]
@@ -181,8 +181,8 @@ def _lines(stacks: Stacks) -> Iterable[str]:
 
 def _printable(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Keep a terminal from obeying what a request made somebody log."""
-    said = str(event["event"])
-    event["event"] = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in said)
+    text = str(event["event"])
+    event["event"] = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
     return event
 
 

@@ -1,4 +1,4 @@
-"""What every answer tells the browser not to do: run foreign scripts, be framed, keep what is personal.
+"""What every answer forbids the browser: run foreign scripts, be framed, keep what is personal.
 
 Our own pages have no inline script or style at all. Gradio's page needs `new Function` and inline styles; of inline
 scripts it gets those that Gradio's own template writes, each by its hash (see inline_scripts.py).

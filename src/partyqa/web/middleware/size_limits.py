@@ -37,7 +37,7 @@ class SizeLimits(RequestBodyLimitMiddleware):
         """Refuse what is too large, a body as soon as that is known, in our own words instead of Starlette's."""
         refused = False
 
-        async def tell(message: Message) -> None:
+        async def send_limited(message: Message) -> None:
             nonlocal refused
             if message["type"] == "http.response.start" and message["status"] == 413:
                 refused = True
@@ -51,7 +51,7 @@ class SizeLimits(RequestBodyLimitMiddleware):
             await answer(problem, scope)(scope, receive, send)
             return
         try:
-            await super().__call__(scope, receive, tell)
+            await super().__call__(scope, receive, send_limited)
         except Exception:
             if not refused:  # else the application complains of a client that it takes to be gone
                 raise

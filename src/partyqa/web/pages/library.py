@@ -74,7 +74,7 @@ def _stage(request: Request, files: list[UploadFile]) -> Response:
     library = services_of(request).library
 
     def handed_in() -> Iterator[tuple[str, bytes]]:
-        for part in files:  # one at a time in memory, and of each no more than tells that it is too large
+        for part in files:  # one at a time in memory, and of each no more than shows that it is too large
             yield part.filename or "", part.file.read(library.limits.file_bytes + 1)
 
     try:
@@ -189,12 +189,12 @@ async def progress(request: Request) -> Response:
 @cost("read")
 async def progress_events(request: Request) -> AsyncIterator[ServerSentEvent]:
     """Yield how far the rebuild is whenever that changes, and `end` once it no longer runs."""
-    told = None
+    sent = None
     while not request.app.state.stopping:
         now = await _progress(request)
-        if now != told:
+        if now != sent:
             yield ServerSentEvent(data=now, event="progress")
-            told = now
+            sent = now
         if not now["running"]:
             await _taken_up(request, str(now["generation"]))
             yield ServerSentEvent(raw_data="", event="end")
@@ -233,7 +233,7 @@ def back(request: Request, form: str) -> Response:
 
 
 async def _taken_up(request: Request, generation: str) -> None:
-    """Wait for a moment until what was built answers here: the page that is shown next tells what answers."""
+    """Wait for a moment until what was built answers here: the page that is shown next names what answers."""
     for _ in range(_LOOKS if generation else 0):
         if services_of(request).serving.engine.generation == generation:
             return
@@ -252,5 +252,5 @@ def _told(request: Request, error: PartyQAError) -> Response:
 
 
 def _back(request: Request, said: str, fragment: str = "") -> Response:
-    """Return to the page, which tells what was done; reloading it does nothing twice."""
+    """Return to the page, which reports what was done; reloading it does nothing twice."""
     return RedirectResponse(url_maker(root_of(request))(PATH, said=said) + fragment, 303)

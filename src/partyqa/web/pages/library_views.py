@@ -152,7 +152,7 @@ def return_page(request: Request) -> Response:
 
 
 def progress_json(progress: RebuildProgress, lang: Language) -> dict[str, Any]:
-    """Return how a rebuild stands, with the sentence that tells it."""
+    """Return how a rebuild stands, with its sentence."""
     return {
         **asdict(progress),
         "running": progress.running,

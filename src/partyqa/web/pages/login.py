@@ -93,12 +93,14 @@ async def log_out(request: Request) -> Response:
 def _page(request: Request, target: str, *, typed: str = "", status: int = 200, wait: int = 0) -> Response:
     """Return the form; a `status` that is not 200 says why it is shown again, `wait` seconds are to be waited."""
     t = texts(language(request))
-    said = ""
+    refusal = ""
     if wait:
-        said = t("login.wait_minutes", minutes=-(-wait // 60)) if wait > 90 else t("login.wait", seconds=wait)
+        refusal = (
+            t("login.wait_minutes", minutes=-(-wait // 60)) if wait > 90 else t("login.wait", seconds=wait)
+        )
     elif status != 200:
-        said = t("login.wrong")
-    response = render(request, "login.html", status, target=target, typed=typed, said=said)
+        refusal = t("login.wrong")
+    response = render(request, "login.html", status, target=target, typed=typed, said=refusal)
     response.headers["Cache-Control"] = "no-store"
     if wait:
         response.headers["Retry-After"] = str(wait)
