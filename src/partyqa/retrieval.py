@@ -182,7 +182,7 @@ class Fused(Scorer):
 class _Fusion(Ranking):
     """The best by both, found among the best by either.
 
-    No passage outside of the candidates has more than what their last ones add up to: as many are asked for as it
+    No passage outside of the candidates has more than what their last ones add up to: as many are fetched as it
     takes for the best to lie above that (Fagin, Lotem and Naor, PODS 2001). So the scores and their order are those
     of all passages, though few are looked at.
     """

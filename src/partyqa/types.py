@@ -28,7 +28,7 @@ class Article:
     """One article, its text NFC-normalised once and never changed after.
 
     `id` is stable across rebuilds; `source` is the newspaper; unknown strings are empty, `url` and
-    `published` are None where the article does not say.
+    `published` are None where the article gives none.
     """
 
     id: str

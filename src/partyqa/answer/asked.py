@@ -114,7 +114,7 @@ def _misplaced(query: Query, views: Sequence[SentenceView]) -> tuple[Mention, Me
 
 
 def _wide(query: Query, found: Sequence[str]) -> tuple[Mention, ...]:
-    """The places of which a part will do, but not where a figure, a date or a person of the whole is asked for.
+    """The places of which a part will do, but not where a figure, a date or a person of the whole is wanted.
 
     "Lai Châu có những mô hình gì?"; beside another name: "Bản Pơ Mu ở Điện Biên có mấy hộ?"
     """

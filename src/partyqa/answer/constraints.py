@@ -67,7 +67,7 @@ def same_time(query: Query, view: SentenceView) -> float:
 
 
 def _another_term(query: Query, context: TextView) -> bool:
-    """Whether a term is asked for ("nhiệm kỳ 2010-2015") and the context is of another one alone."""
+    """Whether the question names a term ("nhiệm kỳ 2010-2015") and the context is of another one alone."""
     asked, found = set(query.periods), set(context.periods)
     return bool(asked and found) and not asked & found
 
@@ -97,7 +97,7 @@ def same_thing(query: Query, text: TextView) -> float:
 
 
 def only_some(query: Query, text: TextView) -> bool:
-    """Whether all is asked for ("có bao nhiêu đảng viên?") and no figure, or but one of some of them, is given.
+    """Whether the question wants the total ("có bao nhiêu đảng viên?") but finds no figure, or one of some of them.
 
     "cử 66 đảng viên đi học", "kết nạp 152 đảng viên mới": no answer to how many there are.
     """

@@ -1,4 +1,4 @@
-"""How much a sentence says of what is asked, in numbers about 0..1. No model runs."""
+"""How well a sentence fits a question, in numbers about 0..1. No model runs."""
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, fields
@@ -20,15 +20,15 @@ class Evidence:
 
     `passage`: fused score of its best passage. `words`, `pairs`: share of the question's syllables and
     neighbouring syllables that it holds, rare ones counting more. `context`: share of the syllables found in
-    it or in its article's title, place and date. `rest`: share of what those do not say that it says.
+    it or in its article's title, place and date. `rest`: share of the syllables outside those that it holds.
     `around`: `context` with the sentence before. `names`: 1 when every name in the question stands in it or
     its context, .5 when one stands elsewhere in its article only, 0 when one does not. `unit`: -1 when it
     speaks of the town where the question asks for the district of that name, and the like. `office`: -1 when
     it names the deputy where the question asks for the head, or the other way round, or the first round (đợt 1)
-    where the second is asked for. `year`: 1 when it is of
-    the year asked for, .5 or .3 when only its paragraph or article is, .2 of a term that holds it, below 0 of
-    another, or of the beginnings where today is asked for. `kind`: words
-    of the kind asked for stand in it. `lacks`: 1 when a number or a date is asked for and none stands in it.
+    where the second is wanted. `year`: 1 when it is of
+    the year wanted, .5 or .3 when only its paragraph or article is, .2 of a term that holds it, below 0 of
+    another, or of the beginnings where today is wanted. `kind`: words
+    of the wanted kind stand in it. `lacks`: 1 when a number or a date is wanted and none stands in it.
     `focus`: 1 when a number stands before what is counted, -1 when that is not named at all. `heading`: a
     short line without a full stop. `length`: the logarithm of its syllables. `meaning`: how far its cosine
     lies behind the nearest sentence's.

@@ -60,7 +60,7 @@ def export(
         typer.echo(lines, nl=False)
     else:
         _write(out, lines)
-    typer.echo(_said(exported, verdict), err=True)
+    typer.echo(_summary(exported, verdict), err=True)
 
 
 def _write(out: Path, lines: str) -> None:
@@ -70,7 +70,7 @@ def _write(out: Path, lines: str) -> None:
         raise StorageError("cli.feedback_unwritable", out=out, reason=error.strerror) from error
 
 
-def _said(exported: "Export", verdict: Verdict) -> str:
+def _summary(exported: "Export", verdict: Verdict) -> str:
     """Return one sentence: how many questions were written, and how many were left out and why."""
     t = texts(language())
     left = (

@@ -78,7 +78,7 @@ def index(
 
 
 def _say_dropped(dropped: "Sequence[tuple[Path, Dropped]]", verbose: bool) -> None:
-    """Say how many lines no article holds, and each of them where that is asked for."""
+    """Print how many lines no article holds, and each of them where that is wanted."""
     if verbose:
         for file, line in dropped:
             say("cli.line_left_out", file=file, text=line.text, why=message(f"dropped.{line.why}"))

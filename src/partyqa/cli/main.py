@@ -79,12 +79,13 @@ def main() -> None:
         sys.exit(_fail(error.message(language()), error.exit_code))
     except (typer.Abort, KeyboardInterrupt):
         sys.exit(_fail(texts(language())("cli.stopped"), 130))
-    except BrokenPipeError:  # the reader of a pipe went away: nobody is left to tell
+    except BrokenPipeError:  # the reader of a pipe went away: nobody is left to read
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except _USAGE_ERRORS as error:
-        said = error.format_message() if hasattr(error, "format_message") else str(error)
-        sys.exit(_fail(usage_sentence(said, language()), 2) if said else 2)  # no word at all: help was shown
+        fault = error.format_message() if hasattr(error, "format_message") else str(error)
+        # No word at all: help was shown.
+        sys.exit(_fail(usage_sentence(fault, language()), 2) if fault else 2)
     except Exception as error:
         if os.environ.get("PARTYQA_DEBUG"):
             traceback.print_exc()
@@ -102,14 +103,14 @@ def _fail(sentence: str, code: int) -> int:
     return code
 
 
-def usage_sentence(said: str, lang: Language) -> str:
+def usage_sentence(fault: str, lang: Language) -> str:
     """Return the parser's complaint, which is English, as a sentence with what to type next.
 
     "No such option: --jsn" -> "Lệnh chưa đúng: không có tùy chọn --jsn; xem cách dùng: partyqa --help"
     """
     if lang == "vi":
         for pattern, sentence in _VIETNAMESE:
-            if match := re.fullmatch(pattern, said, re.DOTALL):
-                said = sentence.format(*match.groups())
+            if match := re.fullmatch(pattern, fault, re.DOTALL):
+                fault = sentence.format(*match.groups())
                 break
-    return texts(lang)("cli.usage", fault=said.rstrip("."))
+    return texts(lang)("cli.usage", fault=fault.rstrip("."))

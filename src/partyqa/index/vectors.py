@@ -34,7 +34,7 @@ class PassageVectors:
         """Return the rows of the `k` highest cosines, best first, ties by passage id.
 
         `query` is (d,) float32 of unit length; `inside` is true for the passages to be found, all for None. FAISS
-        proposes; its products are compared anew as `cosines`, and more is asked for until nothing that was left out
+        proposes; its products are compared anew as `cosines`, and more is fetched until nothing that was left out
         could belong among the best.
         """
         row = _row(query, self.dimension)[np.newaxis]

@@ -46,7 +46,7 @@ _KINDS = tuple(
 _FLAT_KINDS = tuple(
     (kind, re.compile(fold(source))) for kind, source in (*_SOURCES, (AnswerType.OTHER, _source("polite")))
 )
-# All that there are is asked for: nothing follows what is counted; or their number, or where there are more.
+# The total is wanted: nothing follows what is counted; or their number, or where there are more.
 _OWN = any_of("agreement.tsv", "own")
 _ALL = re.compile(
     rf"\bco (?:{any_of('agreement.tsv', 'in-all')} )?(?:bao nhieu|may) {_OWN}(?: truc thuoc)? ?\??$"
@@ -122,7 +122,7 @@ class Query(TextView):
 
     @cached_property
     def asks_all(self) -> bool:
-        """Whether all that there are of what is counted is asked for: "có bao nhiêu đảng viên?"."""
+        """Whether the total of what is counted is wanted: "có bao nhiêu đảng viên?"."""
         return bool(_ALL.search(self.flat)) and not EVENT.search(self.flat)
 
     @cached_property

@@ -218,7 +218,7 @@ _TITLE = re.compile(
 
 
 def answer_spans(kind: AnswerType, text: str) -> list[Span]:
-    """Return the spans of `text` that are of the kind asked for, in order."""
+    """Return the spans of `text` that are of that type, in order."""
     pattern = _SPANS.get(kind)
     if pattern is None:
         return []

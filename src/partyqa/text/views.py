@@ -46,7 +46,7 @@ class TextView:
         return tokens_of(self.text[start:end], self.flat[start:end])
 
     def spans(self, answer_type: AnswerType) -> list[Span]:
-        """Return the spans of the text that are of the type asked for, in order."""
+        """Return the spans of the text that are of that type, in order."""
         return entities.answer_spans(answer_type, self.text)
 
     @cached_property

@@ -25,7 +25,7 @@ class QuestionObserver:
         self.metrics = metrics
 
     def begun(self, question: str, answer: Future[Answered]) -> None:
-        """Count a question once something has come of it; its words go to the log only where that was asked for."""
+        """Count a question once something has come of it; its words go to the log only where the settings want it."""
         request_log.asked(question)
         self.metrics.begun(answer)
 

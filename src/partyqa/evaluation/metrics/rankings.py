@@ -55,7 +55,7 @@ def _ndcg(grades: Sequence[int], ideal: Sequence[int], k: int | None) -> float:
 class RankingMetric:
     """A formula for rankings of articles (`R@5`) and of passages (`passage:R@5`), at any cut-off.
 
-    `cutoffs` are those measured unless others are asked for; `shown` and `gated` are as in Metric, by column.
+    `cutoffs` are those measured unless others are chosen; `shown` and `gated` are as in Metric, by column.
     """
 
     name: str
@@ -167,7 +167,7 @@ class Measure:
 
 
 def default_measures() -> list[Measure]:
-    """Return what is measured where no measure is asked for."""
+    """Return what is measured where no measure is chosen."""
     return [Measure(metric.name, cutoff) for metric in RANKINGS.values() for cutoff in metric.cutoffs]
 
 

@@ -113,7 +113,7 @@ class Accounts:
         return _account(user)
 
     def enter(self, name: str, password: str, address: str) -> Person:
-        """Return whoever this name and password belong to; `address` is where they come from.
+        """Return the person this name and password belong to; `address` is where they come from.
 
         Unknown names take the same time and the same refusals as wrong passwords. Raises AccountError, and
         LockedError where the account or the address has failed too often.
@@ -140,7 +140,7 @@ class Accounts:
 def refuse_unless_safe(host: str, users_exist: bool, no_login: bool, *, proxied: bool = False) -> None:
     """Raise UnsafeAddressError where others could come in without being asked who they are.
 
-    `host` is the address to listen at, `no_login` that this was asked for in so many words; `proxied`, that a proxy
+    `host` is the address to listen at, `no_login` that this is explicitly wanted; `proxied`, that a proxy
     brings others to whatever address.
     """
     if users_exist or no_login or (is_local_host(host) and not proxied):

@@ -65,7 +65,7 @@ class Passwords:
         return stored is not None
 
     def outdated(self, stored: str) -> bool:
-        """Whether a stored hash was made with other costs than are asked for now."""
+        """Whether a stored hash was made with other costs than are required now."""
         return self.hasher.check_needs_rehash(stored)
 
 

@@ -14,7 +14,7 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone who asks; `id` is what belongs to them is kept under, `name` is empty where nobody logs in."""
+    """The person of a request; `id` is what belongs to them is kept under, `name` is empty where nobody logs in."""
 
     id: str
     name: str

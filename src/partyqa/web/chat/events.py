@@ -170,6 +170,6 @@ class Events:
 
 
 def person_of(request: gr.Request) -> Person:
-    """Return who asks, as the gate found them."""
+    """Return the person of the request, as the gate found them."""
     person: Person = request.request.scope["state"]["person"]  # type: ignore[union-attr]
     return person

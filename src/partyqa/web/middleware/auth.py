@@ -1,4 +1,4 @@
-"""The gate: who asks. Every route is closed to somebody unknown, but for those that are declared open to all."""
+"""Authentication. Every route is closed to somebody unknown, but for those that are declared open to all."""
 
 import hashlib
 import re
@@ -43,7 +43,7 @@ PASSED_ON: Final = Problem(403, "not_local", message("http.not_local"))
 class Gate:
     """ASGI middleware, inside of Routed and outside of everything that answers: sets `scope["state"]["person"]`.
 
-    With `settings.login` that is whoever a key, a trusted proxy or a login names. Without, it is LOCAL at an address
+    With `settings.login` that is the person a key, a trusted proxy or a login names. Without, it is LOCAL at an address
     of this machine, for requests from this machine; elsewhere (--no-login) a reader known by a cookie alone.
     """
 
@@ -63,7 +63,7 @@ class Gate:
         if is_foreign(connection):
             admitted: Response | Visit | None = answer(CROSS_SITE, scope)
         elif is_open(scope) and path_of(scope) != LOGIN:
-            admitted = None  # nobody's business who asks, and the database may be away
+            admitted = None  # no person is needed, and the database may be away
         else:
             try:
                 admitted = await self._asked(connection) if self.settings.login else self._unasked(connection)
@@ -95,7 +95,7 @@ class Gate:
         return None if is_open(connection.scope) else closed(connection)
 
     def _known(self, connection: HTTPConnection) -> Person | None:
-        """Return who asks. A key or a proxy's word that is wrong is not made good by a cookie."""
+        """Return the person of a request. A key or a proxy's word that is wrong is not made good by a cookie."""
         token = bearer(connection)
         if token is not None and token.startswith(PREFIX):
             return self.keys.person(token)
@@ -169,7 +169,7 @@ def wants_page(connection: HTTPConnection) -> bool:
 
 
 def require(role: Role) -> Callable[[HTTPConnection], Person]:
-    """Return the FastAPI dependency that gives the person who asks; 403 for a role below `role`, 401 for nobody.
+    """Return the FastAPI dependency that gives the person of the request; 403 for a role below `role`, 401 for nobody.
 
     `person: Annotated[Person, Depends(require(Role.EDITOR))]`
     """

@@ -11,7 +11,7 @@ LOGIN, LOGOUT = "/login", "/logout"
 
 
 def login_address(connection: HTTPConnection) -> str:
-    """Return the login page's path, with the page that was asked for as its `next`."""
+    """Return the login page's path, with the page that was requested as its `next`."""
     root, path = root_of(connection), path_of(connection.scope)
     asked = root + quote(path)
     if query := connection.scope.get("query_string", b"").decode("latin-1"):

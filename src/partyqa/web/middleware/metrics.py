@@ -5,9 +5,9 @@
     partyqa_questions_waiting                            partyqa_feedback_total{verdict}
     partyqa_index_articles, partyqa_index_passages, partyqa_index_info{generation, encoder} = 1
 
-`route` is the template (`/articles/{article_id:path}`) of what was asked for, whatever became of it, or "unmatched".
+`route` is the template (`/articles/{article_id:path}`) of what was requested, whatever its outcome, or "unmatched".
 `outcome` is answered, refused, talk (a greeting) or failed;
-`kind` is what was asked for (number, person, ...), of what failed the error (busy, over_time, ...). `stage` is wait
+`kind` is the answer wanted (number, person, ...), of what failed the error (busy, over_time, ...). `stage` is wait
 (in line), retrieve, read or all.
 
 Several workers: set PROMETHEUS_MULTIPROC_DIR to an empty folder before they start. Whichever worker is asked then

@@ -53,7 +53,7 @@ class RateLimits:
 
 
 class RateLimited:
-    """ASGI middleware: 429 and Retry-After to whoever asks too much; it stands inside of Routed and Gate."""
+    """ASGI middleware: 429 and Retry-After for too many requests; it stands inside of Routed and Gate."""
 
     def __init__(self, app: ASGIApp, limits: RateLimits | None = None) -> None:
         """Raise ValueError where a bucket could never pay for a request."""

@@ -82,7 +82,7 @@ def configure(*, questions: bool = False, stream: TextIO | None = None) -> None:
 
 
 def asked(question: str) -> None:
-    """Write a question into the log, where that was asked for."""
+    """Write a question into the log, where the settings want it."""
     _questions_log.info("question", extra={"question": question})
 
 

@@ -87,7 +87,7 @@ def _engine(request: Request) -> PartyQA:
 
 
 def _page(asked: str, pages: int) -> int:
-    """Return the page to show: the last where a higher one is asked for, the first where none is."""
+    """Return the page to show: the last where a higher one is requested, the first where none is."""
     return min(max(1, int(asked)), pages) if asked.isascii() and asked.isdecimal() and len(asked) < 9 else 1
 
 
