@@ -21,12 +21,6 @@ CHROMIUM = next(
     filter(None, map(shutil.which, ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"))),
     None,
 )
-IN_CHROMIUM = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="no Chromium here: install it (apt-get install chromium) to run these"
-    ),
-]
 
 T = texts("vi")
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
@@ -43,6 +37,8 @@ def address(engine: PartyQA, built_index: Path, tmp_path_factory: pytest.TempPat
 
 @pytest.fixture(scope="module")  # not longer: while it is open no test can run an event loop of its own
 def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: install it (apt-get install chromium) to run these")
     quiet = "--disable-background-networking --disable-component-update --disable-sync --no-first-run --disable-quic"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *quiet.split()])
@@ -64,6 +60,18 @@ class Seen:
     dialogs: list[str] = field(default_factory=list)
 
 
+def watched_page(page: Page) -> Seen:
+    """Return what will go on in a page: hosts it asks, faults it reports, dialogs it opens."""
+    seen = Seen()
+    page.on("request", lambda request: seen.hosts.add(urlsplit(request.url).hostname or request.url[:30]))
+    page.on(
+        "console", lambda said: seen.faults.append(said.text) if said.type in ("error", "warning") else None
+    )
+    page.on("pageerror", lambda error: seen.faults.append(str(error)))
+    page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
+    return seen
+
+
 OpenPage = Callable[..., tuple[Page, Seen]]
 
 
@@ -76,21 +84,15 @@ def visit(chromium: Browser, address: str) -> Iterator[OpenPage]:
     def open_page(size: dict[str, int] = WIDE, url: str = address, **options: str) -> tuple[Page, Seen]:
         context = chromium.new_context(viewport=size, reduced_motion="reduce", **options)  # type: ignore[arg-type]
         contexts.append(context)
-        page, seen = context.new_page(), Seen()
+        page = context.new_page()
+        seen = watched_page(page)
         page.set_default_timeout(10_000)
         watched.append(seen)
-        page.on("request", lambda request: seen.hosts.add(urlsplit(request.url).hostname or request.url[:30]))
-        page.on(
-            "console",
-            lambda said: seen.faults.append(said.text) if said.type in ("error", "warning") else None,
-        )
-        page.on("pageerror", lambda error: seen.faults.append(str(error)))
         page.on(
             "response",
             lambda got: seen.faults.append(f"{got.status} {got.url}") if got.status >= 400 else None,
         )
         page.on("load", lambda _: setattr(seen, "pages", seen.pages + 1))
-        page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
         page.goto(url)
         expect(page.locator(".pq-example").first).to_be_visible()
         return page, seen

@@ -1,6 +1,5 @@
 """The HTTP API on a real server of its own, over a small index with the toy encoder."""
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import numpy as np
 import uvicorn
 from fastapi import FastAPI
 from numpy.typing import NDArray
+from served import running
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from toy import ToyEncoder, toy_articles
@@ -24,7 +24,7 @@ from partyqa.service.auth.person import LOCAL
 from partyqa.service.conversations.feedback import FeedbackStore
 from partyqa.service.db.database import Database
 from partyqa.types import Article
-from partyqa.web import errors, listen
+from partyqa.web import errors
 from partyqa.web.api import health, not_found, openai, v1
 from partyqa.web.middleware.language import Languages
 
@@ -112,18 +112,9 @@ def api_app(services: Any) -> FastAPI:
 @contextmanager
 def served(app: ASGIApp) -> Iterator[str]:
     """Run a real server of an application on a free port of this machine; give its address."""
-    with listen("127.0.0.1", 0) as address:
-        # asyncio does this itself for sockets that name their protocol, which those of create_server do not.
-        address.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        config = uvicorn.Config(app, lifespan="off", log_level="critical", access_log=False, http="h11")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [address]}, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{address.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(20)
+    config = uvicorn.Config(app, lifespan="off", log_level="critical", access_log=False, http="h11")
+    with running(uvicorn.Server(config)) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @contextmanager

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable, Iterator
 
 import pytest
-from browsing import IN_CHROMIUM
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from served import served, services_over
 from toy import ToyEncoder
@@ -14,8 +13,6 @@ from partyqa.i18n import texts
 from partyqa.index.index import Index, build_index
 from partyqa.service.links import address, article_path, digest
 from partyqa.types import Article
-
-pytestmark = IN_CHROMIUM
 
 FIRST = "Huyện 𝐌ường Ảng 🇻🇳 kết nạp 60 đảng viên 👍."
 SECOND = "Uỷ ban kiểm tra 𐍈 huyện: “tốt”, ế ộ ữ."

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from browsing import ANSWERED, IN_CHROMIUM, PHONE, REFUSED, WIDE, OpenPage, T, ask, box, shown
+from browsing import ANSWERED, PHONE, REFUSED, WIDE, OpenPage, T, ask, box, shown
 from playwright.sync_api import Browser, expect
 from served import served, services_over
 from toy import ToyEncoder
@@ -13,8 +13,6 @@ from partyqa.index.index import Index
 from partyqa.index.index import build_index as build_from_articles
 from partyqa.types import Article
 from partyqa.web.chat.views import EXAMPLES
-
-pytestmark = IN_CHROMIUM
 
 
 def test_from_a_question_to_the_marked_sentence(visit: OpenPage, engine: PartyQA) -> None:

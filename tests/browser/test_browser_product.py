@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import ANSWERED, IN_CHROMIUM, PHONE, REFUSED, WIDE, OpenPage, T, ask, box
+from browsing import ANSWERED, PHONE, REFUSED, WIDE, OpenPage, T, ask, box
 from docx import Document
 from payloads import PAYLOADS
 from playwright.sync_api import Page, expect
@@ -20,7 +20,6 @@ from partyqa.index.index import Index
 from partyqa.index.index import build_index as build_from_articles
 from partyqa.types import Article
 
-pytestmark = IN_CHROMIUM
 EN = texts("en")
 SMALL = {"width": 360, "height": 740}
 FOLLOWING = "Còn Mường Ảng thì sao?"

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from commands import PARTYQA, Done, partyqa
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
+from toy_accounts import CHEAP, PASSWORD, Clock
 
 from partyqa.errors import AccountError, LockedError, NotThereError, UnsafeAddressError
 from partyqa.service.auth.accounts import Accounts, refuse_unless_safe
@@ -34,25 +35,10 @@ from partyqa.service.conversations.history import History
 from partyqa.service.db.auth_tables import ApiKey, FailedAttempts, LoginSession, User
 from partyqa.service.db.database import Database
 
-CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-PASSWORD = "hoa ban trắng Tây Bắc"
 OFFICE = "203.0.113.7"
 LOCK = 15 * 60
 
 Call = Callable[..., Done]
-
-
-class Clock:
-    """A clock that stands still until it is put forward."""
-
-    def __init__(self) -> None:
-        self.moment = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.moment
-
-    def forward(self, seconds: float) -> None:
-        self.moment += timedelta(seconds=seconds)
 
 
 @pytest.fixture

@@ -4,13 +4,8 @@ import asyncio
 import hashlib
 import http.client
 import re
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated, Any
@@ -19,13 +14,15 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import httpx
 import pytest
 import uvicorn
-from argon2 import PasswordHasher
+from browsing import CHROMIUM
 from fastapi import Depends, FastAPI, Request, WebSocket
 from hypothesis import given
 from hypothesis import strategies as st
+from served import running
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
+from toy_accounts import CHEAP, PASSWORD, Clock
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -33,7 +30,6 @@ from partyqa.errors import StorageError
 from partyqa.service.auth.accounts import Accounts
 from partyqa.service.auth.api_keys import Keys
 from partyqa.service.auth.lockout import Attempts
-from partyqa.service.auth.passwords import Passwords
 from partyqa.service.auth.person import LOCAL, Person, Role
 from partyqa.service.auth.sessions import Sessions
 from partyqa.service.db.database import Database
@@ -47,29 +43,10 @@ from partyqa.web.middleware.proxy import Proxies
 from partyqa.web.pages import login
 from partyqa.web.settings import Settings
 
-PASSWORD = "hoa ban trắng Tây Bắc"
 OFFICE, PROXY = "203.0.113.7", "10.0.0.1"
 OUTSIDE = "http://hoidap.example.vn"
 HTML = {"accept": "text/html,application/xhtml+xml"}
 ASSETS = Path(auth.__file__).parents[1] / "assets"
-
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"))),
-    None,
-)
-
-
-class Clock:
-    """A clock that stands still until it is put forward."""
-
-    def __init__(self) -> None:
-        self.moment = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.moment
-
-    def forward(self, seconds: float) -> None:
-        self.moment += timedelta(seconds=seconds)
 
 
 class Site:
@@ -80,7 +57,7 @@ class Site:
         self.database = Database.open(str(folder / "people.sqlite3"))
         self.accounts = Accounts(
             self.database,
-            passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
+            passwords=CHEAP,
             attempts=Attempts(self.database, clock=self.clock),
         )
         self.sessions = Sessions(self.database, clock=self.clock)
@@ -653,22 +630,10 @@ def test_a_database_that_is_away_lets_nobody_in(site: Site) -> None:
 # over the wire
 
 
-@contextmanager
-def served(app: Any) -> Iterator[int]:
+def served(app: Any) -> AbstractContextManager[int]:
     """A real server on a port of its own."""
-    listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_level="error", lifespan="off", proxy_headers=False, http="h11")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.01)
-        yield listening.getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join()
-        listening.close()
+    return running(uvicorn.Server(config))
 
 
 def test_no_spelling_of_a_path_walks_around_the_gate(site: Site) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 from conftest import ROOT
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from served import served, services_over
 from sqlalchemy import select
 from toy_api import ANSWERED, ARTICLES, NEWS, GatedEncoder
@@ -29,7 +29,6 @@ from partyqa.web import Services
 
 NGINX = next(filter(None, map(shutil.which, ("/usr/sbin/nginx", "nginx"))), None)
 OPENSSL = shutil.which("openssl")
-CHROMIUM = next(filter(None, map(shutil.which, ("/usr/bin/chromium", "chromium", "google-chrome"))), None)
 NO_NGINX = NGINX is None or OPENSSL is None
 pytestmark = [
     pytest.mark.slow,
@@ -245,16 +244,6 @@ def test_a_foreign_name_is_refused(office: Office) -> None:
         got = client.get("/login", headers={"Host": "evil.example"})
         assert (got.status_code, got.json()["error"]["code"]) == (400, "host")
         assert client.get("/login", headers={"Host": "hoidap.example.vn"}).status_code == 200
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: install it (apt-get install chromium) to run these")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

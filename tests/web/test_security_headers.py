@@ -3,12 +3,7 @@
 import base64
 import hashlib
 import re
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import gradio as gr
 import httpx
@@ -18,7 +13,8 @@ import uvicorn
 from fastapi import FastAPI, Request
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
+from served import running
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -26,7 +22,6 @@ from partyqa.web.middleware.inline_scripts import InlineScripts
 from partyqa.web.middleware.proxy import Proxies
 from partyqa.web.middleware.security_headers import CHAT, STRICT, ClosingHeaders, kept_for
 
-CHROMIUM = next(filter(None, map(shutil.which, ("/usr/bin/chromium", "chromium", "google-chrome"))), None)
 HOSTILE = "</title></script><script>window.hacked = 1</script>"
 INJECTED = b"<script>window.hacked = 2</script></body>"
 
@@ -87,30 +82,13 @@ def build() -> FastAPI:
     return app
 
 
-@contextmanager
-def served() -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        server = uvicorn.Server(
-            uvicorn.Config(
-                build, factory=True, log_level="critical", proxy_headers=False, timeout_graceful_shutdown=1
-            )
-        )
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]})
-        thread.start()
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.01)
-        try:
-            yield f"http://127.0.0.1:{taken.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(10)
-
-
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with served() as url:
-        yield url
+    config = uvicorn.Config(
+        build, factory=True, log_level="critical", proxy_headers=False, timeout_graceful_shutdown=1
+    )
+    with running(uvicorn.Server(config)) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 EVERYWHERE = {
@@ -244,16 +222,6 @@ def test_every_file_of_gradios_page_has_a_hash_in_its_name(url: str) -> None:
 
 
 # In Chromium
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: install it (apt-get install chromium) to run these")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.mark.browser

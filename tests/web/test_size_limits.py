@@ -3,10 +3,9 @@
 import asyncio
 import json
 import socket
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI, Request, UploadFile
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from served import running
 from starlette.responses import StreamingResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -105,20 +105,8 @@ def test_the_longest_question_fits_into_an_address_and_a_body() -> None:
 # Over a real socket, with FastAPI reading
 
 
-@contextmanager
-def serving(app: ASGIApp) -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", **UVICORN))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]})
-        thread.start()
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.01)
-        try:
-            yield taken.getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join(10)
+def serving(app: ASGIApp) -> AbstractContextManager[int]:
+    return running(uvicorn.Server(uvicorn.Config(app, log_level="critical", **UVICORN)))
 
 
 @pytest.fixture(scope="module")
