@@ -8,6 +8,7 @@ follow-ups with their turns. Times, generations and anything else that differs b
 """
 
 import argparse
+import difflib
 import json
 import os
 import re
@@ -78,11 +79,23 @@ def compare(old: Path, new: Path) -> list[str]:
         if not (before.exists() and after.exists()):
             found.append(f"{path}: only in {old if before.exists() else new}")
             continue
-        different = list(differences(read(before), read(after)))
-        found += [f"{path}: {where}: {what}" for where, what in different[:SHOWN]]
+        different = list(changed(before, after))
+        found += [f"{path}: {what}" for what in different[:SHOWN]]
         if len(different) > SHOWN:
             found.append(f"{path}: and {len(different) - SHOWN} more")
     return found
+
+
+def changed(before: Path, after: Path) -> Iterator[str]:
+    """Yield the differences of two recorded files: values of JSON by their place, lines of any other text."""
+    texts = [path.read_text("utf-8") for path in (before, after)]
+    if before.suffix == ".json" and not before.name.startswith("export"):
+        for where, what in differences(*map(json.loads, texts)):
+            yield f"{where}: {what}"
+    else:
+        for line in difflib.unified_diff(*(text.splitlines() for text in texts), lineterm="", n=0):
+            if not line.startswith(("---", "+++", "@@")):
+                yield line
 
 
 def differences(before: Any, after: Any, where: str = "") -> Iterator[tuple[str, str]]:
@@ -95,14 +108,6 @@ def differences(before: Any, after: Any, where: str = "") -> Iterator[tuple[str,
             where or "/",
             f"{json.dumps(before, ensure_ascii=False)} -> {json.dumps(after, ensure_ascii=False)}",
         )
-
-
-def read(path: Path) -> Any:
-    """Return a recorded file as a tree of values: JSON as it is, text by its line numbers."""
-    text = path.read_text("utf-8")
-    if path.suffix == ".json" and not path.name.startswith("export"):
-        return json.loads(text)
-    return {f"{number:04}": line for number, line in enumerate(text.splitlines(), 1)}
 
 
 def essence(answer: dict[str, Any]) -> dict[str, Any]:

@@ -378,7 +378,7 @@ def test_an_article_more_is_all_that_is_embedded_and_then_it_is_quoted(
     assert (done.code, done.out) == (0, "")
     *bar, passed_over, left_out, last = done.err.splitlines()
     assert passed_over == "Passed over, being of types that are not read (1): báo cáo.docx"
-    assert left_out == "Left out of the articles: 6 lines of 6 files; add --verbose to see each and why."
+    assert left_out == "Left out of the articles: lines: 6, files: 6; add --verbose to see each and why."
     total = len(old.passages) + 1
     assert re.fullmatch(
         rf"Built the index {re.escape(str(copy))}: 6 articles, {total} passages "

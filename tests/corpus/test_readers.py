@@ -79,7 +79,7 @@ def test_a_made_up_reader_serves_the_command_line_and_uploads(tmp_path: Path) ->
     done = run("-c", program, "index", corpus, "--index", tmp_path / "index", "--verbose", "--lang", "en")
     assert done.returncode == 0, done.stderr
     assert f"{corpus}/xã/na hỳ.so: ghi chú (a hidden note in the file)" in done.stderr
-    assert "Left out of the articles: 1 lines of 1 files." in done.stderr
+    assert "Left out of the articles: lines: 1, files: 1." in done.stderr
     assert "(1): anh.png" in done.stderr and "1 articles, 1 passages" in done.stderr
 
     done = run("-c", UPLOAD, corpus, corpus / "xã" / "na hỳ.so")

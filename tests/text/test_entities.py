@@ -2,7 +2,9 @@
 
 import pytest
 
+from partyqa.text.entities import answer_spans
 from partyqa.text.views import TextView
+from partyqa.types import AnswerType
 
 
 @pytest.mark.parametrize(
@@ -70,3 +72,16 @@ def test_a_name_is_written_out() -> None:
     assert TextView("dang bo huyen muong nhe").as_written("muong nhe") == "huyện Mường Nhé"
     assert TextView("Ai là Trương Quang Hải?").as_written("truong quang hai") == "Trương Quang Hải"
     assert TextView("bản Pơ Mu").as_written("po mu") == "Pơ Mu"
+
+
+@pytest.mark.parametrize(
+    ("text", "document"),
+    [
+        ("Nghị quyết Trung ương 4 khóa XII về xây dựng Đảng", "Nghị quyết Trung ương 4 khóa XII"),
+        ("Nghị quyết Trung ương 4 khóa XI, XII và Chỉ thị 05", "Nghị quyết Trung ương 4 khóa XI, XII"),
+        ("Nghị quyết Trung ương 4 (khóa XI) của Đảng", "Nghị quyết Trung ương 4 (khóa XI)"),
+    ],
+)
+def test_the_term_of_a_document_ends_with_its_numeral(text: str, document: str) -> None:
+    first = answer_spans(AnswerType.DOCUMENT, text)[0]
+    assert text[slice(*first)] == document

@@ -170,7 +170,7 @@ _SPOKEN_TYPE = guarded(
 )  # of these only "số" marks a number: "hướng dẫn 15 chi bộ"
 DOCUMENT = (
     rf"\b(?:{_DOCUMENT_TYPE}(?: số)?(?: trung ương| tw)? ?(?:{_SIGN}|\d+)|{_SPOKEN_TYPE}(?: (?:số )?{_SIGN}| số \d+))"
-    rf"(?: \(?khóa [ivx, ]+\)?)?|{_SIGN}|\b(?:{_DOCUMENT_TYPE}|{_SPOKEN_TYPE}) [“\"][^”\"]{{3,150}}[”\"]"
+    rf"(?: \(?khóa [ivx]+(?:, ?[ivx]+)*\b\)?)?|{_SIGN}|\b(?:{_DOCUMENT_TYPE}|{_SPOKEN_TYPE}) [“\"][^”\"]{{3,150}}[”\"]"
 )
 """The source of a regular expression for a document that is named, in small letters; it may be folded."""
 
