@@ -32,15 +32,16 @@ Call = Callable[..., Done]
 
 @pytest.fixture(scope="module")
 def answer(built_index: Path) -> dict[str, Any]:
+    """What the installed command prints: the fixture `call` would do for no other question."""
     done = partyqa("ask", QUESTION, "--index", built_index, "--json")
     assert (done.code, done.err, done.out.count("\n")) == (0, "", 1)
     found: dict[str, Any] = json.loads(done.out)
     return found
 
 
-@pytest.fixture(scope="module")
-def refusal(built_index: Path) -> dict[str, Any]:
-    done = partyqa("ask", GOLD, "--index", built_index, "--json")
+@pytest.fixture
+def refusal(built_index: Path, call: Call) -> dict[str, Any]:
+    done = call("ask", GOLD, "--index", built_index, "--json")
     assert (done.code, done.err) == (0, "")
     found: dict[str, Any] = json.loads(done.out)
     return found
@@ -201,8 +202,8 @@ def test_the_json_of_a_refusal_is_the_contract(refusal: dict[str, Any], engine: 
 # ask in a terminal
 
 
-def test_an_answer_shows_quote_title_newspaper_and_date(built_index: Path) -> None:
-    done = partyqa("ask", QUESTION, "--index", built_index)
+def test_an_answer_shows_quote_title_newspaper_and_date(built_index: Path, call: Call) -> None:
+    done = call("ask", QUESTION, "--index", built_index)
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
     assert lines[0] == f"[1] «{QUOTE}»"
@@ -306,7 +307,7 @@ def test_a_batch_comes_from_standard_input_as_well(built_index: Path, batch: lis
 
 
 def test_a_search_ranks_and_slices(built_index: Path, engine: PartyQA, call: Call) -> None:
-    done = partyqa("search", QUESTION, "-k", "3", "--json", "--index", built_index)
+    done = call("search", QUESTION, "-k", "3", "--json", "--index", built_index)
     assert (done.code, done.err) == (0, "")
     rows = json.loads(done.out)
     assert json.loads(call("search", QUESTION, "-k", "1", "--json", "--index", built_index).out) == rows[:1]

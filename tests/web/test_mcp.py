@@ -6,9 +6,8 @@ import os
 import signal
 import socket
 import subprocess
-import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,11 +18,12 @@ import httpx2
 import pytest
 import uvicorn
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from commands import PARTYQA, partyqa
+from commands import PARTYQA, Done
 from fastapi import FastAPI
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, TextContent
+from served import running
 from starlette.routing import Route
 from toy import ToyEncoder, toy_articles
 
@@ -104,9 +104,10 @@ def stdio(built_index: Path) -> Iterator[Caller]:
         yield caller
 
 
-def test_an_answer_over_stdio_is_that_of_the_command_line(stdio: Caller, built_index: Path) -> None:
-    done = partyqa("ask", QUESTION, "--index", built_index, "--json")
-    expected = json.loads(done.out)
+def test_an_answer_over_stdio_is_that_of_the_command_line(
+    stdio: Caller, built_index: Path, call: Callable[..., Done]
+) -> None:
+    expected = json.loads(call("ask", QUESTION, "--index", built_index, "--json").out)
     given = stdio("ask", question=QUESTION)
     assert without_times(given) == without_times(expected)
     assert given["answered"] and "49 tổ chức cơ sở đảng" in given["citations"][0]["quote"]
@@ -114,12 +115,12 @@ def test_an_answer_over_stdio_is_that_of_the_command_line(stdio: Caller, built_i
 
 
 def test_earlier_turns_count_over_stdio_and_a_search_is_the_command_line_s(
-    stdio: Caller, built_index: Path, engine: PartyQA
+    stdio: Caller, built_index: Path, engine: PartyQA, call: Callable[..., Done]
 ) -> None:
     asked = "Còn tổ chức cơ sở đảng?"
     given = stdio("ask", question=asked, turns=list(TURNS))
     assert given["standalone_question"] == engine.standalone(asked, TURNS) != asked
-    done = partyqa("search", QUESTION, "-k", "3", "--index", built_index, "--json")
+    done = call("search", QUESTION, "-k", "3", "--index", built_index, "--json")
     assert stdio("search", question=QUESTION, k=3)["hits"] == json.loads(done.out)
 
 
@@ -199,8 +200,10 @@ def test_it_stops_when_it_is_told_though_its_input_is_open(built_index: Path, ho
         assert process.wait(timeout=20) == -how
 
 
-def test_without_an_index_it_says_so_and_prints_nothing_on_standard_output(tmp_path: Path) -> None:
-    line = partyqa("mcp", "--index", tmp_path / "none").complaint(2)
+def test_without_an_index_it_says_so_and_prints_nothing_on_standard_output(
+    tmp_path: Path, call: Callable[..., Done]
+) -> None:
+    line = call("mcp", "--index", tmp_path / "none").complaint(2)
     assert "partyqa index" in line
 
 
@@ -360,10 +363,10 @@ CALL = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
 JSON_HEADERS = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
 
 
-def test_an_answer_over_http_is_that_of_the_command_line(keyed: str, built_index: Path) -> None:
-    done = partyqa("ask", QUESTION, "--index", built_index, "--json")
+def test_an_answer_over_http_is_the_engines(keyed: str, engine: PartyQA) -> None:
     with bearing(keyed, KEY) as caller:
-        assert without_times(caller("ask", question=QUESTION)) == without_times(json.loads(done.out))
+        expected = json.loads(json.dumps(engine.to_json(engine.ask(QUESTION))))
+        assert without_times(caller("ask", question=QUESTION)) == without_times(expected)
         vi, en = caller.complaint("read_article", article_id="không có")
         assert vi.startswith("Không có bài viết") and en.startswith("There is no article")
 
@@ -378,24 +381,22 @@ def test_without_the_key_nothing_is_told(keyed: str, sent: str | None) -> None:
     assert "ask" not in answer.text
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
-def test_another_address_than_this_machine_s_needs_a_key(host: str) -> None:
-    line = partyqa("mcp", "--http", "--host", host).complaint(2)
-    assert "PARTYQA_MCP_KEY" in line
+def test_another_address_than_this_machine_s_needs_a_key(call: Callable[..., Done]) -> None:
+    for host in ("0.0.0.0", "::", "192.0.2.1"):
+        assert "PARTYQA_MCP_KEY" in call("mcp", "--http", "--host", host).complaint(2), host
 
 
-@pytest.mark.parametrize(
-    "key", ["short", "mười sáu ký tự có dấu", "sixteen letters and spaces", "tab\tin-this-key!!"]
-)
-def test_a_weak_key_is_refused(key: str) -> None:
-    line = partyqa("mcp", "--http", PARTYQA_MCP_KEY=key).complaint(2)
-    assert "16" in line and key not in line
+def test_a_weak_key_is_refused(call: Callable[..., Done], monkeypatch: pytest.MonkeyPatch) -> None:
+    for key in ("short", "mười sáu ký tự có dấu", "sixteen letters and spaces", "tab\tin-this-key!!"):
+        monkeypatch.setenv("PARTYQA_MCP_KEY", key)
+        line = call("mcp", "--http").complaint(2)
+        assert "16" in line and key not in line, key
 
 
-def test_an_address_that_is_taken_is_named_with_another_port() -> None:
+def test_an_address_that_is_taken_is_named_with_another_port(call: Callable[..., Done]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        line = partyqa("mcp", "--http", "--port", str(port)).complaint(2)
+        line = call("mcp", "--http", "--port", str(port)).complaint(2)
     assert f"127.0.0.1:{port}" in line and f"--port {port % 65535 + 1}" in line
 
 
@@ -413,16 +414,8 @@ def mounted(toy: Serving) -> Iterator[str]:
             yield
 
     app = FastAPI(lifespan=lifespan, routes=[Route("/mcp", endpoint=mcp)])
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
-    with socket.create_server(("127.0.0.1", 0)) as address:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [address]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{address.getsockname()[1]}/mcp"
-        server.should_exit = True
-        thread.join(timeout=30)
-        assert not thread.is_alive()
+    with running(uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))) as port:
+        yield f"http://127.0.0.1:{port}/mcp"
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
