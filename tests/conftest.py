@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 from commands import Done
 from filelock import FileLock
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from partyqa.engine import PartyQA
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+
+# A property is about values: on a busy machine an example may take long.
+settings.register_profile("partyqa", deadline=None)
+settings.load_profile("partyqa")
 
 pytest_plugins = ["browsing"]
 
