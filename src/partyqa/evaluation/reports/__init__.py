@@ -1,0 +1,1 @@
+"""Results on a terminal, as HTML, Markdown, plots and TREC runs."""
