@@ -386,7 +386,7 @@ def test_an_index_of_another_format_names_both_and_the_command(
 ) -> None:
     folder = Path(shutil.copytree(served, tmp_path / "index"))
     manifest = folder / "generations" / generations.current(folder) / "manifest.json"
-    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 99}))
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 99, "new": 1}))
     for words in (("ask", QUESTION), ("search", QUESTION), ("index", "--check")):
         vietnamese, _ = refused_twice(call, (*words, "--index", folder), 2)
         assert "định dạng 99" in vietnamese and "partyqa index --full" in vietnamese

@@ -129,6 +129,7 @@ ANSWER = {
     "standalone_question": (str,),
     "answered": (bool,),
     "text": (str,),
+    "refusal": (dict, NULL),
     "confidence": (float, int),
     "citations": (list,),
     "related": (list,),
