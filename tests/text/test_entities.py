@@ -1,4 +1,4 @@
-"""Names, units and years, told by capital letters and figures."""
+"""Names, units, years, documents and quantities as spans of a text."""
 
 import pytest
 

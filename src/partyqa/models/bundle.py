@@ -98,12 +98,7 @@ def read_reader_manifest(folder: Path) -> ReaderManifest:
     try:
         return ReaderManifest(sha256, **{name: int(content[name]) for name in _READER_NUMBERS})
     except (ValueError, KeyError, TypeError) as error:
-        raise unreadable_reader(folder, READER_MANIFEST) from error
-
-
-def unreadable_reader(folder: Path, name: str) -> PartyQAError:
-    """Return the ReaderError for a file that is missing, damaged, or not what it should be."""
-    return unreadable(folder, name, READER)
+        raise unreadable(folder, READER_MANIFEST, READER) from error
 
 
 READER = BundleKind(
@@ -147,12 +142,7 @@ def read_encoder_manifest(folder: Path) -> EncoderManifest:
             sha256, **{name: int(content[name]) for name in _ENCODER_NUMBERS}, prompts=prompts
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise unreadable_encoder(folder, ENCODER_MANIFEST) from error
-
-
-def unreadable_encoder(folder: Path, name: str) -> PartyQAError:
-    """Return the EncoderError for a file that is missing, damaged, or not what it should be."""
-    return unreadable(folder, name, ENCODER)
+        raise unreadable(folder, ENCODER_MANIFEST, ENCODER) from error
 
 
 ENCODER = BundleKind(

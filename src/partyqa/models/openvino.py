@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from partyqa.models.bundle import ENCODER_GRAPH, TOKENIZER, EncoderManifest, unreadable_encoder
+from partyqa.models.bundle import ENCODER, ENCODER_GRAPH, TOKENIZER, EncoderManifest, unreadable
 
 # Importing openvino imports its converter, and that reports each import to a server of statistics. What
 # sys.modules holds as None cannot be imported: openvino goes on without it, and is imported three times as fast.
@@ -27,6 +27,7 @@ CompileProperties = Mapping[str, str | int | bool]
 # busy machine that is much, on an idle one it costs nothing. More tokens a batch read no faster on one core.
 BATCH_TOKENS = 256
 _GROUP = 128
+VECTOR = "vector"  # the output of an encoder's graph
 _PAD_TO = 16
 
 
@@ -145,17 +146,14 @@ def _fits(model: CompiledModel, outputs: Mapping[str, tuple[int | None, ...]]) -
     return True
 
 
-VECTOR = "vector"
-
-
 def load_tokenizer(folder: Path, manifest: EncoderManifest) -> Tokenizer:
     """Return the tokenizer, which neither cuts nor pads; EncoderError where it is not the manifest's."""
     try:
         tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
     except Exception as error:  # the library raises no class of its own
-        raise unreadable_encoder(folder, TOKENIZER) from error
+        raise unreadable(folder, TOKENIZER, ENCODER) from error
     if tokenizer.get_vocab_size() != manifest.pieces:
-        raise unreadable_encoder(folder, TOKENIZER)
+        raise unreadable(folder, TOKENIZER, ENCODER)
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
@@ -166,7 +164,7 @@ def load_graph(folder: Path, manifest: EncoderManifest, settings: CompilePropert
     try:
         return Graph(folder / ENCODER_GRAPH, manifest.pad, {VECTOR: (None, manifest.dimension)}, settings)
     except ValueError as error:
-        raise unreadable_encoder(folder, ENCODER_GRAPH) from error
+        raise unreadable(folder, ENCODER_GRAPH, ENCODER) from error
 
 
 def cut(ids: list[int], most: int) -> list[int]:

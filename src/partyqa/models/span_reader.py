@@ -11,12 +11,13 @@ from tokenizers import Tokenizer
 
 from partyqa.models.base import Reading
 from partyqa.models.bundle import (
+    READER,
     READER_GRAPH,
     SHIPPED_READER,
     TOKENIZER,
     ReaderManifest,
     read_reader_manifest,
-    unreadable_reader,
+    unreadable,
 )
 from partyqa.models.openvino import Graph, Precision, Tensor, for_many
 
@@ -57,7 +58,7 @@ class ReaderGraph:
         try:
             self._graph = Graph(folder / READER_GRAPH, pad, outputs, for_many(precision))
         except ValueError as error:
-            raise unreadable_reader(folder, READER_GRAPH) from error
+            raise unreadable(folder, READER_GRAPH, READER) from error
 
     def logits(self, rows: Sequence[NDArray[np.int32]]) -> list[tuple[Tensor, Tensor]]:
         """Return for the ids of each row, in order: (2, tokens) of the span, (2,) of what it says."""
@@ -86,9 +87,9 @@ class SpanReader:
         try:
             tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         except Exception as error:  # the library raises no class of its own
-            raise unreadable_reader(folder, TOKENIZER) from error
+            raise unreadable(folder, TOKENIZER, READER) from error
         if tokenizer.get_vocab_size() != manifest.pieces:
-            raise unreadable_reader(folder, TOKENIZER)
+            raise unreadable(folder, TOKENIZER, READER)
         return cls(manifest, tokenizer, ReaderGraph(folder, manifest.pad, precision))
 
     @property

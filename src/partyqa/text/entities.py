@@ -159,10 +159,7 @@ def _keep(found: dict[str, None], run: list[str]) -> None:
 
 Span = tuple[int, int]
 
-
 _DAY = r"\d{1,2}[/-]\d{1,2}(?:[/-]\d{4})?"
-
-
 _SIGN = r"\d+(?:\s?-\s?[a-zđư]+/[a-zđư]+|/(?:\d{4}/)?[a-zđư]+(?:-[a-zđư]+|\d+))"  # 05-CT/TW, 12/2021/NĐ-CP
 _DOCUMENT_TYPE = guarded("document_types.tsv", without="verb any")
 _SPOKEN_TYPE = guarded(
