@@ -148,8 +148,8 @@ def test_markdown_loses_its_marks_and_no_word(tmp_path: Path) -> None:
             "Việc làm được\n"
             "1. Mở 1,2 km đường\n"
             "2. Dựng 3 nhà đại đoàn kết\n"
-            "Kết nạp 4 đảng viên năm 2017\n"
-            "Giúp 6 hộ thoát nghèo\n"
+            "- Kết nạp 4 đảng viên năm 2017\n"
+            "- Giúp 6 hộ thoát nghèo\n"
             "Giữ dân là giữ đất.\n"
             "Đảng viên Na Hỳ làm đường\n"
             "Năm: 2018; Kết nạp: 3\n"
@@ -172,6 +172,19 @@ def test_markdown_loses_its_marks_and_no_word(tmp_path: Path) -> None:
         ("---\ntitle: Tên khác\npublished: 07/05/2019\n---\n", "Tên khác", date(2019, 5, 7), None),
         ("---\ntitle: No\nurl: null\npublished:\n---\n", "No", None, None),
         ("---\ntitle: 2019\npublished: 2019-05-07 08:30:00\n---\n", "2019", date(2019, 5, 7), None),
+        (
+            "---\ntitle: Nậm Cúm: đường mới, nếp mới\npublished: 2021-01-02\n---\n",
+            "Nậm Cúm: đường mới, nếp mới",
+            date(2021, 1, 2),
+            None,
+        ),
+        (
+            '---\ntitle: "Sao sáng" trên bản: Pa Hốc\nurl: null\n---\n',
+            '"Sao sáng" trên bản: Pa Hốc',
+            None,
+            None,
+        ),
+        ("---\nsource: 'Báo: Tà Cóm'\ntitle: @Na Hỳ\n---\n", "@Na Hỳ", None, None),
         (
             "\ufeff---\r\ntitle: 'A: b'\r\nurl: https://example.org\r\n---\r\n",
             "A: b",

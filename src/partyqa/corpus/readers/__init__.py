@@ -23,6 +23,7 @@ Why = Literal[
     "imprint",
     "link",  # where a link leads
     "navigation",
+    "page",  # the number of a page, in text that was broken into pages
     "outside",  # of the part of a web page that is its article
     "related",  # a box of other articles
     "repeated",

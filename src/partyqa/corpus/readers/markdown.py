@@ -1,5 +1,6 @@
 """Markdown with YAML front matter: title, source, url, published, author."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from partyqa.corpus.readers import Dropped, FileReader, ReadFile
@@ -21,13 +23,32 @@ from partyqa.corpus.readers.fields import (
     row_line,
     text_field,
 )
+from partyqa.corpus.readers.wrapping import rewrapped
 from partyqa.errors import CorpusError
 from partyqa.text.normalise import one_line
 
+_TIMES = re.compile(r"(?<=\d)\*+(?=\d)|(?<=\w)(?<!_)\*(?=\d)")
+
+
+def _times(state: StateInline, silent: bool) -> bool:
+    """Read the star of a product as text, "12*15 m", "3m*2m": CommonMark would take two of them for emphasis."""
+    match = _TIMES.match(state.src, state.pos)
+    if match is None:
+        return False
+    if not silent:
+        state.pending += match.group()
+    state.pos = match.end()
+    return True
+
+
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+_MARKDOWN.inline.ruler.before("emphasis", "times", _times)
+_FOR_ITS_READER = ("note",)  # says in the file where its text comes from; see corpus/README.md
 _NULLS = ("null", "Null", "NULL", "~")
+_PLAIN_FIELD = re.compile(r"^(?P<name>[A-Za-z]\w*):[ \t]+(?P<value>[^\[{|>&!\s].*)$", re.MULTILINE)
 _LINE_END = re.compile(r"\r\n?|\n")
 _CELL_END = re.compile(r"(?<!\\)\|")
+_SOFT = "\0"  # where a paragraph's source breaks; no text of Markdown holds a zero
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 
 
@@ -40,7 +61,7 @@ def read(data: bytes, path: Path) -> ReadFile:
     tokens = _MARKDOWN.parse(content, env)
     source = _LINE_END.split(content)
     blocks = list(_blocks(tokens, source))
-    lines = lines_of("\n".join(block for block in blocks if isinstance(block, str)))
+    lines = lines_of("\n".join(_rewrapped([block for block in blocks if isinstance(block, str)])))
     if tokens and tokens[0].tag == "h1" and lines and title in ("", lines[0]):
         title = lines.pop(0)
     one = article(
@@ -54,7 +75,7 @@ def read(data: bytes, path: Path) -> ReadFile:
         author=text_field(fields.get("author"), "author", where),
     )
     left_out = (block for block in blocks if isinstance(block, Dropped))
-    return ReadFile((one,), (*other_fields(fields, ()), *left_out, *_link_targets(env, source)))
+    return ReadFile((one,), (*other_fields(fields, _FOR_ITS_READER), *left_out, *_link_targets(env, source)))
 
 
 def _front_matter(text: str, where: str) -> tuple[dict[str, object], str]:
@@ -67,7 +88,7 @@ def _front_matter(text: str, where: str) -> tuple[dict[str, object], str]:
     except ValueError as error:
         raise CorpusError("readers.front_matter_unclosed", where=where) from error
     try:
-        fields = handler.load(block, Loader=yaml.BaseLoader)
+        fields = _fields(block)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = text[: text.index(block)].count("\n") + (mark.line if mark else 0) + 1
@@ -77,6 +98,27 @@ def _front_matter(text: str, where: str) -> tuple[dict[str, object], str]:
     return {key: None if value in _NULLS else value for key, value in (fields or {}).items()}, content
 
 
+def _fields(block: str) -> Any:
+    """Return what YAML says; where it says nothing, each line's value is taken as it stands.
+
+    "title: Mường La: những đổi thay", "title: “A” và \"B\"" are no YAML, and plain enough.
+    """
+    try:
+        return yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506 - it knows texts, lists and mappings only
+    except yaml.YAMLError:
+        if not any(map(_PLAIN_FIELD.fullmatch, block.splitlines())):
+            raise
+        return yaml.load(_PLAIN_FIELD.sub(_quoted, block), Loader=yaml.BaseLoader)  # noqa: S506
+
+
+def _quoted(field: re.Match[str]) -> str:
+    value = field["value"].strip()
+    is_quoted = len(value) > 1 and value[0] == value[-1] in "\"'" and value[0] not in value[1:-1]
+    if is_quoted or value in ("", *_NULLS):
+        return field.group()
+    return f"{field['name']}: {json.dumps(value, ensure_ascii=False)}"
+
+
 def _blocks(tokens: Sequence[Token], source: Sequence[str]) -> Iterator[str | Dropped]:
     """Yield the plain text of each block: a heading, a paragraph, a list item, a table's row; and what is in none."""
     number = ""
@@ -84,7 +126,7 @@ def _blocks(tokens: Sequence[Token], source: Sequence[str]) -> Iterator[str | Dr
     for token in tokens:
         match token.type:
             case "list_item_open":
-                number = f"{token.info}{token.markup} " if token.info else ""
+                number = f"{token.info}{token.markup} " if token.info else "- "
             case "tr_open":
                 table.append([])
                 yield from _beyond(table, source[token.map[0]] if token.map else "")
@@ -113,6 +155,15 @@ def _blocks(tokens: Sequence[Token], source: Sequence[str]) -> Iterator[str | Dr
             )
 
 
+def _rewrapped(blocks: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of all blocks, a paragraph's joined where they go on."""
+    parts = [[line.split(_SOFT) for line in block.split("\n")] for block in blocks]
+    width = max(
+        (len(line) for block in parts for lines in block for line in lines if len(lines) > 1), default=0
+    )
+    yield from (line for block in parts for lines in block for line in rewrapped(lines, width))
+
+
 def _beyond(rows: Sequence[Sequence[str]], line: str) -> Iterator[Dropped]:
     """Yield the cells of a table's row for which its head has no column."""
     cells = _CELL_END.split(line.strip("> \t").strip("|"))
@@ -135,7 +186,7 @@ def _inline(children: Sequence[Token]) -> str:
             case "text" | "code_inline":
                 parts.append(token.content)
             case "softbreak":
-                parts.append(" ")
+                parts.append(_SOFT)
             case "hardbreak":
                 parts.append("\n")
             case "html_inline" if token.content.lower().startswith("<br"):
