@@ -21,6 +21,7 @@ from partyqa.web.chat.views import Frame
 ASKED = {
     "Nhà máy thủy điện phát bao nhiêu điện?": Refusal("no_evidence"),
     "Có gì?": Refusal("too_little"),
+    "Có những bài nào?": Refusal("of_articles"),
     "Xã Mường Nhé có mấy chi bộ?": Refusal("unknown_name", {"name": "xã Mường Nhé"}),
     "Năm 1999 Đảng bộ huyện Mường Tè có bao nhiêu đảng viên?": Refusal("year_missing", {"years": "1999"}),
     "Huyện Mường Ảng tỉnh Thanh Hóa có bao nhiêu đảng viên?": Refusal(
@@ -41,6 +42,7 @@ ASKED = {
 SAID = {
     "no_evidence": ("Kho bài viết không có câu nào trả lời", "No sentence of the articles answers"),
     "too_little": ("Câu hỏi chưa nói rõ hỏi về điều gì", "The question does not say clearly"),
+    "of_articles": ("Câu hỏi này hỏi về chính các bài viết", "This asks about the articles themselves"),
     "unknown_name": ("không nói về xã Mường Nhé.", "say nothing about xã Mường Nhé."),
     "year_missing": ("của năm 1999.", "of 1999."),
     "lies_elsewhere": ("Huyện Mường Ảng thuộc tỉnh Điện Biên,", "Huyện Mường Ảng lies in tỉnh Điện Biên,"),

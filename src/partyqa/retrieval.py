@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from functools import cached_property, lru_cache
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 from partyqa.index.index import Index
 from partyqa.index.vectors import Inside, Rows
 from partyqa.models.base import Encoder, ReadingModel, Vectors
-from partyqa.text.gazetteer import before, key_of, now
+from partyqa.text.gazetteer import before, now
 from partyqa.text.normalise import normalise
 from partyqa.text.places import recognise
 from partyqa.text.tokens import tokens
@@ -132,19 +131,18 @@ class Lexical(Scorer):
         return _Scored(self.index, self.index.score_tokens(words))
 
     def _other_names(self, question: str) -> list[str]:
-        """What a province named in the question was or is called, where no passage has the name asked for."""
+        """How else a place is spelt, or a province was or is called, where no passage has it as the question."""
         return [
             other.name
             for place in recognise(question)
-            if not self._holds(place.key)
+            if not self._holds(question[place.start : place.end])
             for unit in place.units
-            if unit.level == "province"
-            for other in (now(unit), *before(unit))
-            if other != unit and self._holds(key_of(other.name))
+            for other in (unit, *((now(unit), *before(unit)) if unit.level == "province" else ()))
+            if self._holds(other.name)
         ]
 
-    def _holds(self, key: str) -> bool:
-        return all(self.index.holds(f"~{one}_{other}") for one, other in pairwise(key.split()))
+    def _holds(self, name: str) -> bool:
+        return all(self.index.holds(token) for token in tokens(name) if token[0] == "~" and "_" in token)
 
 
 class _Scored(Ranking):

@@ -133,9 +133,10 @@ class Grounds:
 class Refusal:
     """Why a question gets no quote: a reason, and what its words name; the words are `refusals.REASON` (i18n/).
 
-    `no_evidence`; `too_little` is asked; `unknown_name` (`name`) and `year_missing` (`years`) are in no article;
-    `lies_elsewhere` (`name`, `where`, `there`) and `not_in_province` (`name`, `there`): the question puts a place
-    into a wrong province; `smalltalk_...`: it is no question for the articles.
+    `no_evidence`; `too_little` is asked; `of_articles`: about the articles themselves; `unknown_name` (`name`) and
+    `year_missing` (`years`) are in no article; `lies_elsewhere` (`name`, `where`, `there`) and `not_in_province`
+    (`name`, `there`): the question puts a place into a wrong province; `smalltalk_...`: it is no question for the
+    articles.
     """
 
     reason: str

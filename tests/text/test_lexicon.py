@@ -31,6 +31,7 @@ GRAMMAR: Mapping[tuple[str, str], str] = {
     ("corpus/readers/bylines.py", "capitals.tsv"): "what a credit is for: “Bài, ảnh: …”",
     ("corpus/readers/bylines.py", "furniture.tsv section"): "the same",
     ("question/smalltalk.py", "capitals.tsv"): "pronouns and small numbers: “viết cho em một bài”",
+    ("question/smalltalk.py", "beside.tsv asker"): "the same",
     ("question/smalltalk.py", "numerals.tsv"): "the same",
     ("question/smalltalk.py", "titles.tsv"): "whom thanks and greetings are for",
     ("question/smalltalk.py", "smalltalk.tsv thanks"): "thanks behind a question, not the whole message",

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partyqa.text.gazetteer import Unit, bearing, before, communes, contains, large_units, now, other_names
+from partyqa.text.location import lies_in, lies_where
 from partyqa.text.normalise import fold, lowered
-from partyqa.text.places import Mention, lies_in, lies_where, recognise
+from partyqa.text.places import Mention, recognise
 from partyqa.text.views import TextView
 
 UNITS = [unit for rows in large_units().values() for unit, _ in rows]

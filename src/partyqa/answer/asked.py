@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from partyqa.answer.candidates import SentenceView
+from partyqa.question.beside import only_mentioned
 from partyqa.question.query import Query
 from partyqa.text.entities import without_parts
 from partyqa.text.gazetteer import other_names, standing_alone
 from partyqa.text.lexicon import any_of
-from partyqa.text.places import Mention, lies_in, says_where
+from partyqa.text.location import lies_in, says_where
+from partyqa.text.places import Mention
 from partyqa.text.views import TextView
 from partyqa.types import AnswerType
 
@@ -50,8 +52,19 @@ class Asked:
         return [(term, weight) for term, weight in self.rareness.items() if "_" in term]
 
     def speaks_of(self, name: str, view: SentenceView) -> bool:
-        """Whether the sentence or its context names that place or person, by this name or another it has or had."""
-        return holds(self.names[name], view.own) or holds(self.names[name], view.context)
+        """Whether the sentence or its context names that place or person, by this name or another it has or had.
+
+        An author or a newspaper may also stand in the credits of the article; a place there says nothing.
+        """
+        if any(holds(self.names[name], text) for text in (view.own, view.context)):
+            return True
+        article = view.sentence.article
+        credit = TextView(f"{article.author}\n{article.source}\n{article.url or ''}")
+        return name not in self._places and holds(self.names[name], credit)
+
+    @cached_property
+    def _places(self) -> frozenset[str]:
+        return frozenset(mention.key for mention in self.query.places)
 
     def of_part(self, name: str, view: SentenceView) -> bool:
         """Whether the sentence is of a part of that place, or since 2025 of the province that it became a part of."""
@@ -76,13 +89,13 @@ def what_is_asked(query: Query, views: Sequence[SentenceView], idf: Weigher) -> 
     and the places of Vietnam. A place that only locates another one need not be named again.
     """
     if query.cased:
-        found = query.all_names
+        found = query.asked_names
     else:
         places = [mention.key for mention in query.places]
         contexts = {id(view.context): view.context for view in views}.values()
         near = [name for context in contexts for name in context.names if f" {name} " in query.words]
-        found = without_parts((*near, *places), places)
-    found = tuple(name for name in found if name not in query.only_where)
+        beside = query.only_where | only_mentioned(query, (*near, *places))
+        found = tuple(name for name in without_parts((*near, *places), places) if name not in beside)
     patterns = {name: tuple(map(standing_alone, (name, *other_names(name)))) for name in found}
     asked = Asked(
         query,

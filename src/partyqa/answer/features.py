@@ -98,10 +98,10 @@ def missing(asked: Asked, view: SentenceView) -> float:
 def contradiction(asked: Asked, evidence: Evidence) -> bool:
     """Whether the sentence is of another place, person, unit or year than the question asks about.
 
-    No sentence is of a place that there is not, "huyện Mường Ảng, tỉnh Lai Châu". Nor does a sentence without a
-    number, and without what is to be counted, answer "bao nhiêu".
+    No sentence is of a place that there is not, "huyện Mường Ảng, tỉnh Lai Châu", or tells of articles. Nor does a
+    sentence without a number, and without what is to be counted, answer "bao nhiêu".
     """
-    if asked.misplaced:
+    if asked.misplaced or asked.query.of_articles:
         return True
     numberless = asked.query.kind is AnswerType.NUMBER and evidence.lacks > 0 and evidence.focus < 0
     other_year = evidence.year < 0 and not asked.apart

@@ -1,24 +1,26 @@
 """Why a question is refused: the first reason that is certain, else that no sentence answers it."""
 
-from itertools import pairwise
-
 from partyqa.answer.ranking import Considered
 from partyqa.index.index import Index
-from partyqa.text.places import Mention, lies_where
+from partyqa.text.gazetteer import other_names
+from partyqa.text.location import lies_where
+from partyqa.text.places import Mention
 from partyqa.types import Refusal
 
 LEAST_CONTENT = 2  # "huyện nào?", "2020", "có gì" say nothing that a sentence could answer
 
 
 def refusal_of(considered: Considered, index: Index) -> Refusal:
-    """Return why nothing is cited: a name that no article holds, a place put elsewhere, the year."""
+    """Return why nothing is cited: it asks about articles, a name that none holds, a place put elsewhere, the year."""
     query = considered.query
+    if query.of_articles:
+        return Refusal("of_articles")
     if query.content < LEAST_CONTENT:
         return Refusal("too_little")
     if considered.asked.misplaced:
         return _wrong_province(query.text, *considered.asked.misplaced)
     for name in considered.asked.names:
-        if any(not index.holds(f"~{one}_{other}") for one, other in pairwise(name.split())):
+        if not any(map(index.names.holds, (name, *other_names(name)))):
             return Refusal("unknown_name", {"name": query.as_written(name)})
     wanted = ", ".join(str(year) for year in sorted(query.years))
     nearest = max(considered.ranked, key=lambda one: one.score, default=None)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ from partyqa.index.vectors import (
     write_sentence_vectors,
 )
 from partyqa.models.base import Encoder, Vectors
+from partyqa.text.names import NameBook
 from partyqa.text.tokens import RULES_VERSION, tokens
 from partyqa.types import Article, Passage, Sentence
 
@@ -101,6 +103,13 @@ class Index:
     def holds(self, token: str) -> bool:
         """Whether some passage holds this lexical token."""
         return self._lexical.holds(token)
+
+    @cached_property
+    def names(self) -> NameBook:
+        """The names that an article holds or bears: in its text, title, author, source and address."""
+        return NameBook(
+            "\n".join((one.title, one.text, one.author, one.source, one.url or "")) for one in self.articles
+        )
 
     def known_tokens(self) -> Iterator[str]:
         """Yield every lexical token that some passage holds (text.tokens)."""

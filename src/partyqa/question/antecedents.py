@@ -7,6 +7,7 @@ from functools import cached_property
 from partyqa.question.query import Query
 from partyqa.text.entities import DOCUMENT
 from partyqa.text.lexicon import any_of, marked
+from partyqa.text.names import find
 from partyqa.text.normalise import fold
 from partyqa.text.numbers import YEAR
 from partyqa.text.places import Mention, recognise
@@ -87,7 +88,8 @@ class Memory:
 
 def named(text: TextView) -> list[str]:
     """The names in `text` as they are written there, in order; places also where they are written small."""
-    found = {at: text.text[at : at + len(name)] for name in text.names if (at := text.flat.find(name)) >= 0}
+    spans = (span for name in text.names if (span := find(text.text, name)))
+    found = {start: text.text[start:end] for start, end in spans}
     for place in text.places:
         found.setdefault(place.start, text.text[place.start : place.end])
     return [found[at] for at in sorted(found)]

@@ -4,6 +4,7 @@ import re
 from functools import cached_property
 
 from partyqa.errors import QuestionError
+from partyqa.question.beside import asked_names, asks_about_articles
 from partyqa.text.entities import EVENT
 from partyqa.text.lexicon import any_of, folded, guarded, marked, patterns, phrases, written
 from partyqa.text.normalise import fold, one_line
@@ -135,6 +136,16 @@ class Query(TextView):
         """The unit that is looked for, accent-free, of "huyện nào?" "huyen"; or ""."""
         found = _ASKED_UNIT.search(self.flat)
         return found.group(1) if found else ""
+
+    @cached_property
+    def asked_names(self) -> tuple[str, ...]:
+        """Those of `all_names` that it asks about, a newspaper with its word, "bao son la" (question/beside.py)."""
+        return asked_names(self)
+
+    @cached_property
+    def of_articles(self) -> bool:
+        """Whether it asks about the articles themselves, which none of their sentences tells."""
+        return asks_about_articles(self)
 
     @cached_property
     def cased(self) -> bool:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from partyqa.text.lexicon import any_of, folded, guarded, marked, spelt, written
+from partyqa.text.names import folded as looked_up
+from partyqa.text.names import name_key
 from partyqa.text.normalise import fold, leading_capitals
 from partyqa.text.numbers import YEAR, YEARS
 from partyqa.text.places import FLAT_OPENING, OPENING, Mention
@@ -43,11 +45,12 @@ def periods(text: str) -> tuple[frozenset[int], ...]:
     return tuple(map(years, PERIOD.findall(text)))
 
 
-def names(text: str, flat: str) -> tuple[str, ...]:
-    """Return the names of places and people in `text`, accent-free, in order: two capital words or more.
+def names(text: str) -> tuple[str, ...]:
+    """Return the keys of the names of places and people in NFC `text`, in order: two capital words or more.
 
-    `flat` is the text accent-free. "Bí thư Huyện ủy Mường Ảng là ai?" -> ("muong ang",)
+    "Bí thư Huyện ủy Mường Ảng là ai?" -> ("muong ang",)
     """
+    keys = looked_up(text)
     found: dict[str, None] = {}
     run: list[str] = []
     clear = _FLAT_CLEAR if text.isascii() else _CLEAR
@@ -60,7 +63,7 @@ def names(text: str, flat: str) -> tuple[str, ...]:
             run = []
         if word[0].isupper() and not (len(word) > 1 and word.isupper()):
             if run or word.lower() not in clear:
-                run.append(flat[slice(*match.span())])
+                run.append(keys[slice(*match.span())])
         else:
             _keep(found, run)
             run = []
@@ -70,7 +73,7 @@ def names(text: str, flat: str) -> tuple[str, ...]:
 
 
 def all_names(capitals: Iterable[str], places: Sequence[Mention]) -> tuple[str, ...]:
-    """Return the `names` of a text, cut at the places that follow each other, and its places written small.
+    """Return the keys of the `names` of a text, cut at the places that follow each other, and its places written small.
 
     "Huyện ủy Mường Ảng Trương Quang Hải" -> ("muong ang", "truong quang hai")
     """
@@ -110,7 +113,7 @@ def all_units(capitals: Mapping[str, frozenset[str]], places: Sequence[Mention])
 
 
 def units(text: str) -> dict[str, frozenset[str]]:
-    """Return for each place named with its unit the units it is named with, all accent-free.
+    """Return for each place named with its unit, by its key, the units it is named with, accent-free.
 
     "Đảng bộ Thị trấn Mường Lát, huyện Mường Lát" -> {"muong lat": {"thi tran", "huyen"}}
     """
@@ -118,7 +121,7 @@ def units(text: str) -> dict[str, frozenset[str]]:
     for match in _UNIT.finditer(text):
         name = leading_capitals(match.group(2))
         if name:
-            place = fold(name)
+            place = name_key(name)
             found[place] = found.get(place, frozenset()) | {fold(match.group(1))}
     return found
 
@@ -147,14 +150,9 @@ def ordinals(flat: str) -> dict[str, frozenset[str]]:
     return found
 
 
-def words_of(flat: str) -> str:
-    """Return the words of an accent-free text with single spaces around each, to look names up in."""
-    return f" {' '.join(_WORD.findall(flat))} "
-
-
 def _keep(found: dict[str, None], run: list[str]) -> None:
     if len(run) >= 2 and not (len(run) == 2 and set(run) <= _GENERIC):
-        found[" ".join(run)] = None
+        found[name_key(" ".join(run))] = None
 
 
 Span = tuple[int, int]

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from partyqa.text.lexicon import rows
-from partyqa.text.normalise import fold
+from partyqa.text.names import folded, name_key, pattern_of
 
 
 class Unit(NamedTuple):
@@ -31,18 +31,12 @@ Marked = tuple[Unit, str]
 """A unit, and what sets its name off from ordinary words: "^" only its capitals, "~" its accents, "" nothing needed."""
 
 _RENAMED_UNTIL = "2024-12-31"
-_NO_LETTER = re.compile(r"[^a-z;\n]+")
-_WORD = re.compile(r"[^\W\d_]+")
-
-
-def key_of(name: str) -> str:
-    """Return a name as it is looked up: "M'Đrắk" -> "m drak"."""
-    return " ".join(_WORD.findall(fold(name)))
+_NO_LETTER = re.compile(r"[^a-z0-9;\n]+")
 
 
 def bearing(name: str) -> tuple[Unit, ...]:
     """Return every unit of that name, accents or not, large ones first: "muong nhe" -> huyện, xã, xã."""
-    key = key_of(name)
+    key = name_key(name)
     return tuple(unit for unit, _ in large_units().get(key, ()) + communes(key))
 
 
@@ -72,7 +66,7 @@ def before(province: Unit) -> tuple[Unit, ...]:
 def other_names(key: str) -> frozenset[str]:
     """Return the accent-free names that the same unit bore at another time: "hue" -> "thua thien hue"."""
     renamed = [unit for units in large_units().values() for unit, _ in units if unit.until == _RENAMED_UNTIL]
-    pairs = [(key_of(unit.name), key_of(unit.within[0].name)) for unit in renamed]
+    pairs = [(name_key(unit.name), name_key(unit.within[0].name)) for unit in renamed]
     return frozenset(other for pair in pairs if key in pair for other in pair if other != key)
 
 
@@ -84,12 +78,12 @@ def standing_alone(key: str) -> re.Pattern[str]:
     """
     longer = [name.removeprefix(key + " ") for name in large_units() if name.startswith(key + " ")]
     not_longer = f"(?!(?:{'|'.join(map(re.escape, longer))}) )" if longer else ""
-    return re.compile(f" {re.escape(key)} {not_longer}")
+    return re.compile(f" {pattern_of(key)} {not_longer}")
 
 
 @cache
 def large_units() -> dict[str, tuple[Marked, ...]]:
-    """Return provinces and districts by their accent-free names, each with what sets it off from a word."""
+    """Return provinces and districts by the keys of their names, each with what sets it off from a word."""
     today: dict[str, Unit] = {}
     then: dict[str, Unit] = {}
     found: dict[str, tuple[Marked, ...]] = {}
@@ -101,7 +95,7 @@ def large_units() -> dict[str, tuple[Marked, ...]]:
             unit = then[name] = Unit(level, kind, name, since, until, (today[within],))
         else:
             unit = today[name] = Unit(level, kind, name, since, until, ())
-        found[key_of(name)] = (*found.get(key_of(name), ()), (unit, marked[len(name) :]))
+        found[name_key(name)] = (*found.get(name_key(name), ()), (unit, marked[len(name) :]))
     return found
 
 
@@ -109,9 +103,9 @@ def large_units() -> dict[str, tuple[Marked, ...]]:
 def _commune_rows() -> tuple[tuple[tuple[str, ...], ...], dict[str, tuple[int, ...]]]:
     """The lines of communes.tsv, and in which of them each accent-free name stands: 13,000, in some 20 ms."""
     lines = rows("communes.tsv")
-    folded = _NO_LETTER.sub(" ", fold("\n".join(line[-1] for line in lines)))
+    keys = _NO_LETTER.sub(" ", folded("\n".join(line[-1] for line in lines)))
     found: dict[str, tuple[int, ...]] = {}
-    for row, names in enumerate(folded.split("\n")):
+    for row, names in enumerate(keys.split("\n")):
         for name in names.split(";"):
             key = name.strip()
             found[key] = (*found[key], row) if key in found else (row,)
@@ -127,7 +121,7 @@ def communes(key: str) -> tuple[Marked, ...]:
         since, until, kind, district, province, names = lines[row]
         for marked in names.split(";"):
             name = marked.rstrip("^~")
-            if key_of(name) == key:
+            if name_key(name) == key:
                 unit = Unit("commune", kind, name, since, until, _above(district, province))
                 units.append((unit, marked[len(name) :]))
     return tuple(dict.fromkeys(units))
@@ -137,7 +131,7 @@ def _above(district: str, province: str) -> tuple[Unit, ...]:
     """The unit that a commune lies in: "huyện Mường Nhé" of Điện Biên, or the province of today."""
     if district:
         return (_districts()[district, province],)
-    return tuple(unit for unit, _ in large_units()[key_of(province)] if not unit.within)
+    return tuple(unit for unit, _ in large_units()[name_key(province)] if not unit.within)
 
 
 @cache

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
-from partyqa.text.gazetteer import Marked, Unit, bearing, communes, contains, large_units, provinces_of
+from partyqa.text.gazetteer import Marked, Unit, communes, large_units
 from partyqa.text.lexicon import folded, marked, records, written
+from partyqa.text.names import folded as looked_up
+from partyqa.text.names import usual
 from partyqa.text.normalise import fold, lowered
 from partyqa.text.tokens import syllable_key
 
@@ -14,7 +15,8 @@ from partyqa.text.tokens import syllable_key
 class Mention(NamedTuple):
     """A place named in a text: `text[start:end]` is its name, from `lead` on with its unit.
 
-    `key` is the name accent-free, `unit_word` the unit it is named with ("huyện", also of "Huyện ủy") or "".
+    `key` is the name as it is looked up (text/names.py), `unit_word` the unit it is named with ("huyện", also of
+    "Huyện ủy") or "".
     """
 
     lead: int
@@ -32,15 +34,11 @@ class Mention(NamedTuple):
 
 
 _WORD = re.compile(r"[^\W\d_]+")
+_K = re.compile("k(?!h)")
 _JOINED = re.compile(r" | ?[-–] ?|['’]")
-_APPOSED = re.compile(r" ?[-–,(]? ?(?:(?:o|tai|thuoc|cua|trong)(?: dia ban)? )?")
-_SAID_TO_LIE = re.compile(r" ?[,(–-]? ?(?:(?:cua|thuoc|o|tai) )?")
-_PROVINCE = re.compile(r"(?:tinh|thanh pho|tp\.?) ")
-_NAMED_PERSON = re.compile(
+NAMED_PERSON = re.compile(
     rf"\b(?:{folded(marked('titles.tsv', 'named'))}|{folded(marked('offices.tsv', 'head'))}) $"
 )
-_LISTED = re.compile(r" ?(?:,|va|hay|hoac|voi|cung)\b ?|\bso (?:sanh|voi)\b|\bnoi nao\b|\bben nao\b")
-_AT = re.compile(r"\b(?:o|tai|thuoc|trong|cua|dia ban)(?: toan)? $")
 _WHERE = frozenset({"ở", "tại"})
 _FLAT_WHERE = frozenset({"o", "tai"})
 _LONGEST = 5  # words of a name
@@ -63,7 +61,7 @@ _TITLES = re.compile(
     rf"\b(?:{written(marked('titles.tsv', 'clear'))}|{folded(marked('titles.tsv', 'clear'))}) $"
 )
 _PEOPLE = frozenset({"ho chi minh"})  # a place only with its unit: "thành phố Hồ Chí Minh"
-_ELSEWHERE = frozenset({"thai binh duong", "chinh phu my"})  # the ocean, the government
+_ELSEWHERE = frozenset(map(looked_up, ("thai binh duong", "chinh phu my")))  # the ocean, the government
 
 
 def recognise(text: str) -> tuple[Mention, ...]:
@@ -75,80 +73,18 @@ def recognise(text: str) -> tuple[Mention, ...]:
 
     "dang bo huyen muong nhe" -> (huyện Mường Nhé); "sống trong hòa bình" -> ()
     """
-    return recognise_in(text, fold(text))
-
-
-def recognise_in(text: str, flat: str) -> tuple[Mention, ...]:
-    """Return the places that a text names whose accent-free form is at hand."""
-    return tuple(_found(_Words(text, flat)))
-
-
-def lies_in(part: Mention, whole: Mention) -> bool:
-    """Whether a place lies in another, or may, where several bear its name: Mường Nhé in tỉnh Điện Biên."""
-    return any(contains(large, small) for large in whole.units for small in part.units)
-
-
-def only_where(flat: str, found: Sequence[Mention]) -> frozenset[str]:
-    """Return the keys of the places, of those found in an accent-free text, that only locate another one.
-
-    "huyện Mường Tè, tỉnh Lai Châu", "Mường Tè của Lai Châu", "Ở Lai Châu, huyện Mường Tè" -> {"lai chau"}
-    """
-    wheres = {
-        after.key
-        for before, after in pairwise(found)
-        if lies_in(before, after) and _APPOSED.fullmatch(flat[before.end : after.lead])
-    }
-    return frozenset(wheres) | {
-        before.key for before, after in pairwise(found) if lies_in(after, before) and says_where(flat, before)
-    }
-
-
-def misplaced(flat: str, found: Sequence[Mention]) -> tuple[Mention, Mention] | None:
-    """Return the first place that a text puts into a province where none of that name lies or lay, and that province.
-
-    `found` are the places of the accent-free text `flat`.
-
-    "Huyện Mường Ảng, tỉnh Lai Châu" -> (huyện Mường Ảng, tỉnh Lai Châu), for it lies in Điện Biên. Only where the
-    text says "tỉnh"; a comma may also be that of a list.
-    """
-    for place, province in pairwise(found):
-        between = flat[place.end : province.lead]
-        listed = "," in between and (_LISTED.match(flat, province.end) or _LISTED.search(flat[: place.lead]))
-        if (
-            _PROVINCE.fullmatch(flat[province.lead : province.start])
-            and any(unit.level == "province" for unit in province.units)
-            and all(unit.level != "province" for unit in place.units)
-            and _SAID_TO_LIE.fullmatch(between)
-            and not listed
-            and (place.unit_word or not _NAMED_PERSON.search(flat[: place.lead]))
-            and not any(contains(large, small) for large in province.units for small in bearing(place.key))
-        ):
-            return place, province
-    return None
-
-
-def lies_where(place: Mention) -> str:
-    """Return the province that a place lies in, in words: "tỉnh Hà Giang (nay là tỉnh Tuyên Quang)"; "" for several."""
-    chains = {tuple(f"{one.kind} {one.name}" for one in provinces_of(unit)) for unit in place.units}
-    if len(chains) != 1:
-        return ""
-    first, *later = dict.fromkeys(*chains)
-    return f"{first} (nay là {later[-1]})" if later else first
-
-
-def says_where(flat: str, mention: Mention) -> bool:
-    """Whether a place in an accent-free text is one where something else is: "ở tỉnh Lai Châu"."""
-    return bool(_AT.search(flat[: mention.lead]))
+    return tuple(_found(_Words(text)))
 
 
 class _Words:
     """A text cut into words, with what decides whether some of them are a name."""
 
-    def __init__(self, text: str, flat: str) -> None:
+    def __init__(self, text: str) -> None:
         self.text, self.ascii = text, text.isascii()
         self.spans = [match.span() for match in _WORD.finditer(text)]
         self.small = [lowered(text[start:end]) for start, end in self.spans]
-        self.flat = [flat[start:end] for start, end in self.spans]
+        keys = looked_up(text)
+        self.flat = [keys[start:end] for start, end in self.spans]
         shouted = text.isupper()
         self.capital = [text[start].isupper() and not shouted for start, _ in self.spans]
 
@@ -189,9 +125,14 @@ class _Words:
         before = self.small[max(0, at - 2) : at]
         return not _PERSONS.isdisjoint(before) or bool(_TITLES.search(" ".join([*before, ""])))
 
+    def titled(self, at: int) -> bool:
+        """Whether a title stands before the word at `at`: "chị Huế" is no city."""
+        start = self.spans[at][0]
+        return bool(NAMED_PERSON.search(fold(self.text[max(0, start - 20) : start])))
+
     def spelt(self, at: int, size: int, name: str) -> bool:
         """Whether the words carry the very accents of `name`."""
-        return [syllable_key(word) for word in self.small[at : at + size]] == _keys(name)
+        return list(map(_spelling, self.small[at : at + size])) == list(map(_spelling, _WORD.findall(name)))
 
 
 def _found(words: _Words) -> Iterator[Mention]:
@@ -215,6 +156,8 @@ def _at(words: _Words, at: int, after_place: bool) -> tuple[Mention | None, int]
         key = " ".join(words.flat[at : at + size])
         if key in _ELSEWHERE:
             return None, size
+        if (other := usual(key)) and (respelt := _respelt(words, at, size, other)):
+            return respelt, size
         units = _known(key, unit_word)
         if not units or not all(words.joined(here) for here in range(at + 1, at + size)):
             continue
@@ -225,6 +168,20 @@ def _at(words: _Words, at: int, after_place: bool) -> tuple[Mention | None, int]
                 lead, start, end, key, unit_word, tuple(_best(words, at, size, fitting, unit_word))
             ), size
     return None, 1
+
+
+def _respelt(words: _Words, at: int, size: int, name: str) -> Mention | None:
+    """A place in a spelling that is no ordinary word, "Sapa", "TPHCM"; its usual one is looked up."""
+    unit_word, lead = words.unit_word(at)
+    short, _, rest = name.partition(" ")
+    if kind := _FLAT_UNIT_WORDS.get(short):
+        unit_word, name = kind, rest
+    units = [unit for unit, _ in _known(name, unit_word)]
+    units = [unit for unit in units if unit.kind == unit_word] or units
+    person = words.goes_on(at) or (name in _PEOPLE and not unit_word)
+    if not units or person or not all(words.joined(here) for here in range(at + 1, at + size)):
+        return None
+    return Mention(lead, words.spans[at][0], words.spans[at + size - 1][1], name, unit_word, tuple(units))
 
 
 def _begins_told(words: _Words, at: int) -> bool:
@@ -242,9 +199,9 @@ def _fits(words: _Words, at: int, size: int, unit: Marked, unit_word: str, after
     """Whether the words are this unit's name there, and not an ordinary word, or part of another name."""
     (level, kind, name, *_), needs = unit
     key = " ".join(words.flat[at : at + size])
-    if not unit_word and (size == 1 or key in _PEOPLE):
-        return False
     spelt = words.spelt(at, size, name)
+    if not unit_word and (key in _PEOPLE or (size == 1 and (needs or words.ascii or words.titled(at)))):
+        return False
     heads = [word[0].isupper() for word in _WORD.findall(name)]  # not the "leo" of Ea H'leo
     capitals = sum(capital for capital, head in zip(words.capital[at:], heads, strict=False) if head)
     if 0 < capitals < sum(heads):
@@ -278,5 +235,7 @@ def _best(words: _Words, at: int, size: int, units: Sequence[Marked], unit_word:
     return [unit for unit in found if unit.kind == unit_word] or found
 
 
-def _keys(name: str) -> list[str]:
-    return [syllable_key(word) for word in _WORD.findall(name)]
+def _spelling(word: str) -> str:
+    """The syllable key of a word, of one spelt as in another language of the country as in Vietnamese: "Đăk", "Đắc"."""
+    key = _K.sub("c", syllable_key(word))
+    return f"{key}1" if key.endswith(("c", "p", "t", "ch")) else key

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from partyqa.text import entities, places
+from partyqa.text import entities, location, names, places
 from partyqa.text.entities import Span
 from partyqa.text.normalise import fold, lowered
 from partyqa.text.places import Mention
@@ -33,8 +33,8 @@ class TextView:
 
     @cached_property
     def words(self) -> str:
-        """The accent-free words with single spaces around each, to look names up in."""
-        return entities.words_of(self.flat)
+        """The keys of the words with single spaces around each, to look names up in (text/names.py)."""
+        return f" {names.name_key(self.text)} "
 
     @cached_property
     def tokens(self) -> frozenset[str]:
@@ -96,8 +96,8 @@ class TextView:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The names of places and people recognised by their capital letters, accent-free, in order."""
-        return entities.names(self.text, self.flat)
+        """The keys of the names of places and people recognised by their capital letters, in order."""
+        return entities.names(self.text)
 
     @cached_property
     def all_names(self) -> tuple[str, ...]:
@@ -107,22 +107,22 @@ class TextView:
     @cached_property
     def places(self) -> tuple[Mention, ...]:
         """The places of Vietnam that are named, in order."""
-        return places.recognise_in(self.text, self.flat)
+        return places.recognise(self.text)
 
     @cached_property
     def only_where(self) -> frozenset[str]:
         """The keys of the places that only locate another one."""
-        return places.only_where(self.flat, self.places)
+        return location.only_where(self.flat, self.places)
 
     @cached_property
     def misplaced(self) -> tuple[Mention, Mention] | None:
         """The first place put into a province where it does not lie, and that province."""
-        return places.misplaced(self.flat, self.places)
+        return location.misplaced(self.flat, self.places)
 
     def as_written(self, name: str) -> str:
-        """Return an accent-free name as it is written: a place in full, "huyện Mường Nhé", else as in the text."""
+        """Return a name, by its key, as it is written: a place in full, "huyện Mường Nhé", else as in the text."""
         for mention in self.places:
             if mention.key == name and mention.label:
                 return mention.label
-        at = self.flat.find(name)
-        return self.text[at : at + len(name)] if at >= 0 else name
+        span = names.find(self.text, name)
+        return self.text[slice(*span)] if span else name

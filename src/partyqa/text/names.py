@@ -1,0 +1,88 @@
+"""The one key under which names are looked up, those that texts hold and those that questions ask for.
+
+"Mỹ" and "Mĩ", "Păk" and "Pắc", "Bà Rịa - Vũng Tàu" and "Bà Rịa-Vũng Tàu", "Sapa" and "Sa Pa" are one name each: they
+differ in accents, capitals, dashes, i or y, k or c, or as the table lexicon/name_spellings.tsv tells.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from partyqa.text.lexicon import records
+from partyqa.text.normalise import fold
+
+_WORD = re.compile(r"[^\W_]+")
+_LOOK_ALIKE = str.maketrans("ðɖ", "dd")  # U+00D0 and U+0189 look like Đ
+_SOLE_Y = re.compile(r"\b(qu|[^\W\d_aeiouy]+)y\b")  # "my", "quy", but not "thuy", nor "y" alone
+_K = re.compile("k(?!h)")
+_VOWELS = re.compile("[aeiouy]+")
+
+
+def folded(text: str) -> str:
+    """Return NFC `text` as names are looked up, of the same length, so that offsets hold: "Mỹ, Pắk" -> "mi, pac"."""
+    return _K.sub("c", _SOLE_Y.sub(r"\1i", fold(text).translate(_LOOK_ALIKE)))
+
+
+def name_key(text: str) -> str:
+    """Return the words of NFC `text` as they are looked up, single spaces between, names in their usual spelling.
+
+    "Bà Rịa-Vũng Tàu" -> "ba ria vung tau"; "TP.HCM" -> "tp ho chi minh"
+    """
+    return _spellings().sub(lambda match: _usual()[match[1]], f" {_words(text)} ").strip()
+
+
+def usual(key: str) -> str:
+    """Return the key of a name in its usual spelling, "" where this is the usual one: "sapa" -> "sa pa"."""
+    return _usual().get(key, "")
+
+
+def find(text: str, name: str) -> tuple[int, int] | None:
+    """Return where in NFC `text` the words stand whose `name_key` is `name`, the first of them; None for nowhere."""
+    spans = [match.span() for match in _WORD.finditer(text)]
+    for at, (start, _) in enumerate(spans):
+        for _, end in spans[at : at + len(name.split()) + 1]:
+            if name_key(text[start:end]) == name:
+                return start, end
+    return None
+
+
+@lru_cache(maxsize=1 << 12)
+def pattern_of(name: str) -> str:
+    """Return the source of a regular expression for a name in " keys of words ": "sa pa" is also found written "sapa".
+
+    Written together only where that is no other syllable: "to an" is no "toan".
+    """
+    source, words = "", name.split()
+    for one, other in pairwise(words):
+        apart = len(_VOWELS.findall(one + other)) < 2 or one.isdigit() or other.isdigit()
+        source += re.escape(one) + (" " if apart else " ?")
+    return source + re.escape(words[-1]) if words else ""
+
+
+class NameBook:
+    """The words of all texts of a collection, titles and credits too: whether a name stands anywhere."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._words = "\n".join(f" {name_key(text)} " for text in texts)
+
+    def holds(self, name: str) -> bool:
+        """Whether every two neighbouring words of a name (a `name_key`) stand side by side in some text."""
+        words = name.split()
+        pairs = [f"{one} {other}" for one, other in pairwise(words)] or words
+        return all(re.search(f" {pattern_of(pair)} ", self._words) for pair in pairs)
+
+
+def _words(text: str) -> str:
+    return " ".join(_WORD.findall(folded(text)))
+
+
+@cache
+def _usual() -> dict[str, str]:
+    return {_words(line["spelling"]): _words(line["name"]) for line in records("name_spellings.tsv")}
+
+
+@cache
+def _spellings() -> re.Pattern[str]:
+    longest = sorted(_usual(), key=len, reverse=True)
+    return re.compile(rf"(?<= )({'|'.join(map(re.escape, longest))})(?= )")
