@@ -13,8 +13,7 @@ from partyqa.answer.progress import at
 from partyqa.corpus.loading import read_corpus
 from partyqa.errors import CorpusError, EncoderError
 from partyqa.i18n import Language
-from partyqa.index import rollback
-from partyqa.index.index import BuildReport, Index, check_index
+from partyqa.index.index import BuildReport, Index
 from partyqa.index.index import build_index as build_from_articles
 from partyqa.models.base import Encoder, ReadingModel
 from partyqa.models.loading import load_encoder, load_reader
@@ -199,21 +198,3 @@ def build_index(
     return build_from_articles(
         folder, read_corpus(corpus), load_encoder(encoder), full=full, progress=progress
     )
-
-
-def roll_back(folder: Path) -> str:
-    """Let the generation before the current one answer again, and return its name; `build_index` goes forward.
-
-    Raises NotThereError where there is none before, IndexBusyError, IndexDamagedError, IndexFormatError,
-    EncoderError, StorageError.
-    """
-    return rollback.roll_back(folder)
-
-
-def check(folder: Path, corpus: Path | None = None, *, encoder: str | None = None) -> None:
-    """Check that every byte of the index is as built and, given its corpus, that it is up to date.
-
-    Raises IndexMissingError, IndexFormatError, IndexDamagedError or IndexStaleError.
-    """
-    articles = read_corpus(corpus) if corpus is not None else None
-    check_index(folder, articles, load_encoder(encoder) if corpus is not None else None)

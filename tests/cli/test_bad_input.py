@@ -316,6 +316,47 @@ def test_a_bad_corpus_is_said_and_the_old_index_stays(
             assert str(corpus) in vietnamese and str(corpus) in english
 
 
+def test_all_bad_files_are_named_at_once_and_can_be_passed_over(tmp_path: Path, call: Call) -> None:
+    corpus, index = tmp_path / "kho", tmp_path / "index"
+    write(corpus / "tốt.txt", SENTENCE)
+    write(corpus / "xã" / "tốt.md", SENTENCE)
+    bad = {
+        "cp1258.txt": "Chi bộ bản Na Hỳ".encode("cp1258", "ignore") + b"\xd0",
+        "trống.txt": b"",
+        "mục.md": f"---\ntitle: [Chi bộ\n---\n{SENTENCE}",
+        "xã/dòng.jsonl": '{"id": "x", "text": "Một câu."}\nkhông phải JSON\n',
+        "tcvn3.txt": "Chi bé b¶n cã 21 ®¶ng viªn, trong ®ã 9 ®¶ng viªn n÷.",
+        "xã/tốt.txt": SENTENCE,
+    }
+    for name, data in bad.items():
+        write(corpus / name, data)
+    done = call("index", corpus, "--index", index)
+    *named, last = done.err.splitlines()
+    assert (done.code, done.out, index.exists()) == (2, "", False)
+    assert [[name for name in bad if str(corpus / name) in line] for line in named] == [
+        [name] for name in ("cp1258.txt", "mục.md", "tcvn3.txt", "trống.txt", "xã/dòng.jsonl", "xã/tốt.txt")
+    ]
+    assert "6 tệp" in last and "--skip-bad" in last
+    done = call("index", corpus, "--index", index, "--skip-bad", "--lang", "en")
+    assert (done.code, done.out) == (1, "")
+    assert [name for name in bad if str(corpus / name) not in done.err] == []
+    assert "2 articles" in done.err and done.err.splitlines()[-1].endswith("above: 6; the others are done.")
+    assert [article.id for article in Index.load(index).articles] == ["tốt", "xã/tốt"]
+    assert call("index", corpus, "--index", index, "--check", "--skip-bad").code == 1
+    assert call("index", corpus, "--index", index, "--check").code == 2
+    for name in bad:
+        (corpus / name).unlink()
+    assert call("index", corpus, "--index", index, "--check").code == 0
+    assert call("index", corpus, "--index", index, "--skip-bad").code == 0
+
+
+def test_only_bad_files_make_no_index(tmp_path: Path, call: Call) -> None:
+    for name in ("a.txt", "b.txt"):
+        write(tmp_path / "kho" / name, "")
+    done = call("index", tmp_path / "kho", "--index", tmp_path / "index", "--skip-bad")
+    assert (done.code, len(done.err.splitlines()), (tmp_path / "index").exists()) == (2, 3, False)
+
+
 def test_a_bad_corpus_leaves_no_index_where_there_was_none(tmp_path: Path, call: Call) -> None:
     for spoil in (nothing, binary_article, one_id_twice):
         spoil(tmp_path / spoil.__name__)

@@ -4,7 +4,7 @@ import codecs
 import os
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -424,6 +424,74 @@ def test_no_bytes_bring_down_a_reader(
     except CorpusError:
         return
     assert all(unicodedata.is_normalized("NFC", article.text) and article.text for article in articles)
+
+
+def test_every_fault_of_a_folder_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt", SENTENCE)
+    write(tmp_path, "b.txt", "")
+    write(tmp_path, "c/a.md", "---\npublished: hôm qua\n---\nMột câu.")
+    (tmp_path / "d.txt").symlink_to(tmp_path / "gone.txt")
+    write(tmp_path, "e.jsonl", '{"id": "a", "text": "Câu."}\n{"id": "z", "text": "Câu."}')
+    found = load_corpus(tmp_path)
+    assert [article.id for article in found.articles] == ["a", "z"]
+    assert found.articles[0].text == SENTENCE
+    names = ("b.txt", "d.txt", "e.jsonl", "c/a.md")  # a folder's files before those below it
+    assert [str(tmp_path / name) in fault.vi for name, fault in zip(names, found.faults, strict=True)] == [
+        True
+    ] * 4
+    error = complaint(tmp_path)
+    assert error.vi.startswith(found.faults[0].vi) and "3 tệp nữa" in error.vi and "3 more files" in error.en
+
+
+TCVN3 = dict(zip("Đđàảãáạăằẳẵắặâầẩẫấậèẻẽéẹêềểễếệìỉĩíịòỏõóọôồổỗốộơờởỡớợùủũúụừửữứựỳỷỹýỵ",
+                 "§®µ¶·¸¹¨»¼½¾Æ©ÇÈÉÊËÌÎÏÐÑªÒÓÔÕÖ×ØÜÝÞßáâãä«åæçèé¬êëìíîïñòóôõö÷øùúûüýþ", strict=True))  # fmt: skip
+VNI_TONES = dict(zip("\u0300\u0309\u0303\u0301\u0323\u0302\u0306\u031b", "øûõùïâêô", strict=True))
+SENTENCES = (
+    SENTENCE,
+    "Hội nghị bàn về xây dựng nông thôn mới, giữ rừng đầu nguồn và mở lớp học cho người lớn tuổi.",
+)
+
+
+def in_vni(text: str) -> str:
+    return unicodedata.normalize("NFD", text.replace("đ", "ñ").replace("Đ", "Ñ")).translate(
+        str.maketrans(VNI_TONES)
+    )
+
+
+def misread(text: str) -> str:
+    return text.encode().decode("cp1252", "replace")
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+@pytest.mark.parametrize(
+    ("encoded", "says"),
+    [(lambda text: text.translate(str.maketrans(TCVN3)), "TCVN3"), (in_vni, "VNI"), (misread, "đọc nhầm")],
+    ids=["tcvn3", "vni", "misread"],
+)
+@pytest.mark.parametrize(
+    "form", ["{}", "<html><body><p>{0}</p><p>{0} {0}</p></body></html>"], ids=["txt", "html"]
+)
+def test_text_of_before_unicode_is_refused_by_name(
+    tmp_path: Path, sentence: str, encoded: Callable[[str], str], says: str, form: str
+) -> None:
+    name = "a.txt" if form == "{}" else "a.html"
+    error = complaint(write(tmp_path, name, form.format(encoded(sentence))))
+    assert str(tmp_path / name) in error.vi and says in error.vi and "Unicode" in error.en
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *SENTENCES,
+        "Xem § 5 và §6 của bản in © 2024 ở Tà Cóm®, trang «Đảng».",
+        "Toán, hoá, quà, xoè: bốn tổ.",
+        "Peña, Núñez và Muñoz đến thăm xã.",
+        "Le général de Gaulle, né à Lille; Größe und Höhe, schön.",
+        "TP HCM: 12 m² × 3 = 36 m²",
+    ],
+)
+def test_no_other_text_is_taken_for_an_old_one(tmp_path: Path, text: str) -> None:
+    assert read_corpus(write(tmp_path, "a.txt", text))[0].text == text
 
 
 # the digest

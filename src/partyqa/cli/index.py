@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from partyqa.cli.options import CORPUS, INDEX, EncoderOption, IndexOption, language, say
+from partyqa.errors import CorpusError
 from partyqa.i18n import message, texts
 
 if TYPE_CHECKING:
+    from partyqa.corpus.loading import Corpus
     from partyqa.corpus.readers import Dropped
+    from partyqa.models.base import Encoder
 
 
 def index(
@@ -33,6 +36,13 @@ def index(
             "(Name each line that is left out of the articles, and why.)",
         ),
     ] = False,
+    skip_bad: Annotated[
+        bool,
+        typer.Option(
+            "--skip-bad",
+            help="Bỏ qua các tệp không đọc được, mã thoát 1. (Pass over files that cannot be read, exit code 1.)",
+        ),
+    ] = False,
     encoder: EncoderOption = None,
 ) -> None:
     """Dựng hoặc cập nhật chỉ mục từ bài viết. (Build the index, or bring it up to date.)
@@ -41,24 +51,48 @@ def index(
 
     (Lines that are no part of an article, as menus and comments, are left out; how many is told.)
     """
-    from partyqa import engine
-
-    if roll_back:
-        name = engine.roll_back(index)
-        say("cli.index_rolled_back", index=index, generation=name)
-        return
-    if check:
-        engine.check(index, corpus, encoder=encoder)
-        say("cli.index_sound", index=index)
-        return
-    from partyqa.cli.terminal import progress_bar
-    from partyqa.corpus.loading import load_corpus
-    from partyqa.index.index import build_index
+    from partyqa.index.index import check_index
+    from partyqa.index.rollback import roll_back as back
     from partyqa.models.loading import load_encoder
 
-    found = load_corpus(corpus or CORPUS)
+    if roll_back:
+        say("cli.index_rolled_back", index=index, generation=back(index))
+        return
+    if check and corpus is None:
+        check_index(index)
+        say("cli.index_sound", index=index)
+        return
+    found = _read(corpus or CORPUS, skip_bad)
+    if check:
+        check_index(index, found.articles, load_encoder(encoder))
+        say("cli.index_sound", index=index)
+    else:
+        _build(index, found, load_encoder(encoder), full, verbose)
+    if found.faults:
+        say("cli.bad_files_skipped", count=len(found.faults))
+        raise typer.Exit(1)
+
+
+def _read(corpus: Path, skip_bad: bool) -> "Corpus":
+    """Return what a corpus holds, having named every file that cannot be read; CorpusError where these count."""
+    from partyqa.corpus.loading import load_corpus
+
+    found = load_corpus(corpus)
+    if len(found.faults) == 1 and not skip_bad:
+        raise found.faults[0]
+    for fault in found.faults:
+        say(fault.sentence.key, **fault.sentence.arguments)
+    if found.faults and not (skip_bad and found.articles):
+        raise CorpusError("cli.bad_files", count=len(found.faults))
+    return found
+
+
+def _build(index: Path, found: "Corpus", encoder: "Encoder", full: bool, verbose: bool) -> None:
+    from partyqa.cli.terminal import progress_bar
+    from partyqa.index.index import build_index
+
     with progress_bar(texts(language())("cli.embedding")) as progress:
-        report = build_index(index, found.articles, load_encoder(encoder), full=full, progress=progress)
+        report = build_index(index, found.articles, encoder, full=full, progress=progress)
     if found.unread:
         names = ", ".join(file.name for file in found.unread[:3]) + (", ..." if len(found.unread) > 3 else "")
         say("cli.files_passed_over", count=len(found.unread), names=names)

@@ -20,28 +20,39 @@ class Corpus:
     """What a folder, or one file, holds.
 
     `articles` are sorted by id; `dropped` is what files hold and no article does, `unread` the files whose type no
-    reader takes, both in the order of the files.
+    reader takes, `faults` what keeps a file from being read, all in the order of the files.
     """
 
     articles: tuple[Article, ...]
     dropped: tuple[tuple[Path, Dropped], ...] = ()
     unread: tuple[Path, ...] = ()
+    faults: tuple[CorpusError, ...] = ()
 
 
 def load_corpus(path: Path) -> Corpus:
     """Return the articles of a folder with its subfolders, or of one file, and what is left out of them.
 
-    Hidden files and README.md are passed over. Whatever cannot be read is a CorpusError.
+    Hidden files and README.md are passed over. A file that cannot be read is one of the faults; where there is none to
+    read, a CorpusError is raised.
     """
     try:
         return _load(path)
     except OSError as error:
-        raise CorpusError("readers.no_permission", path=error.filename, reason=error.strerror) from error
+        raise _fault(error) from error
 
 
 def read_corpus(path: Path) -> tuple[Article, ...]:
-    """Return the articles of a folder with its subfolders, or of one file, sorted by id; raises CorpusError."""
-    return load_corpus(path).articles
+    """Return the articles of a folder with its subfolders, or of one file, sorted by id.
+
+    Raises CorpusError where any file cannot be read.
+    """
+    found = load_corpus(path)
+    if len(found.faults) > 1:
+        first, *others = found.faults
+        raise CorpusError("readers.and_others", first=first.sentence, count=len(others))
+    for fault in found.faults:
+        raise fault
+    return found.articles
 
 
 def walk(folder: Path, on_error: Callable[[Exception], None]) -> Iterator[Path]:
@@ -74,11 +85,14 @@ def corpus_digest(articles: Sequence[Article]) -> str:
 
 def _load(path: Path) -> Corpus:
     if path.is_dir():
-        found = list(walk(path, _refuse))
+        faults: list[CorpusError] = []
+        found = list(walk(path, lambda error: faults.append(_fault(error))))
         files = [file for file in found if reader_of(file)]
-        if not files:
+        if not files and not faults:
             raise CorpusError("readers.no_articles", path=path, suffixes=suffix_list())
-        return replace(_articles(path, files), unread=tuple(file for file in found if not reader_of(file)))
+        loaded = _articles(path, files)
+        unread = tuple(file for file in found if not reader_of(file))
+        return replace(loaded, unread=unread, faults=(*faults, *loaded.faults))
     if not os.path.lexists(path):
         raise CorpusError("readers.not_found", path=path)
     if reader_of(path) is None:
@@ -92,25 +106,35 @@ def _saved_with(folder: str, files: Sequence[str]) -> bool:
     return bool(ending) and any(f"{page}{suffix}" in files for suffix in (".html", ".htm"))
 
 
-def _refuse(error: Exception) -> None:
-    """Stop at what cannot be gone through: an article would be missing unnoticed."""
+def _fault(error: Exception) -> CorpusError:
+    if isinstance(error, OSError):
+        return CorpusError("readers.no_permission", path=error.filename, reason=error.strerror)
+    if isinstance(error, CorpusError):
+        return error
     raise error
 
 
 def _articles(folder: Path, files: Sequence[Path]) -> Corpus:
-    """Read the files, each article under its path below `folder`; one id in two files is a CorpusError."""
+    """Read the files, each article under its path below `folder`; one id in two files is the second one's fault."""
     articles: dict[str, Article] = {}
     origins: dict[str, Path] = {}
     dropped: list[tuple[Path, Dropped]] = []
+    faults: list[CorpusError] = []
     for file in files:
-        found = _read(file, folder)
+        try:
+            found = _read(file, folder)
+        except (CorpusError, OSError) as error:
+            faults.append(_fault(error))
+            continue
         dropped += ((file, left_out) for left_out in found.dropped)
         for article in found.articles:
             if article.id in articles:
-                raise CorpusError("readers.same_id", first=origins[article.id], second=file, id=article.id)
-            articles[article.id] = article
-            origins[article.id] = file
-    return Corpus(tuple(articles[key] for key in sorted(articles)), tuple(dropped))
+                first = origins[article.id]
+                faults.append(CorpusError("readers.same_id", first=first, second=file, id=article.id))
+            else:
+                articles[article.id] = article
+                origins[article.id] = file
+    return Corpus(tuple(articles[key] for key in sorted(articles)), tuple(dropped), faults=tuple(faults))
 
 
 def _read(file: Path, folder: Path) -> ReadFile:

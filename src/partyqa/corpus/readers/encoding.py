@@ -1,10 +1,11 @@
 """A text file's bytes as text: UTF-8, or UTF-16 with its mark; anything else is named, never guessed."""
 
 import codecs
+import re
 from pathlib import Path
 
 from partyqa.errors import CorpusError
-from partyqa.i18n import message
+from partyqa.i18n import Message, message
 
 # How the bytes of other types begin, and what they are called.
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -32,6 +33,15 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 )
 _TEXT_TOO = (b"%PDF-", b"{\\rtf", b"%!PS", b"GIF87a", b"GIF89a", b"!<arch>\n")  # would pass as text
 
+# Vietnamese of the time before Unicode, copied as it stood: signs within words, or vowels with another behind them.
+_LEGACY: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("readers.is_misread_utf8", re.compile(r"á[º»]|Ä[‘ƒ]|Æ[°¡]|Ã[\u0080-\u00bf]")),
+    ("readers.is_tcvn3", re.compile(r"[^\W\d_][µ¶·¸¹¨»¼½¾©ª«¬®]|[§®©¨ª«¬][^\W\d_]")),
+    ("readers.is_vni", re.compile(r"[aeouy]['ùøûõïáàåãäéèúüëâêç]|[ôö][ùøûõïô]|\bñ", re.IGNORECASE)),
+)
+_UNICODE_ONLY = re.compile(r"[đơưă\u1ea0-\u1ef9]", re.IGNORECASE)
+_LEAST_WORDS, _LEAST_SHARE, _MOST_UNICODE = 3, 0.2, 0.05  # of a text's words
+
 
 def decode(data: bytes, path: Path) -> str:
     """Return the text of a file's bytes; CorpusError where they are none, or nothing but white space."""
@@ -51,6 +61,20 @@ def decode(data: bytes, path: Path) -> str:
     if not text.strip():
         raise CorpusError("readers.empty", path=path)
     return text
+
+
+def legacy_encoding(text: str) -> Message | None:
+    """Return what Vietnamese that is no Unicode is written in (TCVN3, VNI, UTF-8 misread), None for other text.
+
+    "§¶ng bé huyÖn" -> TCVN3; "Ñaûng boä huyeän" -> VNI
+    """
+    words = [word for word in text.split() if any(map(str.isalpha, word))]
+    if sum(map(bool, map(_UNICODE_ONLY.search, words))) > _MOST_UNICODE * len(words):
+        return None
+    for name, sign in _LEGACY:
+        if sum(map(bool, map(sign.search, words))) >= max(_LEAST_WORDS, _LEAST_SHARE * len(words)):
+            return message(name)
+    return None
 
 
 def _not_text(path: Path, reason: str) -> CorpusError:

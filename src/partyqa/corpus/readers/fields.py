@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import PurePath
 
 from partyqa.corpus.readers import Dropped
+from partyqa.corpus.readers.encoding import legacy_encoding
 from partyqa.errors import CorpusError
 from partyqa.text.normalise import normalise, one_line
 from partyqa.text.sentences import sentence_spans
@@ -95,12 +96,14 @@ def article(
     published: date | None = None,
     author: str = "",
 ) -> Article:
-    """Build an article from its body's lines; CorpusError without any.
+    """Build an article from its body's lines; CorpusError without any, and for Vietnamese that is no Unicode.
 
     Without a title the first sentence, shortened, stands in for it, and stays in the text too.
     """
     if not lines:
         raise CorpusError("readers.no_text", where=where)
+    if encoding := legacy_encoding("\n".join([title, *lines])):
+        raise CorpusError("readers.legacy_encoding", where=where, encoding=encoding)
     return Article(
         id=article_id,
         title=title or shortened(lines[0]),

@@ -56,7 +56,7 @@ def is_imprint(line: str) -> bool:
 
 def is_menu(line: str) -> bool:
     """Return whether `line` is names of a newspaper's sections only, or a path of them."""
-    if " > " in line or "»" in line:
+    if " > " in line or ("»" in line and "«" not in line):
         return True
     return not _SEPARATORS.sub("", _TOOL.sub("", _SECTION.sub("", line)))
 
