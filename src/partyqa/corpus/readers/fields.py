@@ -1,7 +1,7 @@
 """What every reader checks alike: fields from outside, a title where there is none, an article with text."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from pathlib import PurePath
 
@@ -75,14 +75,6 @@ def other_fields(fields: Mapping[str, object], known: Collection[str]) -> list[D
         for name, value in fields.items()
         if name not in known and name not in _FIELDS and value not in (None, "", [], {})
     ]
-
-
-def row_line(header: Sequence[str], cells: Sequence[str]) -> str:
-    """Return a table's row as a line that can be quoted alone: "Năm: 2016; Kết nạp: 152"."""
-    names = header if len(header) == len(cells) else [""] * len(cells)
-    return "; ".join(
-        f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=True) if cell
-    )
 
 
 def article(

@@ -10,8 +10,10 @@ from typing import Any
 from partyqa.corpus.readers import Dropped, FileReader, ReadFile
 from partyqa.corpus.readers import bylines as by
 from partyqa.corpus.readers.encoding import decode
-from partyqa.corpus.readers.fields import article, id_of, lines_of, row_line
-from partyqa.corpus.readers.page import Page, parse
+from partyqa.corpus.readers.fields import article, id_of, lines_of
+from partyqa.corpus.readers.page import parse
+from partyqa.corpus.readers.pages import Page
+from partyqa.corpus.readers.tables import set_as_lines
 from partyqa.errors import CorpusError
 from partyqa.text.normalise import one_line
 from partyqa.types import Article
@@ -32,6 +34,7 @@ def read(data: bytes, path: Path) -> ReadFile:
     if tree is None:
         raise _no_text(path)
     _keep_captions(tree)
+    rows, unnamed = set_as_lines(tree)
     _open_layout_tables(tree)
     shown = lines_of("\n".join(tree.xpath(_TEXT_NODES)))
     document = bare_extraction(
@@ -46,7 +49,7 @@ def read(data: bytes, path: Path) -> ReadFile:
     title, owner = _title(one_line(document.title or ""))
     around = parse(_from_title(shown, title), title)
     extracted = lines_of("\n".join(_lines(document.body)))
-    page = parse(extracted, around.title)
+    page = parse(extracted, around.title, rows)
     one = article(
         id_of(Path(path.name)),
         list(page.body),
@@ -57,7 +60,7 @@ def read(data: bytes, path: Path) -> ReadFile:
         published=around.published or page.published or _declared(document.date),
         author=page.author or around.author or _person(document.author or ""),
     )
-    return ReadFile((one,), (*page.left_out(one), *_outside(shown, extracted, around, one)))
+    return ReadFile((one,), (*page.left_out(one), *unnamed, *_outside(shown, extracted, around, one)))
 
 
 def _title(declared: str) -> tuple[str, str]:
@@ -88,9 +91,9 @@ def _open_layout_tables(tree: Any) -> None:
 
 
 def _lines(element: Any) -> Iterator[str]:
-    """Yield the lines of trafilatura's tree: one a paragraph, a list item, a table's row."""
-    if element.tag == "table":
-        yield from _rows(element)
+    """Yield the lines of trafilatura's tree: one a paragraph, a list item, a row of what tables are left."""
+    if element.tag == "row":
+        yield "; ".join(filter(None, (one_line("".join(cell.itertext())) for cell in element.iter("cell"))))
         return
     line = element.text or ""
     for child in element:
@@ -102,16 +105,6 @@ def _lines(element: Any) -> Iterator[str]:
             line = ""
         line += child.tail or ""
     yield line
-
-
-def _rows(table: Any) -> Iterator[str]:
-    header: list[str] = []
-    for row in table.iter("row"):
-        cells = [one_line("".join(cell.itertext())) for cell in row.iter("cell")]
-        if not header and all(cell.get("role") == "head" for cell in row.iter("cell")):
-            header = cells
-        else:
-            yield row_line(header, cells)
 
 
 def _from_title(shown: list[str], title: str) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from partyqa.corpus.readers import Dropped
-from partyqa.corpus.readers.page import Page
+from partyqa.corpus.readers.pages import Page
 from partyqa.text.lexicon import marked, written
 
 _HEAD_LINES = 12  # where the motto, the number and the date of a document stand

@@ -20,9 +20,9 @@ from partyqa.corpus.readers.fields import (
     id_of,
     lines_of,
     other_fields,
-    row_line,
     text_field,
 )
+from partyqa.corpus.readers.tables import set_as_lines, table_lines
 from partyqa.corpus.readers.wrapping import rewrapped
 from partyqa.errors import CorpusError
 from partyqa.text.normalise import one_line
@@ -133,12 +133,7 @@ def _blocks(tokens: Sequence[Token], source: Sequence[str]) -> Iterator[str | Dr
             case "inline" if table:
                 table[-1].append(_inline(token.children or ()))
             case "table_close":
-                yield from (row_line(table[0], row) for row in table[1:])
-                yield from (
-                    Dropped(name, "table")
-                    for column, name in enumerate(table[0])
-                    if name and not any(row[column] for row in table[1:])
-                )
+                yield from table_lines(table, heads=1)
                 table = []
             case "inline":
                 yield number + _inline(token.children or ())
@@ -146,7 +141,7 @@ def _blocks(tokens: Sequence[Token], source: Sequence[str]) -> Iterator[str | Dr
             case "fence" | "code_block":
                 yield token.content
             case "html_block":
-                yield _html(token.content)
+                yield from _html(token.content)
         if token.type in ("html_block", "inline"):
             yield from (
                 Dropped(text, "comment")
@@ -196,11 +191,13 @@ def _inline(children: Sequence[Token]) -> str:
     return "".join(parts)
 
 
-def _html(fragment: str) -> str:
+def _html(fragment: str) -> Iterator[str | Dropped]:
     from trafilatura import load_html  # slow to import, and HTML in Markdown is rare
 
     tree = load_html(f"<html><body><div>{fragment}</div></body></html>")
-    return "" if tree is None else "\n".join(tree.xpath("//text()[not(ancestor::script or ancestor::style)]"))
+    if tree is not None:
+        yield from set_as_lines(tree)[1]
+        yield from tree.xpath("//text()[not(ancestor::script or ancestor::style)]")
 
 
 READER = FileReader("Markdown", (".md",), None, read)
