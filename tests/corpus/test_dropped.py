@@ -68,7 +68,9 @@ def places(line: str, article: Article, dropped: Counter[str]) -> list[str]:
     """Where a line of a file that was read is found."""
     field, value = FIELDS.get(line, ("title", line))
     is_field = line in (article.title, article.author) or getattr(article, field) == value
-    found = ["text"] * article.text.split("\n").count(line) + ["dropped"] * dropped[line]
+    forms = (line, f"- {line}")  # as a line of its own, or as an item of a list
+    found = ["text" for one in article.text.split("\n") if one in forms]
+    found += ["dropped" for form in forms for _ in range(dropped[form])]
     return found or ["field"] * is_field
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from enum import IntEnum
 
 from partyqa.corpus.readers.furniture import is_furniture, is_menu
-from partyqa.text.lexicon import column, marked, records, spelt, written
+from partyqa.text.lexicon import column, marked, phrases, records, spelt, written
 from partyqa.text.numbers import YEAR
 from partyqa.types import Article
 
@@ -16,6 +16,7 @@ _NEWSPAPERS = frozenset(line["name"] for line in records("newspapers.tsv") if li
 _AGENCIES = frozenset(line["sign"] for line in records("newspapers.tsv") if line["kind"] == "agency")
 _SURNAMES = frozenset(marked("surnames.tsv"))
 _NO_FIRST_NAMES = frozenset(marked("capitals.tsv", "line"))
+_NO_SITES = frozenset(phrases("furniture.tsv")["no-site"])
 
 _DATE = re.compile(
     rf"(?<![\d/])(?P<day>\d\d?)\s?(?P<by>[/.-])\s?(?P<month>\d\d?)\s?(?P=by)\s?(?P<year>{YEAR})(?![\d/])"
@@ -201,6 +202,8 @@ def site(line: str) -> str:
     if line.isupper():
         line = match["kind"].capitalize() + match["name"].title()
     words = match["name"].split()
+    if match["kind"].lower() == "báo" and words and words[0].lower() in _NO_SITES:
+        return ""
     if match["kind"].lower() in ("báo", "tạp chí") and line not in _NEWSPAPERS:
         # a headline may open with the word too: Báo cáo ..., Báo Lai Châu trao quà ...
         words = [word for word in words if word.lower() not in ("điện", "tử", "online")]

@@ -41,12 +41,25 @@ def marker(line: str) -> Marker | None:
 
 
 def is_furniture(line: str) -> bool:
-    """Return whether `line` is a tool, a counter, a notice or a link, wherever it stands in a page."""
+    """Return whether `line` is a tool, a counter, a notice or a link: none of an article's at a page's edges."""
+    return is_notice(line) or is_tool(line)
+
+
+def is_notice(line: str) -> bool:
+    """Return whether `line` says itself that the page speaks: "Xem thêm: ...", "Tags: ...", a question for cookies."""
     if len(line) <= _LONGEST_NOTICE and (_NOTICE.match(line) or _NOTICE.match(line.lstrip(_BULLETS))):
         return True
-    if _COOKIE.match(line):
-        return True
+    return _COOKIE.match(line) is not None
+
+
+def is_tool(line: str) -> bool:
+    """Return whether nothing is left of `line` without the words of tools, figures and links."""
     return not _SEPARATORS.sub("", _TOOL.sub("", _LINK.sub("", line)))
+
+
+def tools(line: str) -> int:
+    """Return how many words of tools and figures `line` is made of, 0 where it has others or is a mere link."""
+    return sum(1 for _ in _TOOL.finditer(_LINK.sub("", line))) if is_tool(line) else 0
 
 
 def is_imprint(line: str) -> bool:
@@ -58,7 +71,7 @@ def is_menu(line: str) -> bool:
     """Return whether `line` is names of a newspaper's sections only, or a path of them."""
     if " > " in line or ("»" in line and "«" not in line):
         return True
-    return not _SEPARATORS.sub("", _TOOL.sub("", _SECTION.sub("", line)))
+    return not any(map(str.isdigit, line)) and not _SEPARATORS.sub("", _TOOL.sub("", _SECTION.sub("", line)))
 
 
 def furniture_of(line: str) -> Why | None:

@@ -37,6 +37,7 @@ def read(data: bytes, path: Path) -> ReadFile:
     rows, unnamed = set_as_lines(tree)
     _open_layout_tables(tree)
     shown = lines_of("\n".join(tree.xpath(_TEXT_NODES)))
+    links = frozenset(one_line(link.text_content()) for link in tree.iter("a"))
     document = bare_extraction(
         tree,
         favor_recall=True,
@@ -48,8 +49,12 @@ def read(data: bytes, path: Path) -> ReadFile:
         raise _no_text(path)
     title, owner = _title(one_line(document.title or ""))
     around = parse(_from_title(shown, title), title)
-    extracted = lines_of("\n".join(_lines(document.body)))
-    page = parse(extracted, around.title, rows)
+    extracted = [
+        (line, mark * (not at))
+        for mark, text in _lines(document.body)
+        for at, line in enumerate(lines_of(text))
+    ]
+    page = parse([mark + line for line, mark in extracted], around.title, rows, links)
     one = article(
         id_of(Path(path.name)),
         list(page.body),
@@ -60,7 +65,10 @@ def read(data: bytes, path: Path) -> ReadFile:
         published=around.published or page.published or _declared(document.date),
         author=page.author or around.author or _person(document.author or ""),
     )
-    return ReadFile((one,), (*page.left_out(one), *unnamed, *_outside(shown, extracted, around, one)))
+    return ReadFile(
+        (one,),
+        (*page.left_out(one), *unnamed, *_outside(shown, [line for line, _ in extracted], around, one)),
+    )
 
 
 def _title(declared: str) -> tuple[str, str]:
@@ -90,21 +98,28 @@ def _open_layout_tables(tree: Any) -> None:
             part.tag = "div"
 
 
-def _lines(element: Any) -> Iterator[str]:
-    """Yield the lines of trafilatura's tree: one a paragraph, a list item, a row of what tables are left."""
+def _lines(element: Any, mark: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the lines of trafilatura's tree, each with its mark: one a paragraph, a list item, a row of a table."""
     if element.tag == "row":
-        yield "; ".join(filter(None, (one_line("".join(cell.itertext())) for cell in element.iter("cell"))))
+        cells = (one_line("".join(cell.itertext())) for cell in element.iter("cell"))
+        yield "", "; ".join(filter(None, cells))
         return
     line = element.text or ""
+    number = 0
     for child in element:
         if child.tag in ("hi", "ref", "del", "code"):
             line += "".join(child.itertext())
         else:
-            yield line
-            yield from _lines(child)
-            line = ""
+            if line.strip():
+                yield mark, line
+                mark = ""
+            number += child.tag == "item"
+            ordered = element.get("rend") == "ol"
+            item = (f"{number}. " if ordered else "- ") if child.tag == "item" else mark
+            yield from _lines(child, item)
+            mark, line = "", ""
         line += child.tail or ""
-    yield line
+    yield mark, line
 
 
 def _from_title(shown: list[str], title: str) -> list[str]:

@@ -1,7 +1,7 @@
 """What stands above the first paragraph of a page: its title, its date, its newspaper, its tools."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from partyqa.corpus.readers import Dropped
@@ -9,51 +9,98 @@ from partyqa.corpus.readers import bylines as by
 from partyqa.corpus.readers.bylines import Stamp, StampKind, credit
 from partyqa.corpus.readers.furniture import furniture_of
 from partyqa.corpus.readers.pages import Page
+from partyqa.corpus.readers.pages.prose import is_figure, is_item, without_mark
+from partyqa.text.lexicon import marked, written
 
 TITLE_WORDS = 5
 
+_TYPE = re.compile(written(map(str.upper, marked("document_types.tsv", without="any"))))
 _NUMBERED = re.compile(r"(?:[IVX]+|\d+)[.)/]\s")
 
 
-def read_head(lines: Sequence[str], known: str) -> tuple[Page, list[str]]:
+def read_head(lines: Sequence[str], known: str, rows: Collection[str]) -> tuple[Page, list[str]]:
     """Read the lines above the first paragraph; return what they give, and those that are the article's."""
+    parts = list(_titles(lines))  # of the page, those of one title together
+    lines = [" ".join(part) for part in parts]
     stamps: dict[int, Stamp] = {}
     sites: list[str] = []
     named: list[list[str]] = []  # the lines of each site
     candidates: list[int] = []
     dropped: list[Dropped] = []
     for i, line in enumerate(lines):
-        if found := by.stamp(line):
+        bare = without_mark(line)
+        if line not in rows and (found := by.stamp(bare)):
             stamps[i] = found
-        elif name := by.site(line):
+        elif line in rows or is_figure(line):
+            candidates.append(i)
+        elif name := by.site(bare):
             sites.append(name)
             named.append([line])
-        elif sites and by.site(lines[i - 1]) == sites[-1] and by.place(line):
-            sites[-1] += f" {line}"
+        elif sites and by.site(without_mark(lines[i - 1])) == sites[-1] and by.place(bare):
+            sites[-1] += f" {bare}"
             named[-1].append(line)
         elif why := furniture_of(line):
             dropped.append(Dropped(line, why))
         else:
             candidates.append(i)
-    at = next((i for i in candidates if lines[i] == known), -1) if known else -1
-    at = at if known else _title_at(lines, candidates, stamps)
-    opening = [lines[i] for i in candidates if i > at]
-    author, signed, opening = _byline(opening)
+    at = next((i for i in candidates if without_mark(lines[i]) == known), -1) if known else -1
+    titles = [i for i in candidates if not (lines[i] in rows or is_item(lines[i]) or is_figure(lines[i]))]
+    at = at if known else _title_at(lines, titles, stamps)
+    kept = list(_kept(lines, [i for i in candidates if i > at]))
+    dropped += (Dropped(lines[i], "navigation") for i in candidates if i > at and i not in kept)
+    author, signed, opening = _byline([line for i in kept for line in parts[i]])
     beside = [stamp.beside for stamp in stamps.values() if stamp.beside]
+    title = known or (lines[at] if at >= 0 else "")
     page = Page(
-        title=known or (lines[at] if at >= 0 else ""),
+        title=title,
         source=next(iter(sites + [name for name in beside if by.site(name)]), ""),
         published=_published(stamps, at),
         author=author or next((name for name in beside if by.is_name(name) and by.has_surname(name)), ""),
         credits=(
             *(credit(lines[i], (stamp.day, stamp.beside)) for i, stamp in stamps.items()),
             *(credit(line, (name,)) for name, part in zip(sites, named, strict=True) for line in part),
-            *(credit(line, (line,)) for line in lines[at : at + 1] if at >= 0),
+            *(credit(line, (title,)) for part in parts[at : at + 1] if at >= 0 for line in part),
             *(credit(line, (author,)) for line in signed),
         ),
-        dropped=(*dropped, *(Dropped(lines[i], "above") for i in candidates if i < at)),
+        dropped=(*dropped, *(Dropped(line, "above") for i in candidates if i < at for line in parts[i])),
     )
     return page, opening
+
+
+def _titles(lines: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield each line, those together that are a title in capitals: "BÁO CÁO TỔNG KẾT", "NĂM 2021"."""
+    at = 0
+    while at < len(lines):
+        length = 1
+        while at + length < len(lines) and _is_titles(lines[at + length - 1], lines[at + length]):
+            length += 1
+        yield tuple(lines[at : at + length])
+        at += length
+
+
+def _is_titles(line: str, after: str) -> bool:
+    """Return whether a title in capitals goes on in the line after it: a short one, or what a document is about."""
+    if not line.isupper() or not _may_be_title(after):
+        return False
+    if _TYPE.fullmatch(line):
+        return after.isupper() or not furniture_of(line)
+    is_short = after.isupper() and sum(map(str.isalpha, after.split())) < TITLE_WORDS
+    return is_short and _may_be_title(line)
+
+
+def _may_be_title(line: str) -> bool:
+    is_signed = by.is_name(line) and by.has_surname(line)
+    is_named = by.stamp(line) or by.site(line) or by.author(line) or is_signed or by.place(line)
+    return not (is_named or furniture_of(line) or _NUMBERED.match(line) or is_item(line) or is_figure(line))
+
+
+def _kept(lines: Sequence[str], below: Sequence[int]) -> Iterator[int]:
+    """Yield the lines below the title that are the article's: a figure only behind another of them."""
+    last = -1
+    for i in below:
+        if not is_figure(lines[i]) or i - 1 == last:
+            last = i
+            yield i
 
 
 def _title_at(lines: Sequence[str], candidates: Sequence[int], stamps: dict[int, Stamp]) -> int:
@@ -86,7 +133,9 @@ def _published(stamps: dict[int, Stamp], at: int) -> date | None:
 def _byline(opening: Sequence[str]) -> tuple[str, Sequence[str], list[str]]:
     """Return the author named between title and text, the line that does, and the lines left."""
     for i, line in enumerate(opening):
-        name = by.author(line) or (by.signature(line) if by.is_name(line) and by.has_surname(line) else "")
+        name = by.author(without_mark(line)) or (
+            by.signature(line) if by.is_name(line) and by.has_surname(line) else ""
+        )
         if name:
             return name, [line], [*opening[:i], *opening[i + 1 :]]
     return "", [], list(opening)

@@ -11,6 +11,7 @@ _CLOSED = re.compile(r"(?:(?<!\.)\.|[;:])[”\"’')\]]*$|\./\.$")
 # A headline too may ask a question or break off; after a full stop it is a sentence that does so.
 _CLOSED_AFTER_ANOTHER = re.compile(r"[.?!]\s.*(?:[?!…]|\.\.\.)[”\"’')\]]*$")
 _TEASER_END = ("...", "…")
+_SENTENCE_WORDS = 5
 _ITEM = re.compile(r"[-–•+*] |\(?\d{1,2}[.)] |\(?[a-zđ]\) ")
 
 
@@ -19,6 +20,12 @@ def is_prose(line: str) -> bool:
     if len(line) < PARAGRAPH or is_furniture(line) or is_imprint(line):
         return False
     return len(line) >= LONG or bool(_CLOSED.search(line) or _CLOSED_AFTER_ANOTHER.search(line))
+
+
+def is_sentence(line: str) -> bool:
+    """Return whether a line that is too short for a paragraph ends as a sentence does."""
+    is_around = is_furniture(line) or is_imprint(line)
+    return len(line.split()) >= _SENTENCE_WORDS and bool(_CLOSED.search(line)) and not is_around
 
 
 def promises(line: str) -> int:
@@ -34,6 +41,11 @@ def is_teaser(line: str) -> bool:
 def is_item(line: str) -> bool:
     """Return whether a line is marked as an item of a list: "- Mở đường", "2) Dựng nhà"."""
     return _ITEM.match(line) is not None
+
+
+def without_mark(line: str) -> str:
+    """Return an item of a list without its bullet, any other line as it is."""
+    return line[2:] if line.startswith("- ") else line
 
 
 def is_figure(line: str) -> bool:
