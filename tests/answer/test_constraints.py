@@ -4,7 +4,7 @@ import pytest
 from toy import sentence_view
 
 from partyqa.answer.alignment import says_kind
-from partyqa.answer.constraints import only_some, same_rank, same_thing, same_time
+from partyqa.answer.constraints import only_some, same_rank, same_thing, same_time, same_unit
 from partyqa.question.query import understand
 from partyqa.text.views import TextView
 from partyqa.types import AnswerType
@@ -139,3 +139,23 @@ def test_how_many_in_all_holds_no_word_to_look_for() -> None:
 @pytest.mark.parametrize("word", ["Sao", "Nhờ đâu", "Hồi", "Theo"])
 def test_a_question_word_is_no_part_of_a_name(word: str) -> None:
     assert TextView(f"{word} Mường Tè lại coi trọng việc này?").all_names == ("muong te",)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "context", "value"),
+    [
+        ("Xã Quỳnh Nhai có bao nhiêu đảng viên?", "Xã Chiềng Ơn có 61 đảng viên.", "Tin Quỳnh Nhai", -1.0),
+        ("Thị trấn Quỳnh Nhai có bao nhiêu đảng viên?", "Xã Chiềng Ơn có 61 đảng viên.", "Tin Quỳnh Nhai", -1.0),
+        ("Huyện Quỳnh Nhai có bao nhiêu đảng viên?", "Xã Chiềng Ơn có 61 đảng viên.", "Tin Quỳnh Nhai", -1.0),
+        ("Huyện Quỳnh Nhai có bao nhiêu đảng viên?", "Toàn huyện có 61 đảng viên.", "Tin Quỳnh Nhai", 0.0),
+        ("Huyện Quỳnh Nhai có bao nhiêu xã?", "Huyện có 11 xã, xã Chiềng Ơn xa nhất.", "Tin Quỳnh Nhai", 0.0),
+        ("Huyện Quỳnh Nhai có bao nhiêu đảng viên?", "Có 61 đảng viên, riêng xã Chiềng Ơn 7.", "Quỳnh Nhai", 0.0),
+        ("Xã Chiềng Ơn có bao nhiêu đảng viên?", "Huyện Quỳnh Nhai có xã Chiềng Ơn với 61 đảng viên.", "", 0.0),
+        ("Xã Chiềng Ơn có bao nhiêu đảng viên?", "Chi bộ có 61 đảng viên.", "Xã Chiềng Ơn", 0.0),
+        ("Bí thư Huyện ủy Quỳnh Nhai là ai?", "Bí thư thị trấn Quỳnh Nhai Lò Văn Ín nói.", "", -1.0),
+        ("Bí thư Huyện ủy Quỳnh Nhai là ai?", "Bí thư Huyện ủy Lò Văn Ín thăm thị trấn Quỳnh Nhai.", "", 0.0),
+        ("Ai thăm huyện Quỳnh Nhai?", "Ông Lò Văn Ín thăm thị trấn Quỳnh Nhai.", "", 0.0),
+    ],
+)  # fmt: skip
+def test_another_unit_is_another_place(question: str, text: str, context: str, value: float) -> None:
+    assert same_unit(understand(question), TextView(text), TextView(context)) == value

@@ -1,31 +1,66 @@
 """Whether a sentence is of the time, the unit, the rank and the thing that a question names; by rules."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from partyqa.answer.alignment import counted
 from partyqa.answer.candidates import SentenceView
 from partyqa.question.query import Query
 from partyqa.text.entities import EVENT
-from partyqa.text.lexicon import any_of, phrases
+from partyqa.text.lexicon import any_of, folded, marked, phrases
+from partyqa.text.names import name_key
 from partyqa.text.normalise import fold
 from partyqa.text.numbers import YEAR
 from partyqa.text.views import TextView
 from partyqa.types import AnswerType
 
 _AFTER_EVENT = re.compile(rf" {any_of('agreement.tsv', 'after-event')}\b")
+_ANY_UNIT = folded(marked("units.tsv", without="loose"))
+_LEVELS = {
+    fold(unit): level
+    for level, mark in enumerate(("hamlet", "commune", "district", "province"), 1)
+    for unit in marked("units.tsv", mark)
+}
+_LEAST_OF_PERSON = 3  # words
 _PEOPLE = frozenset(map(fold, phrases("agreement.tsv")["people"]))
 
 
 def same_unit(query: Query, text: TextView, context: TextView) -> float:
-    """Return -1 where the text speaks of the town and the question counts in the district of that name, else 0."""
-    if query.kind is not AnswerType.NUMBER:
+    """Return -1 where the text speaks of the town and the question counts in the district of that name, or asks who
+    holds an office there; or where it counts in another place of that level, or in a part of it; else 0.
+    """
+    counts = query.kind is AnswerType.NUMBER
+    if not counts and not (query.kind is AnswerType.PERSON and query.offices):
         return 0.0
     for name, asked in query.all_units.items():
-        known = text.units.get(name, frozenset()) | context.units.get(name, frozenset())
+        known = text.all_units.get(name, frozenset()) | context.all_units.get(name, frozenset())
+        if any(re.search(rf"\b{unit}(?: uy)?\b", _unnamed(text)) for unit in asked):
+            continue  # "toàn huyện", "Bí thư Huyện ủy"
         if known and not known & asked:
             return -1.0
+        if counts and not text.all_units.get(name) and _of_other_unit(name, asked, text):
+            return -1.0
     return 0.0
+
+
+def _unnamed(text: TextView) -> str:
+    """The accent-free text without the places that are named with their unit."""
+    places = {mention.key for mention in text.places}  # "Huyện ủy Lò Văn Ín" names no district
+    own = [name for name in text.all_units if name in places or len(name.split()) < _LEAST_OF_PERSON]
+    names = "|".join(map(re.escape, sorted(own, key=len, reverse=True)))
+    return re.sub(rf"\b{_ANY_UNIT}(?: uy)? (?:{names})\b", "", text.flat) if names else text.flat
+
+
+def _of_other_unit(name: str, asked: Set[str], text: TextView) -> bool:
+    """Whether the first thing counted in the text is in another place, no larger than what is asked of."""
+    level = max(_LEVELS.get(unit, 0) for unit in asked)
+    figure = re.search(r"\d", text.flat)
+    before = TextView(text.text[: figure.start()]) if figure else text
+    own = name_key(before.text)
+    others = [one for units in before.all_units.values() for one in units]
+    return (
+        f" {name} " not in f" {own} " and bool(others) and max(_LEVELS.get(one, 9) for one in others) <= level
+    )
 
 
 def same_rank(query: Query, text: TextView) -> float:

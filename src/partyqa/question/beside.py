@@ -1,10 +1,11 @@
 """What stands in a question beside what it asks: who asks and where he lives, the newspaper, the articles as such."""
 
 import re
+from itertools import pairwise
 
 from partyqa.text.lexicon import any_of, marked, patterns, phrases, spelt
 from partyqa.text.names import find, name_key
-from partyqa.text.normalise import fold
+from partyqa.text.normalise import fold, leading_capitals
 from partyqa.text.views import TextView
 
 _TABLE = "beside.tsv"
@@ -28,6 +29,7 @@ _BEGINS = re.compile(r"(?:^|[.!?] )[“\"(]*$")
 _SURNAMES = frozenset(map(name_key, marked("surnames.tsv")))
 _MEDIA_WORDS = frozenset(name_key(word).split()[0] for word in phrases(_TABLE)["media"])
 _REGION = re.compile(rf"\b{any_of(_TABLE, 'region')} $")
+_TOLD_BY = re.compile(rf"(?:^|\b){any_of(_TABLE, 'told')} {any_of(_TABLE, 'media')} ")
 _MEDIA = re.compile(rf"(?:^|\b{any_of(_TABLE, 'told')} )({any_of(_TABLE, 'media')}) $")
 
 
@@ -69,6 +71,29 @@ def only_mentioned(question: TextView, found: tuple[str, ...]) -> frozenset[str]
         if told or (at < last and later) or (of_region and _REGION.search(question.flat[:at])):
             beside.add(name)
     return frozenset(beside)
+
+
+def spans_beside(question: TextView) -> list[tuple[int, int]]:
+    """Return where a question says whose word it takes, "theo báo Sơn La", and where who asks tells of himself."""
+    plain = question.text.isascii()
+    text = question.flat if plain else question.lower
+    spans = [
+        match.span() for match in _TOLD_BY.finditer(question.flat) if _end_of_name(question, match.end())
+    ]
+    spans = [(start, _end_of_name(question, end)) for start, end in spans]
+    starts = [0, *(match.end() for match in _CLAUSE.finditer(text))]
+    for start, end in pairwise((*starts, len(text))):
+        if end < len(text) and _ASKER[plain].match(text, start, end):
+            wish = _WISH[plain].search(text, start, end)
+            spans.append((start, wish.start() if wish else end))
+    return spans
+
+
+def _end_of_name(question: TextView, at: int) -> int:
+    """Where the name ends that begins at `at`, 0 where none does."""
+    words = re.match(r"(?:[^\W\d_]+ ?)*", question.text[at:])
+    capitals = leading_capitals(words.group()) if words else ""
+    return at + len(capitals) if capitals else 0
 
 
 def _begun(question: TextView, name: str) -> str:

@@ -4,7 +4,7 @@ import re
 from functools import cached_property
 
 from partyqa.errors import QuestionError
-from partyqa.question.beside import asked_names, asks_about_articles
+from partyqa.question.beside import asked_names, asks_about_articles, spans_beside
 from partyqa.text.entities import EVENT
 from partyqa.text.lexicon import any_of, folded, guarded, marked, patterns, phrases, written
 from partyqa.text.normalise import fold, one_line
@@ -119,7 +119,10 @@ class Query(TextView):
 
     @cached_property
     def _left(self) -> list[str]:
-        return tokens(self._parsed[2])
+        rest = list(self._parsed[2])
+        for start, end in spans_beside(self):
+            rest[start:end] = " " * (end - start)
+        return tokens("".join(rest))
 
     @cached_property
     def asks_all(self) -> bool:
