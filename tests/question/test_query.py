@@ -140,3 +140,16 @@ def test_every_unit_can_be_asked_for() -> None:
     for name in lexicon.marked("units.tsv", without="loose"):
         assert understood_type(f"Chuyện này xảy ra ở {name} nào?") is AnswerType.PLACE, name
         assert understood_type(fold(f"Chuyện này xảy ra ở {name} nào?")) is AnswerType.PLACE, name
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Huyện làm theo Chỉ thị nào?",
+        "Căn cứ Nghị định nào?",
+        "Bộ ban hành Quyết định gì?",
+        "theo Kết luận nào?",
+    ],
+)
+def test_a_type_of_document_with_a_capital_is_no_name(question: str) -> None:
+    assert understand(question).kind is AnswerType.DOCUMENT

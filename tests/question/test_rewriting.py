@@ -251,3 +251,24 @@ def test_a_document_of_every_type_is_pointed_at() -> None:
     assert understood("thong bao do ban hanh khi nao", ["Thông báo số 12-TB/TW nói gì?"]).startswith(
         "Thông báo số 12-TB/TW ban hành"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "meant"),
+    [
+        (
+            "Quy chế phối hợp của Thành ủy gồm mấy chương?",
+            "Quy chế đó do ai soạn?",
+            "Quy chế phối hợp của Thành ủy do ai soạn?",
+        ),
+        (
+            "Đề án trồng rừng ven suối có mục tiêu gì?",
+            "Đề án ấy hết bao nhiêu tiền?",
+            "Đề án trồng rừng ven suối hết bao nhiêu tiền?",
+        ),
+        ("Ai ký Kế hoạch vận động của Tỉnh ủy?", "Văn bản đó nêu gì?", "Kế hoạch vận động của Tỉnh ủy nêu gì?"),
+        ("quy che hop cua huyen uy co gi", "quy che do gom may dieu", "quy che hop cua huyen uy gom may dieu"),
+    ],
+)  # fmt: skip
+def test_a_document_named_by_its_title_is_pointed_at(before: str, question: str, meant: str) -> None:
+    assert written_out(question, [before]).casefold() == meant.casefold()

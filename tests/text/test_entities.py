@@ -85,3 +85,62 @@ def test_a_name_is_written_out() -> None:
 def test_the_term_of_a_document_ends_with_its_numeral(text: str, document: str) -> None:
     first = answer_spans(AnswerType.DOCUMENT, text)[0]
     assert text[slice(*first)] == document
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "Quyết định số 1402/QĐ-BTTTT", "Nghị định 98/2023/NĐ-CP", "Chỉ thị 27-CT/TU", "Thông tư 11/2021/TT-BYT",
+        "Luật số 59/2020/QH14", "Luật Nhà ở số 27/2023/QH15", "Thông tư liên tịch số 19/2015/TTLT-BGDĐT-BNV",
+        "Quyết định 305/QĐ-UBND-VX", "Công văn số 77/SNV-CCVC", "Quyết định 88/QĐ–BKHĐT", "Kế hoạch 31 - KH/HU",
+        "Quyết định số 6 /QĐ - UBND", "Nghị quyết Đại hội đại biểu toàn quốc lần thứ XI", "Nghị quyết Đại hội XII",
+        "Hướng dẫn số 22-HD/VPTW", "Công điện 12/CĐ-TTg",
+    ],
+)  # fmt: skip
+def test_a_document_is_recognised_whole(document: str) -> None:
+    text = f"Căn cứ {document}, ngày 3/4/2021, tỷ lệ 3/4 đại biểu, 20 kg/người."
+    assert [text[slice(*span)] for span in answer_spans(AnswerType.DOCUMENT, text)] == [document]
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Đồng chí Đoàn Thanh Hà phát biểu.", ["Đoàn Thanh Hà"]),
+        ("Ông Văn Quang Tám, Giám đốc Sở, nói.", ["Văn Quang Tám"]),
+        ("Cục trưởng Lò Hải, hiệu trưởng Vi Hoa.", ["Lò Hải", "Vi Hoa"]),
+        ("Đoàn Thanh niên gặp Đoàn Kiểm tra ở Văn phòng Tỉnh ủy.", []),
+    ],
+)
+def test_a_surname_that_is_also_the_word_for_a_body_stays(text: str, people: list[str]) -> None:
+    assert [text[slice(*span)] for span in answer_spans(AnswerType.PERSON, text)] == people
+
+
+@pytest.mark.parametrize(
+    ("text", "offices"),
+    [
+        ("Thứ trưởng Bộ Y tế", {"thu truong": {""}}),
+        ("Phó Cục trưởng, Tổng Giám đốc", {"cuc truong": {"pho"}, "tong giam doc": {""}}),
+        ("Trưởng khoa Sử, Hiệu trưởng", {"truong khoa": {""}, "hieu truong": {""}}),
+        ("Tổng Bí thư", {"tong bi thu": {""}}),
+    ],
+)
+def test_offices_beyond_the_party(text: str, offices: dict[str, set[str]]) -> None:
+    assert TextView(text).offices == offices
+
+
+@pytest.mark.parametrize(
+    ("text", "ordinals"),
+    [
+        ("Hội nghị lần thứ bảy", {"lan": {"7"}}),
+        ("lần thứ hai mươi mốt", {"lan": {"21"}}),
+        ("Đại hội lần thứ XIII", {"lan": {"13"}}),
+        ("khóa 12", {"khoa": {"12"}}),
+        ("khóa X, XI và XII", {"khoa": {"10", "11", "12"}}),
+        ("quý IV, quý tư, quý 4", {"quy": {"4"}}),
+        ("kỳ họp thứ 8, kỳ họp thứ tám", {"ky hop": {"8"}}),
+        ("ky hop thu tam khoa XV", {"ky hop": {"8"}, "khoa": {"15"}}),
+        ("quỹ 3 tỷ đồng; có lần vì thế; đợt 10/2; khóa học", {}),
+    ],
+)
+def test_ordinals_are_read_in_digits_roman_and_words(text: str, ordinals: dict[str, set[str]]) -> None:
+    assert TextView(text).ordinals == ordinals

@@ -75,3 +75,27 @@ def test_a_question_names_a_place_in_any_spelling(question: str, keys: tuple[str
 
 def test_a_title_makes_a_person_of_the_name_of_a_city() -> None:
     assert TextView("Chị Huế làm gì?").places == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("Quận 7 có mấy phường?", ("quan 7",)),
+        ("Phường 14, Q.10 ra sao?", ("phuong 14", "quan 10")),
+        ("to dan pho 3 o dau", ("to dan pho 3",)),
+        ("Mỗi phường 2 chi bộ", ()),
+        ("nguyễn đình lực sinh năm nào?", ("nguyen dinh luc",)),
+        ("nguyen dinh bac la ai", ("nguyen dinh bac",)),
+        ("đồng chí giàng thị dợ nói gì", ("giang thi do",)),
+        ("lò văn panh ở đâu", ("lo van panh",)),
+        ("la van de gi, ho van hoa", ()),
+        ("là vấn đề gì, hồ văn hóa, cao ốc", ()),
+    ],
+)
+def test_names_without_capitals(text: str, keys: tuple[str, ...]) -> None:
+    assert TextView(text).names == keys
+
+
+@pytest.mark.parametrize("text", ["Sở Giáo dục có gì?", "Đoàn Kiểm tra làm gì?", "Ban Dân vận ở đâu?"])
+def test_a_body_and_half_a_word_are_no_name(text: str) -> None:
+    assert TextView(text).names == ()

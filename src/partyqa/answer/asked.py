@@ -86,7 +86,7 @@ def what_is_asked(query: Query, views: Sequence[SentenceView], idf: Weigher) -> 
     """Return what the question names, given all sentences that could answer; `idf` is a term's rareness.
 
     Names are recognised by their capital letters; in a question without any, those of the contexts are looked for,
-    and the places of Vietnam. A place that only locates another one need not be named again.
+    the places of Vietnam, and people by their surnames. A place that only locates another one need not be named again.
     """
     if query.cased:
         found = query.asked_names
@@ -94,6 +94,7 @@ def what_is_asked(query: Query, views: Sequence[SentenceView], idf: Weigher) -> 
         places = [mention.key for mention in query.places]
         contexts = {id(view.context): view.context for view in views}.values()
         near = [name for context in contexts for name in context.names if f" {name} " in query.words]
+        near = [*near, *query.names]
         beside = query.only_where | only_mentioned(query, (*near, *places))
         found = tuple(name for name in without_parts((*near, *places), places) if name not in beside)
     patterns = {name: tuple(map(standing_alone, (name, *other_names(name)))) for name in found}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from partyqa.question.query import Query
-from partyqa.text.entities import DOCUMENT
+from partyqa.text.documents import DOCUMENT, TITLED
 from partyqa.text.lexicon import any_of, marked
 from partyqa.text.names import find
 from partyqa.text.normalise import fold
@@ -22,6 +22,7 @@ _TERM = re.compile(
     rf"\b(?:(?:tu )?{any_of('followup.tsv', 'term')} )?{YEAR}(?: ?(?:[-–]|den|toi) ?(?:nam )?{YEAR})?\b"
 )
 _DOCUMENT = re.compile(fold(DOCUMENT))
+_TITLED, _FLAT_TITLED = re.compile(TITLED), re.compile(fold(TITLED))
 _ANY_TYPE = frozenset(map(fold, marked("document_types.tsv", "any")))
 _SMALL = frozenset(map(fold, marked("units.tsv", "commune", "hamlet")))
 
@@ -72,7 +73,8 @@ class Memory:
 
     def document(self, type_asked: str) -> str:
         """The document of that type named in the question before, else in its answer; "van ban" is of any type."""
-        return next(filter(None, (document_in(text, type_asked) for text in self._texts())), "")
+        found = (document_in(text, type_asked) or titled_in(text, type_asked) for text in self._texts())
+        return next(filter(None, found), "")
 
     def _texts(self) -> Iterator[TextView]:
         """Yield the question before, then what its answer quotes: the marked words first, for they were meant."""
@@ -121,6 +123,14 @@ def document_in(text: TextView, type_asked: str = "") -> str:
     """The document, of a type if one is given, that `text` names first, as written: "Chỉ thị 05-CT/TW"; or ""."""
     found = (match for match in _DOCUMENT.finditer(text.flat) if _is_of(match.group(), type_asked))
     return next((text.text[slice(*match.span())] for match in found), "")
+
+
+def titled_in(text: TextView, type_asked: str = "") -> str:
+    """The document that `text` names by its title alone, as written: "Quy chế làm việc của Tỉnh ủy"; or ""."""
+    plain = text.text.isascii()
+    found = (_FLAT_TITLED if plain else _TITLED).finditer(text.flat if plain else text.lower)
+    spans = [match.span() for match in found if _is_of(text.flat[slice(*match.span())], type_asked)]
+    return text.text[slice(*spans[0])] if spans else ""
 
 
 def _is_of(document: str, type_asked: str) -> bool:

@@ -193,5 +193,7 @@ def _counted(text: str) -> str:
 
 
 def _in_name(text: str, match: re.Match[str]) -> bool:
-    """Whether the words found are part of a name, as Nhé is of Mường Nhé: capital inside a question."""
-    return match.start() > 0 and text[match.start()].isupper() and not text.isupper()
+    """Whether the words found are part of a name, as Nhé is of Mường Nhé: capital inside a question, to the last."""
+    last = match.group().split()[-1]
+    capital = text[match.end() - len(last)].isupper()  # not of "theo Chỉ thị nào"
+    return match.start() > 0 and text[match.start()].isupper() and capital and not text.isupper()

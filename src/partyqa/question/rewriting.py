@@ -12,7 +12,7 @@ from partyqa.question.antecedents import Memory, Recall, named
 from partyqa.question.dependence import Holds, of_this_day, stands_alone
 from partyqa.question.ellipsis import put_instead
 from partyqa.question.query import Query
-from partyqa.text.entities import DOCUMENT
+from partyqa.text.documents import DOCUMENT
 from partyqa.text.lexicon import any_of, column, folded, guarded, marked
 from partyqa.text.normalise import fold, lowered
 from partyqa.types import AnswerType
@@ -57,11 +57,11 @@ def _rewritten(question: Query, before: Query, recall: Recall, holds: Holds) -> 
     memory = Memory(before, recall)
     result = _put(_PERSON, question, lambda match: memory.person())
     result = _put(_TIME, result, lambda match: memory.time(match.group(1)))
-    result = _put(_PAPER, result, lambda match: memory.document(match.group(1)))
+    paper = result is not (result := _put(_PAPER, result, lambda match: memory.document(match.group(1))))
     result = _put(_PLACE, result, lambda match: _at(match, memory.place(match.group(2) or "")))
     left = _put(_OF_THOSE, result, lambda match: "")
     result = left if left.text else result
-    if named(result) or _DOCUMENT.search(result.flat) or stands_alone(result, before, holds):
+    if paper or named(result) or _DOCUMENT.search(result.flat) or stands_alone(result, before, holds):
         return result
     return _with_person(result, memory) or _with_place(result, memory)
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from partyqa.text.lexicon import any_of, folded, guarded, marked, spelt, written
+from partyqa.text.documents import DOCUMENT, LAW
+from partyqa.text.lexicon import any_of, folded, marked, phrases, records, written
 from partyqa.text.names import folded as looked_up
-from partyqa.text.names import name_key
-from partyqa.text.normalise import fold, leading_capitals
-from partyqa.text.numbers import YEAR, YEARS
+from partyqa.text.names import name_key, without_capitals
+from partyqa.text.normalise import fold, leading_capitals, lowered
+from partyqa.text.numbers import YEAR, YEARS, roman, spelt_out
 from partyqa.text.places import FLAT_OPENING, OPENING, Mention
 from partyqa.types import AnswerType
 
@@ -25,11 +26,17 @@ _UNITS = marked("units.tsv", without="loose")
 _UNIT = re.compile(rf"\b({written(_UNITS)})(?: [uủ][ỷy])?(?=((?: [^\W\d_]+){{1,4}}))", re.IGNORECASE)
 _SECOND_WORDS = frozenset({"uy", *(fold(word) for unit in _UNITS for word in unit.split()[1:])})
 _OFFICE = re.compile(rf"\b(pho )?({folded(marked('offices.tsv', 'head'))})\b(?! ho chi minh)")
-_FIRST = {"nhat": "1", "hai": "2", "ba": "3", "tu": "4", "dau": "1"}
+_ROW = {"đầu": 1, "nhất": 1, **{line["word"]: int(line["value"]) for line in records("numerals.tsv")}}
+_IN_A_ROW = written(phrases(_PHRASES)["ordinal"])
+_NUMBER = r"\d{1,2}\b(?![./-]\d| ?%)|[ivx]+\b"
 _ORDINAL = re.compile(
-    r"\b(dot|quy|vong|giai doan|lan)(?: thi)?(?: thu)? (\d{1,2}|nhat|hai|ba|tu)\b(?![./-]\d)"
+    rf"\b({_IN_A_ROW})(?:(?: thứ)? ({_NUMBER})((?:(?:,| và) (?:{_NUMBER}))*)|(?: thi)? (nhất|hai|ba|tư|đầu)\b"
+    rf"| thứ ({written(_ROW)}(?: {written(_ROW)}){{0,2}})\b)"
 )
+_FLAT_ORDINAL = re.compile(fold(_ORDINAL.pattern))
+_FLAT_ROW = {fold(word): value for word, value in reversed(_ROW.items())} | _ROW
 _GENERIC = frozenset(map(fold, marked("capitals.tsv", "pair")))
+_ORGANS = frozenset(map(name_key, marked("capitals.tsv", "organ")))
 _UNNAMED = frozenset(marked("capitals.tsv", "before"))
 _CLEAR = _UNNAMED | OPENING
 _FLAT_CLEAR = frozenset(map(fold, _UNNAMED)) | FLAT_OPENING
@@ -46,7 +53,8 @@ def periods(text: str) -> tuple[frozenset[int], ...]:
 
 
 def names(text: str) -> tuple[str, ...]:
-    """Return the keys of the names of places and people in NFC `text`, in order: two capital words or more.
+    """Return the keys of the names of places and people in NFC `text`, in order: two capital words or more, and
+    those that need none.
 
     "Bí thư Huyện ủy Mường Ảng là ai?" -> ("muong ang",)
     """
@@ -65,11 +73,12 @@ def names(text: str) -> tuple[str, ...]:
             if run or word.lower() not in clear:
                 run.append(keys[slice(*match.span())])
         else:
-            _keep(found, run)
+            _keep(found, run[1:] if len(run) == 2 and run[0] in _ORGANS else run)  # "Sở Giáo" dục
             run = []
         end = match.end()
     _keep(found, run)
-    return tuple(found)
+    shown = "".join(f" {name} ;" for name in found)
+    return (*found, *(name for name in without_capitals(text) if f" {name} " not in shown))
 
 
 def all_names(capitals: Iterable[str], places: Sequence[Mention]) -> tuple[str, ...]:
@@ -138,16 +147,36 @@ def offices(flat: str) -> dict[str, frozenset[str]]:
     return found
 
 
-def ordinals(flat: str) -> dict[str, frozenset[str]]:
-    """Return what an accent-free text numbers in a row, with its numbers in digits.
+def ordinals(text: str) -> dict[str, frozenset[str]]:
+    """Return what NFC `text` numbers in a row, accent-free, with its numbers in digits.
 
-    "Đợt 1 và đợt 2" -> {"dot": {"1", "2"}}; "lần thứ hai" -> {"lan": {"2"}}
+    "Đợt 1 và đợt 2" -> {"dot": {"1", "2"}}; "lần thứ năm" -> {"lan": {"5"}}; "khóa XI, XII" -> {"khoa": {"11", "12"}}
     """
     found: dict[str, frozenset[str]] = {}
-    for match in _ORDINAL.finditer(flat):
-        number = _FIRST.get(match.group(2), match.group(2))
-        found[match.group(1)] = found.get(match.group(1), frozenset()) | {number.lstrip("0")}
+    lower = lowered(text)
+    for match in (_FLAT_ORDINAL if text.isascii() else _ORDINAL).finditer(lower):
+        numbers = [_in_row(text, *match.span(group)) for group in (2, 4, 5) if match[group]]
+        numbers += [
+            _in_row(text, match.start(3) + one.start(), match.start(3) + one.end())
+            for one in re.finditer(r"\d+|[ivx]+\b", match[3] or "")
+        ]
+        noun = fold(match[1])
+        if known := {str(number) for number in numbers if number}:
+            found[noun] = found.get(noun, frozenset()) | known
     return found
+
+
+def _in_row(text: str, start: int, end: int) -> int:
+    """The number that `text[start:end]` says in digits, in Roman numerals or in words; 0 for none."""
+    words = lowered(text[start:end])
+    if words.isdecimal():
+        return int(words)
+    if re.fullmatch("[ivx]+", words):
+        return roman(text, start, end)
+    if words in _FLAT_ROW:
+        return _FLAT_ROW[words]
+    keys = [int(key) for key, first, _ in spelt_out(words) if first == 0 and key.isdecimal()]
+    return keys[0] if keys else _FLAT_ROW.get(words.split()[0], 0)
 
 
 def _keep(found: dict[str, None], run: list[str]) -> None:
@@ -158,23 +187,6 @@ def _keep(found: dict[str, None], run: list[str]) -> None:
 Span = tuple[int, int]
 
 _DAY = r"\d{1,2}[/-]\d{1,2}(?:[/-]\d{4})?"
-_SIGN = r"\d+(?:\s?-\s?[a-zđư]+/[a-zđư]+|/(?:\d{4}/)?[a-zđư]+(?:-[a-zđư]+|\d+))"  # 05-CT/TW, 12/2021/NĐ-CP
-_DOCUMENT_TYPE = guarded("document_types.tsv", without="verb any")
-_SPOKEN_TYPE = guarded(
-    "document_types.tsv", "verb", "any"
-)  # of these only "số" marks a number: "hướng dẫn 15 chi bộ"
-DOCUMENT = (
-    rf"\b(?:{_DOCUMENT_TYPE}(?: số)?(?: trung ương| tw)? ?(?:{_SIGN}|\d+)|{_SPOKEN_TYPE}(?: (?:số )?{_SIGN}| số \d+))"
-    rf"(?: \(?khóa [ivx]+(?:, ?[ivx]+)*\b\)?)?|{_SIGN}|\b(?:{_DOCUMENT_TYPE}|{_SPOKEN_TYPE}) [“\"][^”\"]{{3,150}}[”\"]"
-)
-"""The source of a regular expression for a document that is named, in small letters; it may be folded."""
-
-_BEHIND_LAW = spelt("marking.tsv", "predicate", "stop", "where")
-_LAW = (  # "Luật Phòng, chống ma túy năm 2021"
-    rf"\b(?:bộ )?luật (?-i:[A-ZĐ])[^\W\d_]+(?:, chống)?(?: [^\W\d_]+){{0,5}}?(?: năm \d{{4}}\b"
-    rf"|(?=[.,;:)]|$| (?:của|do|năm|{_BEHIND_LAW})\b))"
-)
-
 
 _SPANS: dict[AnswerType, re.Pattern[str]] = {
     AnswerType.NUMBER: re.compile(
@@ -192,7 +204,7 @@ _SPANS: dict[AnswerType, re.Pattern[str]] = {
         rf"\b{written(_UNITS)}(?: [uủ][ỷy])?(?=((?: [^\W\d_]+){{1,5}}))",
         re.IGNORECASE,
     ),
-    AnswerType.DOCUMENT: re.compile(f"{DOCUMENT}|{_LAW}", re.IGNORECASE),
+    AnswerType.DOCUMENT: re.compile(f"{DOCUMENT}|{LAW}", re.IGNORECASE),
     AnswerType.OFFICE: re.compile(
         rf"\b(?:nguyên |quyền )?(?:phó )?{written(marked('offices.tsv', 'head', 'member'))}(?: (?:[^\W\d_]+)){{0,6}}",
         re.IGNORECASE,
@@ -205,7 +217,9 @@ _SPANS: dict[AnswerType, re.Pattern[str]] = {
 
 
 _ONE_YEAR = re.compile(rf"{YEAR}$")
-_NO_NAMES = frozenset(marked("capitals.tsv", "person"))
+_NO_NAMES = frozenset((*marked("capitals.tsv", "person"), *marked("titles.tsv", "named")))
+_SURNAMES = frozenset(marked("surnames.tsv"))
+_LEAST_OF_BODY = 3  # words
 _TITLE = re.compile(
     rf"(?:{written(marked('titles.tsv', 'named'))}|{written(marked('offices.tsv', 'head'))}|ảnh|bài)[^.;]{{0,60}}$",
     re.IGNORECASE,
@@ -250,11 +264,16 @@ def _runs_of_capitals(text: str) -> list[Span]:
 
 def _person(text: str, span: Span) -> list[Span]:
     words = text[slice(*span)].split()
-    while words and words[0].lower() in _NO_NAMES:
+    while words and words[0].lower() in _NO_NAMES and not _is_surname(words):
         span = (span[0] + len(words[0]) + 1, span[1])
         words = words[1:]
     named = 2 <= len(words) <= 7 and (_TITLE.search(text[: span[0]]) or len(words) >= 3)
     return [span] if named else []
+
+
+def _is_surname(words: Sequence[str]) -> bool:
+    """Whether the first word is a surname, not a body's: "Đoàn Minh Huấn", not the "Đoàn" of "Đoàn Thanh niên"."""
+    return words[0].lower() in _SURNAMES and len(words) >= _LEAST_OF_BODY
 
 
 def _capitals_only(text: str, span: Span) -> Span | None:

@@ -9,13 +9,21 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from partyqa.text.lexicon import records
-from partyqa.text.normalise import fold
+from partyqa.text.lexicon import folded as folded_words
+from partyqa.text.lexicon import marked, phrases, records, written
+from partyqa.text.normalise import fold, lowered
 
 _WORD = re.compile(r"[^\W_]+")
 _LOOK_ALIKE = str.maketrans("ðɖ", "dd")  # U+00D0 and U+0189 look like Đ
 _SOLE_Y = re.compile(r"\b(qu|[^\W\d_aeiouy]+)y\b")  # "my", "quy", but not "thuy", nor "y" alone
 _K = re.compile("k(?!h)")
+_UNITS = marked("units.tsv", "numbered")
+_NUMBERED = re.compile(
+    rf"\b(?:(?i:(?<!mỗi )(?<!moi )(?<!từng ){written(_UNITS)}|{folded_words(_UNITS)}) (?:số |so )?|[QP]\.? ?)"
+    r"(?:\d{1,2}|[IVX]+)\b(?![/,.-]\d| ?%)"
+)
+_SHORT = re.compile(r" ([qp]) ?(?=\d{1,2} )")
+_FULL = {"q": " quan ", "p": " phuong "}
 _VOWELS = re.compile("[aeiouy]+")
 
 
@@ -29,7 +37,8 @@ def name_key(text: str) -> str:
 
     "Bà Rịa-Vũng Tàu" -> "ba ria vung tau"; "TP.HCM" -> "tp ho chi minh"
     """
-    return _spellings().sub(lambda match: _usual()[match[1]], f" {_words(text)} ").strip()
+    words = _SHORT.sub(lambda match: _FULL[match[1]], f" {_words(text)} ")
+    return _spellings().sub(lambda match: _usual()[match[1]], words).strip()
 
 
 def usual(key: str) -> str:
@@ -60,6 +69,19 @@ def pattern_of(name: str) -> str:
     return source + re.escape(words[-1]) if words else ""
 
 
+def without_capitals(text: str) -> tuple[str, ...]:
+    """Return the keys of the names in NFC `text` that are known without capital letters, in order.
+
+    Numbered units, "quận 2", "Q.2"; people by surname and middle name, "nguyễn văn tám", or by their title.
+    """
+    plain = text.isascii()
+    lower = fold(text) if plain else lowered(text)
+    units = [(match.start(), name_key(match.group())) for match in _NUMBERED.finditer(text)]
+    found = _person_in_small(plain).finditer(lower)
+    people = [(match.start(), name_key(match["name"] or match["called"])) for match in found]
+    return tuple(dict.fromkeys(name for _, name in sorted(units + people)))
+
+
 class NameBook:
     """The words of all texts of a collection, titles and credits too: whether a name stands anywhere."""
 
@@ -75,6 +97,20 @@ class NameBook:
 
 def _words(text: str) -> str:
     return " ".join(_WORD.findall(folded(text)))
+
+
+@cache
+def _person_in_small(plain: bool) -> re.Pattern[str]:
+    """Matches a person's name in small letters; without accents only with the surest surnames."""
+    spell = folded_words if plain else written
+    every, sure = spell(marked("surnames.tsv")), spell(marked("surnames.tsv", "clear"))
+    title, middle = spell(marked("titles.tsv", "clear")), spell(phrases("beside.tsv")["middle"])
+    end = spell((*phrases("beside.tsv")["no-given"], *phrases("marking.tsv")["predicate"]))
+    given = rf"(?!{end}\b)[^\W\d_]{{2,7}}\b"
+    common = "" if plain else f"|{every} {written(('văn', 'thị'))}"
+    return re.compile(
+        rf"\b{title} (?P<called>{every} {middle} {given})|\b(?P<name>(?:{sure} {middle}{common}) {given})"
+    )
 
 
 @cache

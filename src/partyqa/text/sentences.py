@@ -2,6 +2,7 @@
 
 import re
 
+from partyqa.text.lexicon import spelt
 from partyqa.text.normalise import fold
 
 _STOP = re.compile(r"[.!?…]+[\"”’»)\]]*(?:\(\d{1,2}\)|\[\d{1,2}\])?")
@@ -21,7 +22,8 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _GRADED = re.compile(
-    r"(?:loại|hạng|nhóm|khối|lớp|khu|đội|tổ|quý|khóa|khoá|lần|thứ|kỳ|giai đoạn|phương án) \w$", re.IGNORECASE
+    rf"(?:loại|hạng|nhóm|khối|lớp|khu|đội|tổ|thứ|kỳ|phương án|{spelt('agreement.tsv', 'ordinal')}) \w$",
+    re.IGNORECASE,
 )
 
 

@@ -82,7 +82,7 @@ class TextView:
     @cached_property
     def ordinals(self) -> Mapping[str, frozenset[str]]:
         """What is numbered in a row, with its numbers."""
-        return entities.ordinals(self.flat)
+        return entities.ordinals(self.text)
 
     @cached_property
     def units(self) -> Mapping[str, frozenset[str]]:

@@ -12,8 +12,8 @@ from partyqa.types import AnswerType
 _PERCENT = re.compile(rf"%|\b{any_of('marking.tsv', 'share')}\b")
 _TYPES = "document_types.tsv"
 _RANKED = re.compile(  # "đợt 1", "khóa 12", "Nghị quyết 35": no figures
-    rf"\b(?:dot|lan|thu|khoa|quy|{fold(guarded(_TYPES, without='verb any'))}|tw|trung uong|dieu|khoan|chuong)"
-    rf"(?: so| thu)? $|\b{fold(guarded(_TYPES, 'verb'))} so $"
+    rf"\b(?:{any_of('agreement.tsv', 'ordinal')}|thu|{fold(guarded(_TYPES, without='verb any'))}|tw|trung uong|dieu"
+    rf"|khoan|chuong)(?: so| thu)? $|\b{fold(guarded(_TYPES, 'verb'))} so $"
 )
 _MANY = re.compile(rf"\b{spelt('marking.tsv', 'many')}(?= \w)")
 _UNITS = f"(?:{any_of('followup.tsv', 'counted', 'people')}|{any_of('marking.tsv', 'unit', 'duration')})"
