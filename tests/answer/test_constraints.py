@@ -159,3 +159,20 @@ def test_a_question_word_is_no_part_of_a_name(word: str) -> None:
 )  # fmt: skip
 def test_another_unit_is_another_place(question: str, text: str, context: str, value: float) -> None:
     assert same_unit(understand(question), TextView(text), TextView(context)) == value
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "value"),
+    [
+        ("Bí thư Huyện ủy Sông Mã là ai?", "Bí thư Đảng ủy thị trấn, Huyện ủy viên Lò Văn Ín nói.", -1.0),
+        ("Bí thư Huyện ủy Sông Mã là ai?", "Đồng chí Lò Văn Ín, Bí thư Huyện ủy, nói.", 0.0),
+        ("Bí thư Huyện ủy Sông Mã là ai?", "Đồng chí Lò Văn Ín, Bí thư, nói.", 0.0),
+        ("Chủ tịch UBND huyện Sông Mã là ai?", "Chủ tịch Hội đồng nhân dân là bà Lò Thị Ín.", -1.0),
+        ("Chủ tịch UBND huyện Sông Mã là ai?", "Chủ tịch Ủy ban nhân dân huyện là bà Lò Thị Ín.", 0.0),
+        ("Chủ tịch UBND huyện Sông Mã là ai?", "Chủ tịch UBND xã là bà Lò Thị Ín.", -1.0),
+        ("Chủ tịch Hội Nông dân là ai?", "Chủ tịch Hội Phụ nữ là bà Lò Thị Ín.", -1.0),
+        ("Ai là Chủ tịch xã?", "Bí thư Huyện ủy thăm xã.", 0.0),
+    ],
+)
+def test_an_office_of_another_body_is_another_office(question: str, text: str, value: float) -> None:
+    assert same_rank(understand(question), TextView(text)) == value

@@ -7,7 +7,7 @@ from partyqa.answer.alignment import counted
 from partyqa.answer.candidates import SentenceView
 from partyqa.question.query import Query
 from partyqa.text.entities import EVENT
-from partyqa.text.lexicon import any_of, folded, marked, phrases
+from partyqa.text.lexicon import any_of, folded, marked, phrases, records
 from partyqa.text.names import name_key
 from partyqa.text.normalise import fold
 from partyqa.text.numbers import YEAR
@@ -21,6 +21,23 @@ _LEVELS = {
     for level, mark in enumerate(("hamlet", "commune", "district", "province"), 1)
     for unit in marked("units.tsv", mark)
 }
+_ORGANS = {
+    fold(word): kind
+    for kind, words in phrases("agreement.tsv").items()
+    if kind.startswith("organ-")
+    for word in words
+}
+_UNIT_OF = {
+    fold(words): fold(line["unit"])
+    for line in records("units.tsv")
+    if "loose" not in line["marks"].split()
+    for words in (line["unit"], line["committee"])
+    if words
+}
+_OFFICE_OF = re.compile(
+    rf"\b(?P<office>{folded(marked('offices.tsv', 'head'))})(?: thuong truc)?(?: (?P<organ>{folded(_ORGANS)})\b)?"
+    rf"(?: (?P<unit>{folded(_UNIT_OF)})\b(?! vien\b))?"
+)
 _LEAST_OF_PERSON = 3  # words
 _PEOPLE = frozenset(map(fold, phrases("agreement.tsv")["people"]))
 
@@ -64,10 +81,29 @@ def _of_other_unit(name: str, asked: Set[str], text: TextView) -> bool:
 
 
 def same_rank(query: Query, text: TextView) -> float:
-    """Return -1 where the text is of the deputy, or of the first round, and the question of the other, else 0."""
+    """Return -1 where the text is of the deputy, of the first round, or of the office of another body, and the question
+    is not; else 0.
+    """
     other_rank = query.offices and _apart(query.offices, text.offices)
     other_round = query.ordinals and _apart(query.ordinals, text.ordinals)
-    return -1.0 if other_rank or other_round else 0.0
+    asked = _bodies(query.flat) if query.offices else ()
+    other_body = any(map(_apart, asked, _bodies(text.flat)))
+    return -1.0 if other_rank or other_round or other_body else 0.0
+
+
+def _bodies(flat: str) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    """Of which organs, and of which units, an accent-free text names the holders of each office.
+
+    "Chủ tịch UBND huyện" -> {"chu tich": {"organ-government"}}, {"chu tich": {"huyen"}}
+    """
+    organs: dict[str, frozenset[str]] = {}
+    units: dict[str, frozenset[str]] = {}
+    for match in _OFFICE_OF.finditer(flat):
+        named = (organs, _ORGANS.get(match["organ"] or "")), (units, _UNIT_OF.get(match["unit"] or ""))
+        for found, of in named:
+            if of:
+                found[match["office"]] = found.get(match["office"], frozenset()) | {of}
+    return organs, units
 
 
 def _apart(asked: Mapping[str, frozenset[str]], found: Mapping[str, frozenset[str]]) -> bool:
