@@ -4,6 +4,7 @@ import pytest
 from conftest import ROOT
 
 from partyqa.corpus.loading import read_corpus
+from partyqa.question.dependence import stands_alone
 from partyqa.question.query import Query
 from partyqa.question.rewriting import stand_alone
 from partyqa.question.spelling import Speller
@@ -272,3 +273,10 @@ def test_a_document_of_every_type_is_pointed_at() -> None:
 )  # fmt: skip
 def test_a_document_named_by_its_title_is_pointed_at(before: str, question: str, meant: str) -> None:
     assert written_out(question, [before]).casefold() == meant.casefold()
+
+
+def test_a_name_in_another_spelling_is_no_stranger() -> None:
+    held = set(tokens("Đoàn thăm nước Mĩ, Kì Anh"))
+    before = Query("Huyện có mấy xã?")
+    assert not stands_alone(Query("Ai thăm Mỹ?"), before, held.__contains__)
+    assert stands_alone(Query("Ai thăm Nga?"), before, held.__contains__)

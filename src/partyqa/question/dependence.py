@@ -80,4 +80,4 @@ def _stranger(question: str, holds: Holds) -> bool:
     if question.isupper():
         return False
     names = (word for word in _INNER_WORD.findall(question) if word[0].isupper() and not word.isupper())
-    return any(not holds(f"~{fold(name)}") for name in names)
+    return any(not holds(token) for name in names for token in tokens(name) if token[0] == "~")
