@@ -99,3 +99,25 @@ def test_names_without_capitals(text: str, keys: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("text", ["Sở Giáo dục có gì?", "Đoàn Kiểm tra làm gì?", "Ban Dân vận ở đâu?"])
 def test_a_body_and_half_a_word_are_no_name(text: str) -> None:
     assert TextView(text).names == ()
+
+
+def test_a_book_forgives_a_slip_in_a_word_of_another_language_alone() -> None:
+    book = NameBook(["Tổng thống Benjamin Harrison thăm Mường Khoa", "Lò Văn Panh"])
+    assert book.holds("benjamim harrison") and book.holds("benjamin harison")
+    assert not any(map(book.holds, ("muong hoa", "lo van pan", "benjamin hoover", "harrison benjamin")))
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("Ngoài Lào, nước nào giúp?", ()),
+        ("Trước Pompidou ai làm tổng thống?", ()),
+        ("Vua Lý Thái Tổ dời đô khi nào?", ("li thai to",)),
+        ("Tên lửa Oka-M Nga bắn xa bao nhiêu?", ()),
+        ("Xe Camry C300 giá bao nhiêu?", ("xe camry",)),
+        ("chính phủ quốc gia có gì", ()),
+        ("ở phú quốc có gì", ("phu quoc",)),
+    ],
+)
+def test_words_beside_a_name_are_no_part_of_it(text: str, keys: tuple[str, ...]) -> None:
+    assert TextView(text).all_names == keys

@@ -13,6 +13,7 @@ from partyqa.text.places import FLAT_OPENING, OPENING, Mention
 from partyqa.types import AnswerType
 
 _WORD = re.compile(r"[^\W\d_]+")
+_PART_OF_SIGN = re.compile(r"[-/\d][^\W\d_](?![^\W\d_])|.?[^\W\d_]+\d")
 _YEAR = re.compile(rf"\b{YEAR}\b")
 PERIOD = re.compile(rf"{YEAR} ?(?:[-–]|đến|tới) ?(?:năm )?{YEAR}")
 _PHRASES = "agreement.tsv"
@@ -69,7 +70,10 @@ def names(text: str) -> tuple[str, ...]:
         if not joined:
             _keep(found, run)
             run = []
-        if word[0].isupper() and not (len(word) > 1 and word.isupper()):
+        if _PART_OF_SIGN.match(text, max(0, match.start() - 1)):  # the "S" of "Tornado-S", the "C" of "C240"
+            _keep(found, run)
+            run = []
+        elif word[0].isupper() and not (len(word) > 1 and word.isupper()):
             if run or word.lower() not in clear:
                 run.append(keys[slice(*match.span())])
         else:

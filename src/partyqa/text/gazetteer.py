@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from partyqa.text.lexicon import rows
-from partyqa.text.names import folded, name_key, pattern_of
+from partyqa.text.names import also, folded, name_key, pattern_of
 
 
 class Unit(NamedTuple):
@@ -64,10 +64,10 @@ def before(province: Unit) -> tuple[Unit, ...]:
 
 @cache
 def other_names(key: str) -> frozenset[str]:
-    """Return the accent-free names that the same unit bore at another time: "hue" -> "thua thien hue"."""
+    """Return the keys of the names that the same unit or person had at another time: "hue" -> "thua thien hue"."""
     renamed = [unit for units in large_units().values() for unit, _ in units if unit.until == _RENAMED_UNTIL]
     pairs = [(name_key(unit.name), name_key(unit.within[0].name)) for unit in renamed]
-    return frozenset(other for pair in pairs if key in pair for other in pair if other != key)
+    return also(key) | frozenset(other for pair in pairs if key in pair for other in pair if other != key)
 
 
 @cache

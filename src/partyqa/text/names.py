@@ -5,9 +5,11 @@ differ in accents, capitals, dashes, i or y, k or c, or as the table lexicon/nam
 """
 
 import re
-from collections.abc import Iterable
-from functools import cache, lru_cache
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from functools import cache, cached_property, lru_cache
+from itertools import pairwise, product
+
+from rapidfuzz.distance import OSA
 
 from partyqa.text.lexicon import folded as folded_words
 from partyqa.text.lexicon import marked, phrases, records, written
@@ -24,6 +26,7 @@ _NUMBERED = re.compile(
 )
 _SHORT = re.compile(r" ([qp]) ?(?=\d{1,2} )")
 _FULL = {"q": " quan ", "p": " phuong "}
+_LEAST_FOREIGN = 5  # letters
 _VOWELS = re.compile("[aeiouy]+")
 
 
@@ -54,6 +57,13 @@ def find(text: str, name: str) -> tuple[int, int] | None:
             if name_key(text[start:end]) == name:
                 return start, end
     return None
+
+
+def also(key: str) -> frozenset[str]:
+    """Return the keys of other names that the same person or place has: "bac ho" -> "ho chi minh"."""
+    lines = (line for line in records("name_spellings.tsv") if line["marks"] == "also")
+    pairs = [(_words(line["spelling"]), _words(line["name"])) for line in lines]
+    return frozenset(other for pair in pairs if key in pair for other in pair if other != key)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -91,8 +101,28 @@ class NameBook:
     def holds(self, name: str) -> bool:
         """Whether every two neighbouring words of a name (a `name_key`) stand side by side in some text."""
         words = name.split()
-        pairs = [f"{one} {other}" for one, other in pairwise(words)] or words
-        return all(re.search(f" {pattern_of(pair)} ", self._words) for pair in pairs)
+        pairs = list(pairwise(words)) or [(word,) for word in words]
+        return all(self._says(" ".join(pair)) or self._says_alike(pair) for pair in pairs)
+
+    def _says(self, words: str) -> bool:
+        return re.search(f" {pattern_of(words)} ", self._words) is not None
+
+    def _says_alike(self, words: Sequence[str]) -> bool:
+        """Whether they stand there but for a slip in a word of another language: "Fraklin Roosevelt"."""
+        ways = [(word, *self._alike(word)) if _foreign(word) else (word,) for word in words]
+        return any(self._says(" ".join(way)) for way in product(*ways))
+
+    def _alike(self, word: str) -> list[str]:
+        return [one for one in self._foreign_words if OSA.distance(word, one, score_cutoff=1) <= 1]
+
+    @cached_property
+    def _foreign_words(self) -> frozenset[str]:
+        return frozenset(filter(_foreign, set(self._words.split())))
+
+
+def _foreign(word: str) -> bool:
+    """Whether a key is none of a Vietnamese syllable, which has its vowels side by side, and long enough for a slip."""
+    return len(word) >= _LEAST_FOREIGN and len(_VOWELS.findall(word)) > 1
 
 
 def _words(text: str) -> str:
@@ -115,7 +145,8 @@ def _person_in_small(plain: bool) -> re.Pattern[str]:
 
 @cache
 def _usual() -> dict[str, str]:
-    return {_words(line["spelling"]): _words(line["name"]) for line in records("name_spellings.tsv")}
+    lines = (line for line in records("name_spellings.tsv") if line["marks"] != "also")
+    return {_words(line["spelling"]): _words(line["name"]) for line in lines}
 
 
 @cache

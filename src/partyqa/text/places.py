@@ -125,6 +125,10 @@ class _Words:
         before = self.small[max(0, at - 2) : at]
         return not _PERSONS.isdisjoint(before) or bool(_TITLES.search(" ".join([*before, ""])))
 
+    def plain(self, at: int, size: int) -> bool:
+        """Whether the words are typed without accents."""
+        return all(word.isascii() for word in self.small[at : at + size])
+
     def titled(self, at: int) -> bool:
         """Whether a title stands before the word at `at`: "chị Huế" is no city."""
         start = self.spans[at][0]
@@ -213,8 +217,8 @@ def _fits(words: _Words, at: int, size: int, unit: Marked, unit_word: str, after
         return bool(begins) and (bool(unit_word) or _ends(words, at + size))
     if unit_word == kind and kind not in _COMMUNES:
         return size > 1 or needs != "^"  # "thành phố vinh dự đón"
-    if size == 1:
-        return False
+    if size == 1 or not (unit_word or spelt or words.plain(at, size)):
+        return False  # not the "phủ quốc" of "chính phủ quốc gia"
     ordinary = needs == "^" or (needs == "~" and not spelt)
     if level == "province" and words.where(at):  # "o dien bien" is no "ở diễn biến"
         ordinary = not (spelt or words.ascii)
