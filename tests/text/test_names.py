@@ -87,6 +87,8 @@ def test_a_title_makes_a_person_of_the_name_of_a_city() -> None:
         ("nguyễn đình lực sinh năm nào?", ("nguyen dinh luc",)),
         ("nguyen dinh bac la ai", ("nguyen dinh bac",)),
         ("đồng chí giàng thị dợ nói gì", ("giang thi do",)),
+        ("Huỳnh Anh chờ ai?", ("huynh anh",)),
+        ("Trần quang vinh chờ ai?", ("tran quang vinh",)),
         ("lò văn panh ở đâu", ("lo van panh",)),
         ("la van de gi, ho van hoa", ()),
         ("là vấn đề gì, hồ văn hóa, cao ốc", ()),

@@ -88,7 +88,8 @@ def without_capitals(text: str) -> tuple[str, ...]:
     lower = fold(text) if plain else lowered(text)
     units = [(match.start(), name_key(match.group())) for match in _NUMBERED.finditer(text)]
     found = _person_in_small(plain).finditer(lower)
-    people = [(match.start(), name_key(match["name"] or match["called"])) for match in found]
+    spans = [match.span("name" if match["name"] else "called") for match in found]
+    people = [(start, name_key(text[start:end])) for start, end in spans if text[start + 1 : end].islower()]
     return tuple(dict.fromkeys(name for _, name in sorted(units + people)))
 
 
