@@ -154,6 +154,7 @@ def test_a_question_word_is_no_part_of_a_name(word: str) -> None:
         ("Xã Chiềng Ơn có bao nhiêu đảng viên?", "Chi bộ có 61 đảng viên.", "Xã Chiềng Ơn", 0.0),
         ("Bí thư Huyện ủy Quỳnh Nhai là ai?", "Bí thư thị trấn Quỳnh Nhai Lò Văn Ín nói.", "", -1.0),
         ("Bí thư Huyện ủy Quỳnh Nhai là ai?", "Bí thư Huyện ủy Lò Văn Ín thăm thị trấn Quỳnh Nhai.", "", 0.0),
+        ("XÃ CHIỀNG ƠN CÓ MẤY CHI BỘ?", "Đảng bộ xã Chiềng Ơn có 18 chi bộ.", "", 0.0),
         ("Ai thăm huyện Quỳnh Nhai?", "Ông Lò Văn Ín thăm thị trấn Quỳnh Nhai.", "", 0.0),
     ],
 )  # fmt: skip

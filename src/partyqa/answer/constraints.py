@@ -47,7 +47,7 @@ def same_unit(query: Query, text: TextView, context: TextView) -> float:
     holds an office there; or where it counts in another place of that level, or in a part of it; else 0.
     """
     counts = query.kind is AnswerType.NUMBER
-    if not counts and not (query.kind is AnswerType.PERSON and query.offices):
+    if query.text.isupper() or not (counts or (query.kind is AnswerType.PERSON and query.offices)):
         return 0.0
     for name, asked in query.all_units.items():
         known = text.all_units.get(name, frozenset()) | context.all_units.get(name, frozenset())
