@@ -26,6 +26,7 @@ _NUMBERED = re.compile(
 )
 _SHORT = re.compile(r" ([qp]) ?(?=\d{1,2} )")
 _FULL = {"q": " quan ", "p": " phuong "}
+_LONGEST = 12  # words
 _LEAST_FOREIGN = 5  # letters
 _VOWELS = re.compile("[aeiouy]+")
 
@@ -51,9 +52,9 @@ def usual(key: str) -> str:
 
 def find(text: str, name: str) -> tuple[int, int] | None:
     """Return where in NFC `text` the words stand whose `name_key` is `name`, the first of them; None for nowhere."""
-    spans = [match.span() for match in _WORD.finditer(text)]
-    for at, (start, _) in enumerate(spans):
-        for _, end in spans[at : at + len(name.split()) + 1]:
+    spans, size = [match.span() for match in _WORD.finditer(text)], len(name.split()) + 1
+    for at, (start, _) in enumerate(spans if size <= _LONGEST else ()):
+        for _, end in spans[at : at + size]:
             if name_key(text[start:end]) == name:
                 return start, end
     return None
