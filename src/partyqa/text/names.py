@@ -103,7 +103,7 @@ class NameBook:
     def holds(self, name: str) -> bool:
         """Whether every two neighbouring words of a name (a `name_key`) stand side by side in some text."""
         words = name.split()
-        pairs = list(pairwise(words)) or [(word,) for word in words]
+        pairs: list[tuple[str, ...]] = [*pairwise(words)] or [tuple(words)]
         return all(self._says(" ".join(pair)) or self._says_alike(pair) for pair in pairs)
 
     def _says(self, words: str) -> bool:
