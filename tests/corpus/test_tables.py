@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from trafilatura import load_html
 
-from partyqa.corpus.readers import Dropped, html, markdown
-from partyqa.corpus.readers.tables import set_as_lines, table_lines
+from partyqa.corpus.readers import Dropped, html, markdown, plain
+from partyqa.corpus.readers.tables import set_as_lines, set_in_text, table_lines
 
 PROSE = (
     "Sáu tháng đầu năm, Đảng ủy xã Tà Cóm giao chỉ tiêu kết nạp cho từng chi bộ và kiểm tra hằng tháng.",
@@ -135,6 +135,38 @@ def test_a_table_of_html_within_markdown() -> None:
     source = f"Một câu.\n\n<table>{cells('Bản', 'Đảng viên')}{cells('Na Hỳ', '21')}</table>\n\nHai câu."
     (article,) = markdown.read(source.encode(), Path("a.md")).articles
     assert article.text == "Một câu.\nBản: Na Hỳ; Đảng viên: 21\nHai câu."
+
+
+@pytest.mark.parametrize(
+    ("table", "lines"),
+    [
+        ("Bản\tĐảng viên\tNữ\nNa Hỳ\t21\t9\nPa Hốc\t14\t",
+         ["Bản: Na Hỳ; Đảng viên: 21; Nữ: 9", "Bản: Pa Hốc; Đảng viên: 14"]),
+        ("\t2017\t2018\r\nNữ\t4\t6\r\nNam\t7\t9", ["Nữ; 2017: 4; 2018: 6", "Nam; 2017: 7; 2018: 9"]),
+        ("   TT    Bản          Đảng viên\n   1     Na Hỳ        21\n   2     Pa Hốc       1.204",
+         ["TT: 1; Bản: Na Hỳ; Đảng viên: 21", "TT: 2; Bản: Pa Hốc; Đảng viên: 1.204"]),
+        ("Họ và tên\tChức vụ\nVàng A Sử\tChủ tịch", ["Họ và tên: Vàng A Sử; Chức vụ: Chủ tịch"]),
+        ("Na Hỳ\t21\t9\nPa Hốc\t14\t3", ["Na Hỳ 21 9", "Pa Hốc 14 3"]),
+        ("\tBản Na Hỳ ở đầu nguồn.\n\tBản Pa Hốc ở cuối.", ["Bản Na Hỳ ở đầu nguồn.", "Bản Pa Hốc ở cuối."]),
+        ("Bản Na Hỳ      21 đảng viên", ["Bản Na Hỳ      21 đảng viên"]),
+    ],
+    ids=["tabs", "an empty head", "wide spaces", "names", "no heads", "indented paragraphs", "a single line"],
+)  # fmt: skip
+def test_a_table_of_a_text(table: str, lines: list[str]) -> None:
+    text = f"Kết nạp đảng viên ở Tà Cóm\n\n{PROSE[0]}\n\n{table}\n\n{PROSE[1]}"
+    (article,) = plain.read(text.encode(), Path("a.txt")).articles
+    assert article.text.split("\n") == [PROSE[0], *lines, PROSE[1]]
+
+
+def test_a_letterhead_is_no_table() -> None:
+    head = [
+        ("HUYỆN ỦY BẢN SEN", "ĐẢNG CỘNG SẢN VIỆT NAM"),
+        ("Số 128-BC/HU", "Bản Sen, ngày 15 tháng 12 năm 2018"),
+    ]
+    rows = "".join(cells(*row) for row in head)
+    assert set_as_lines(load_html(f"<html><body><table>{rows}</table></body></html>")) == (frozenset(), [])
+    text = "\n".join("          ".join(row) for row in head)
+    assert set_in_text(text) == (text, frozenset(), [])
 
 
 WORDS = st.text(alphabet="aBđẢ 1", min_size=1, max_size=6).map(str.strip).filter(bool)

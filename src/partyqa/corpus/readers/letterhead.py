@@ -17,7 +17,7 @@ _DATE = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})")
 def parse(lines: Sequence[str]) -> Page | None:
     """Return the document that the lines are, its letterhead and number kept; None for a page."""
     head = lines[:_HEAD_LINES]
-    if not any(_MOTTO.search(line) for line in head):
+    if not any(map(has_motto, head)):
         return None
     at = next((i for i, line in enumerate(lines[: 2 * _HEAD_LINES]) if _TYPE.match(line)), None)
     if at is None:
@@ -30,6 +30,11 @@ def parse(lines: Sequence[str]) -> Page | None:
         published=_dated(head),
         dropped=tuple(Dropped(line, "wordless") for line in rest if not _has_words(line)),
     )
+
+
+def has_motto(text: str) -> bool:
+    """Return whether `text` holds the motto of the Party or the State, as letterheads do."""
+    return _MOTTO.search(text) is not None
 
 
 def _has_words(line: str) -> bool:

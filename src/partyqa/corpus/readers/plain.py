@@ -5,13 +5,15 @@ from pathlib import Path
 from partyqa.corpus.readers import Dropped, FileReader, ReadFile, letterhead, page
 from partyqa.corpus.readers.encoding import decode
 from partyqa.corpus.readers.fields import article, id_of
+from partyqa.corpus.readers.tables import set_in_text
 from partyqa.corpus.readers.wrapping import unwrapped
 
 
 def read(data: bytes, path: Path) -> ReadFile:
     """Return the one article of a text file."""
-    lines, numbers = unwrapped(decode(data, path))
-    found = letterhead.parse(lines) or page.parse(lines)
+    text, rows, unnamed = set_in_text(decode(data, path))
+    lines, numbers = unwrapped(text)
+    found = letterhead.parse(lines) or page.parse(lines, rows=rows)
     one = article(
         id_of(Path(path.name)),
         list(found.body or filter(None, [found.title])),  # a lone line is text, whatever it looks like
@@ -21,7 +23,8 @@ def read(data: bytes, path: Path) -> ReadFile:
         published=found.published,
         author=found.author,
     )
-    return ReadFile((one,), (*found.left_out(one), *(Dropped(number, "page") for number in numbers)))
+    pages = (Dropped(number, "page") for number in numbers)
+    return ReadFile((one,), (*found.left_out(one), *unnamed, *pages))
 
 
 READER = FileReader("text", (".txt",), None, read)

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import groupby, takewhile
 from typing import Any
 
 from partyqa.corpus.readers import Dropped
 from partyqa.corpus.readers import bylines as by
+from partyqa.corpus.readers.letterhead import has_motto
 from partyqa.text.lexicon import spelt
 from partyqa.text.normalise import one_line
 
@@ -19,7 +20,9 @@ _NO_DATA = ".//table | .//h1 | .//h2 | .//h3 | .//form | .//input | .//img | .//
 _ROWS = "./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"
 _FIGURE = re.compile(r"[-+]?\d[\d.,\s]*%?")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)\d\d)?")
-_HEAD_WORD = re.compile(rf"{spelt('layout.tsv', 'head')}(?!\w)", re.IGNORECASE)
+_HEAD = spelt("layout.tsv", "head")
+_HEAD_WORDS = re.compile(rf"{_HEAD}(?:[\s,/()]+{_HEAD})*\)?", re.IGNORECASE)
+_COLUMNS = re.compile(r"\t| {3,}")  # between the cells of a table in a text
 
 
 def table_lines(grid: Grid, heads: int) -> Iterator[str | Dropped]:
@@ -67,6 +70,40 @@ def set_as_lines(tree: Any) -> tuple[frozenset[str], list[Dropped]]:
                 table.append(table.makeelement("p"))
                 table[-1].text = line
     return frozenset(lines), dropped
+
+
+def set_in_text(raw: str) -> tuple[str, frozenset[str], list[Dropped]]:
+    """Make lines of the tables of a text, their cells between tabs or wide spaces, where their heads are plain.
+
+    Returns the text, those lines of it, and the heads that stand in none.
+    """
+    text: list[str] = []
+    lines: list[str] = []
+    dropped: list[Dropped] = []
+    for width, group in groupby(map(_cells, raw.split("\n")), key=lambda line: len(line[1])):
+        written = list(group)
+        grid = [[one_line(cell) for cell in cells] for _, cells in written]
+        heads = _heads(grid, [False] * len(grid)) if width > 1 and _is_in_columns(grid) else 0
+        for line in table_lines(grid, heads) if heads else [source for source, _ in written]:
+            if isinstance(line, Dropped):
+                dropped.append(line)
+            elif heads:
+                lines.append(line)
+                text += ["", line, ""]
+            else:
+                text.append(line)
+    return "\n".join(text), frozenset(lines), dropped
+
+
+def _cells(line: str) -> tuple[str, list[str]]:
+    bare = line.rstrip(" \r")
+    return line, _COLUMNS.split(bare if "\t" in bare else bare.strip())
+
+
+def _is_in_columns(grid: Grid) -> bool:
+    cells = [cell for row in grid for cell in row]
+    filled = all(sum(map(bool, row)) > 1 for row in grid)
+    return filled and max(map(len, cells)) <= _SHORT_CELL and not has_motto(" ".join(cells))
 
 
 def _grid(table: Any) -> tuple[list[list[str]], list[bool]]:
@@ -122,7 +159,7 @@ def _heads(grid: Grid, marked: Sequence[bool]) -> int:
         [row[at] for row in grid[heads:] if row[at] and not _spans_all(row)] for at in range(len(first))
     ]
     over_figures = any(column and all(map(_is_figure, column)) for column in columns[1:])
-    return heads if over_figures or _HEAD_WORD.match(first[0]) else 0
+    return heads if over_figures or _HEAD_WORDS.fullmatch(first[0]) else 0
 
 
 def _is_data(table: Any, grid: Grid, heads: int) -> bool:
@@ -132,6 +169,8 @@ def _is_data(table: Any, grid: Grid, heads: int) -> bool:
     cells = [cell for row in grid for cell in row if cell]
     linked = sum(len(link.text_content()) for link in table.xpath(".//a"))
     if not cells or max(map(len, cells)) > _LONGEST_CELL or 2 * linked > sum(map(len, cells)):
+        return False
+    if has_motto(" ".join(cells)):
         return False
     has_figures = any(map(_is_figure, cells))
     return bool(heads) or has_figures or (len(grid) > 2 and max(map(len, cells)) <= _SHORT_CELL)
