@@ -73,7 +73,7 @@ train: export OMP_WAIT_POLICY := active
 ifneq ($(DATA),)
 train: install-dev
 endif
-train: ## Train reader and retriever on DATA=PATH and ship them; stopped, the same command goes on (training/README.md)
+train: ## Train reader, retriever and accents on DATA=PATH and ship them; stopped, the same command goes on (training/README.md)
 	@test -n "$(DATA)" || { echo "Thiếu DATA: hãy gõ make train DATA=THƯ_MỤC, xem training/README.md (give the folder of the training data)" >&2; exit 2; }
 	$(BIN)/python -m training.reader --data "$(DATA)" --out $(RUN)
 	$(BIN)/python -m training.curve $(RUN)
@@ -81,6 +81,7 @@ train: ## Train reader and retriever on DATA=PATH and ship them; stopped, the sa
 	$(BIN)/python -m training.vocabulary --data "$(DATA)" --out $(RUN)/vocabulary
 	$(BIN)/python -m training.export reader --checkpoint $(RUN)/checkpoint.pt --vocabulary $(RUN)/vocabulary --out $(MODELS)/reader
 	$(BIN)/python -m training.export retriever --checkpoint $(RUN)/retriever/checkpoint.pt --vocabulary $(RUN)/vocabulary --out $(MODELS)/retriever
+	$(BIN)/python -m training.accents --data "$(DATA)"
 	mv $(RUN)/checkpoint.pt $(RUN)/trained.pt
 
 clean: ## Remove .venv and the index

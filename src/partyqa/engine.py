@@ -66,7 +66,7 @@ class PartyQA:
 
     @cached_property
     def _speller(self) -> Speller:
-        return Speller(self.index.known_tokens(), self.index.idf)
+        return Speller(f"{article.title}\n{article.text}" for article in self.index.articles)
 
     @cached_property
     def _learned(self) -> Learned:

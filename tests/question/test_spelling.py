@@ -6,14 +6,13 @@ from hypothesis import strategies as st
 
 from partyqa.question.spelling import Speller
 from partyqa.text.normalise import fold, normalise
-from partyqa.text.tokens import tokens
 
 TEXTS = (
     "Đồng chí Trương Quang Hải là Bí thư Huyện ủy Mường Ảng.",
     "Tỉnh Lai Châu hiện có hơn 1.800 chi bộ trực thuộc; 10 dân tộc cùng sinh sống ở huyện Mường Tè.",
     "Đảng viên, tổ chức cơ sở đảng, quy định, lý luận, kỷ luật, bao nhiêu, là ai, có gì, hàng hóa ra tầm.",
 )
-SPELLER = Speller(token for text in TEXTS for token in tokens(text))
+SPELLER = Speller(TEXTS)
 
 
 @pytest.mark.parametrize(
@@ -32,9 +31,7 @@ SPELLER = Speller(token for text in TEXTS for token in tokens(text))
         ("d9a3ng vie6n", "đảng viên"),
         ("huyen65 uy3", "huyện ủy"),
         ("Mườgn Ảng", "Mường Ảng"),
-        ("dân toọc sinh sống", "dân tộc sinh sống"),
         ("Trương Quag Hải", "Trương Quang Hải"),
-        ("TRƯƠNG QUAG HẢI", "trương quang hải"),
         ("SỐ TCCSĐ, HUYỆN NÀO?", "số TCCSĐ, huyện nào?"),
         ("truong quag hai", "trương quang hải"),
         ("bi thu huyen uy muong ang la ai?", "bí thư huyện ủy mường ảng là ai?"),
@@ -46,10 +43,37 @@ def test_slips_are_mended(typed: str, meant: str) -> None:
     assert SPELLER.mend(typed) == meant
 
 
-def test_question_words_weigh_more_than_what_stands_on_both_sides() -> None:
-    speller = Speller(tokens("Kiểm tra bảo đảm đúng, nhiều tổ chức đảng làm tốt."))
-    assert speller.mend("kiem tra bao nhieu to chuc dang") == "kiểm tra bao nhiêu tổ chức đảng"
-    assert speller.mend("kiem tra bao dam nhieu to chuc") == "kiểm tra bảo đảm nhiều tổ chức"
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (
+            "Đảng bộ huyện Muong Ang co bao nhieu đảng viên?",
+            "Đảng bộ huyện Mường Ảng có bao nhiêu đảng viên?",
+        ),
+        ("Tinh Lai Châu thanh lap nam nao", "Tỉnh Lai Châu thành lập năm nào"),
+        ("Ông Nguyễn Van Bình là ai, sinh nam nao", "Ông Nguyễn Văn Bình là ai, sinh năm nào"),
+        ("Facebook có bao nhiêu người dùng ở Viet Nam?", "Facebook có bao nhiêu người dùng ở Việt Nam?"),
+        ("Thành phố đươc công nhận năm nào", "Thành phố được công nhận năm nào"),
+        ("Xã mới có mấy bản, cao bao nhiêu?", "Xã mới có mấy bản, cao bao nhiêu?"),
+    ],
+)
+def test_only_the_part_without_accents_is_mended(typed: str, meant: str) -> None:
+    assert SPELLER.mend(typed) == meant
+
+
+@given(st.lists(st.sampled_from("thay đặt sở thể được ai cao trong Hón Tề trắng ba to".split()), min_size=1))
+def test_a_syllable_of_vietnamese_with_accents_is_never_changed(words: list[str]) -> None:
+    mended = SPELLER.mend(" ".join(words)).split()
+    assert [new for old, new in zip(words, mended, strict=True) if fold(old) != old.lower()] == [
+        old for old in words if fold(old) != old.lower()
+    ]
+
+
+def test_a_name_of_the_articles_is_found_where_the_language_would_not_have_it() -> None:
+    typed = "chu tich xa pung oi la ai"
+    assert SPELLER.mend(typed) != "chủ tịch xã púng ỏi là ai"
+    named = Speller(["Xã Púng Ỏi có 12 bản. Chủ tịch xã Púng Ỏi họp. Người dân Púng Ỏi trồng chè."])
+    assert named.mend(typed) == "chủ tịch xã púng ỏi là ai"
 
 
 @pytest.mark.parametrize(
@@ -63,21 +87,6 @@ def test_question_words_weigh_more_than_what_stands_on_both_sides() -> None:
 )
 def test_a_number_in_words_gets_the_accents_of_a_number(typed: str, meant: str) -> None:
     assert SPELLER.mend(typed) == meant
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("o dien bien co gi", "ở điện biên có gì"),
-        ("con dien bien thi sao", "còn điện biên thì sao"),
-        ("tu dien bien o tinh dien bien", "tự diễn biến ở tỉnh điện biên"),
-        ("o tuan giao co gi", "ở tuần giáo có gì"),
-        ("o van ban nao", "ở văn bản nào"),  # the articles write so, and not of the district Văn Bàn
-    ],
-)
-def test_after_where_a_known_place_wins(typed: str, meant: str) -> None:
-    texts = (*TEXTS, "Ở những văn bản nào nói về tự diễn biến, tuần qua cha giao?")
-    assert Speller(token for text in texts for token in tokens(text)).mend(typed) == meant
 
 
 def test_numerals_and_shorthand_do_not_make_a_question_foreign() -> None:
@@ -95,8 +104,11 @@ def test_numerals_and_shorthand_do_not_make_a_question_foreign() -> None:
         "quy định, lý luận, kỹ thuật, tỷ lệ",
         "TCCSĐ, UBKT, đ/c, 05-CT/TW",
         "TCCSĐ",
-        "xin chao",
+        "Ai thay đồng chí ấy ở sở nào, có thể đặt ở đâu?",
+        "How many party members are there in Muong Ang?",
+        "Who is the secretary of Mường Tè?",
         "Mường Tề",
+        "bằng lái A1 và Y6",
         "",
         "😀",
     ],
@@ -109,7 +121,7 @@ def test_what_is_no_slip_stays(right: str) -> None:
 def test_any_text_survives(raw: str) -> None:
     text = normalise(raw)
     mended = SPELLER.mend(text)
-    assert SPELLER.mend(mended) == mended
+    assert SPELLER.mend(mended) == mended, ascii(raw)
     assert [char for char in mended if not char.isalnum()] == [char for char in text if not char.isalnum()]
 
 

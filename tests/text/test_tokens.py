@@ -21,6 +21,30 @@ def test_normalise_at_the_door() -> None:
     assert normalise(raw) == "Đảng bộ đã\nhọp.\nXong\n"
 
 
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("Ðảng bộ, ðiều lệ, Ɖoàn", "Đảng bộ, điều lệ, Đoàn"),
+        ("Ðoàn", "Đoàn"),  # no other letter tells that it is Vietnamese
+        ("HÐND và UBND huyện, QÐ-UBND, ð/c Tư ở huyện", "HĐND và UBND huyện, QĐ-UBND, đ/c Tư ở huyện"),
+        ("Guðmundsson và Davíð đến huyện", "Guðmundsson và Davíð đến huyện"),
+        ("Sigurðsson", "Sigurðsson"),
+        ("xã\u200bPhú\u200bTân", "xã Phú Tân"),
+        ("có 12\u200bthôn, ngườ\u200bi dân, họp\u200b.", "có 12 thôn, người dân, họp."),
+        ("3\u200b215, Face\u200bbook, a \u200bb", "3215, Facebook, a b"),
+        ("ta ̉i trọng, nhâ ̣p khâ ̉u, va ̀ co ́ tô ̉ chư ́c", "tải trọng, nhập khẩu, và có tổ chức"),
+        ("dấu ̉ là dấu hỏi", "dấu ̉ là dấu hỏi"),
+    ],
+)
+def test_damaged_vietnamese_is_mended(raw: str, text: str) -> None:
+    assert normalise(raw) == text
+
+
+@given(st.text(alphabet="aàđÐðƉuiTxn\u200b\u0309\u0301 12ệ"))
+def test_mending_twice_changes_nothing(raw: str) -> None:
+    assert normalise(normalise(raw)) == normalise(raw)
+
+
 @given(st.text())
 def test_normalise_is_idempotent_and_nfc(raw: str) -> None:
     once = normalise(raw)

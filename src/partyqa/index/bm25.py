@@ -6,7 +6,7 @@ become bytes first, so that one place writes, hashes and syncs every file of a g
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import bm25s  # type: ignore[import-untyped]
@@ -72,10 +72,6 @@ class BM25Index:
     def holds(self, token: str) -> bool:
         """Whether some passage holds `token`."""
         return token in self._vocabulary
-
-    def known(self) -> Iterator[str]:
-        """Yield every token that some passage holds."""
-        return iter(self._vocabulary)
 
     def idf(self, token: str) -> float:
         """Return how rare a token is: ln(1 + (N - n + .5) / (n + .5)), where n of N passages hold it."""

@@ -1,7 +1,7 @@
 """The index: passages, their vectors and their words, built together, loaded together, never out of step."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -110,10 +110,6 @@ class Index:
         return NameBook(
             "\n".join((one.title, one.text, one.author, one.source, one.url or "")) for one in self.articles
         )
-
-    def known_tokens(self) -> Iterator[str]:
-        """Yield every lexical token that some passage holds (text.tokens)."""
-        return self._lexical.known()
 
     def idf(self, token: str) -> float:
         """Return how rare a token is among the passages, in natural logarithms (BM25's own weight)."""

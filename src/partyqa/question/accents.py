@@ -1,44 +1,141 @@
-"""Accents put back into a question typed without any, as the articles spell their syllables.
+"""Accents put back where a question was typed without, as newspapers, questions and the articles of the index spell.
 
 "dang bo huyen muong ang co bao nhieu dang vien" -> "đảng bộ huyện mường ảng có bao nhiêu đảng viên"
 """
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from partyqa.text.tokens import spell
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
 
-_PAIR = 2.0  # standing side by side somewhere in the articles, ...
-_ASKING = 5.0  # ... or in what questions ask with, more than a pair on each side of it, against ...
-_RARE = 0.1  # ... each unit of rareness (natural logarithm) of a syllable
+from partyqa.question.counting import count, mixed, numbered
+from partyqa.question.language import OTHER, START, Ids, LanguageModel, Logs, pieces
+from partyqa.text.normalise import fold, lowered
+from partyqa.text.syllables import is_key
+from partyqa.text.tokens import expanded, flat_key, spell, syllable_key
+
+_PATHS = 24  # kept at each word
+_ARTICLES_SHARE, _FEW_WORDS = (
+    0.5,
+    1_000,
+)  # of a probability, the rest is the language's; half of it at so few words
+_TURN = np.array([[0.0, 5.0], [1.0, 0.0]], dtype=np.float32)  # from typed with accents to without, and back
+_ODD, _ODDER = (
+    6.0,
+    10.0,
+)  # what is no syllable, but would be with accents, or without a slip; natural logarithms
+_SLIP, _SLIPPED_LETTER = (
+    6.0,
+    2.0,
+)  # a letter too many, too few or swapped; each letter that then has other accents
+_SHORTEST = 4  # letters: one slip in a shorter word could be anything
+_NEW = 1e-4  # a syllable that the language at large does not have, among all its other words
 
 
-def restore(
-    words: Sequence[str],
-    keys: Mapping[str, Set[str]],
-    pairs: Set[str],
-    idf: Callable[[str], float],
-    asking: Set[str] = frozenset(),
-) -> list[str]:
-    """Return lower-case accent-free `words` with accents; a word that no article holds stays as it is.
+@dataclass(frozen=True, slots=True)
+class _Choices:
+    """What one word may be: numbers of syllable keys, 1 where it was typed without accents, whether it stays."""
 
-    `keys` are the syllable keys (text.syllable_key) of each accent-free syllable, `pairs` those that stand
-    side by side ("đang3_viên"), `asking` those of question words ("bao_nhiêu"), `idf` the rareness of a key. The
-    best whole path is taken (Viterbi).
-    """
+    numbers: Ids
+    bare: Ids
+    costs: Logs
+    stays: NDArray[np.bool_]
 
-    def together(before: str, key: str) -> float:
-        pair = f"{before}_{key}"
-        return _ASKING if pair in asking else _PAIR * (pair in pairs)
 
-    paths: dict[str, tuple[float, list[str]]] = {"": (0.0, [])}
-    for word in words:
-        longer: dict[str, tuple[float, list[str]]] = {}
-        for key in sorted(keys.get(word, {word})):
-            cost = _RARE * idf(key)
-            score, path = max(
-                (score + together(before, key) - cost, path) for before, (score, path) in paths.items()
-            )
-            longer[key] = (score, [*path, key])
-        paths = longer
-    best = max(paths.values())[1] if words else []
-    return [spell(key) if word in keys else word for key, word in zip(best, words, strict=True)]
+class Accents:
+    """Puts accents back into words: the language at large and the articles of an index tell which."""
+
+    def __init__(self, texts: Iterable[str], language: LanguageModel) -> None:
+        """`texts` are those of the articles."""
+        read = list(texts)
+        keys = {syllable_key(word) for text in read for word, _, _ in pieces(text) if word.isalpha()}
+        own = sorted(key for key in keys - language.ids.keys() if is_key(key) or flat_key(key) != key)
+        names = (*language.names, *own)
+        row = numbered(read, names)
+        self._share = _ARTICLES_SHARE * len(row) / (len(row) + _FEW_WORDS)
+        counted = count(row, np.ones(len(row)), len(names))
+        held = mixed(names, [(1.0, counted)]) if read else None
+        self._language, self._articles = language, held
+        both = held or language
+        self._names, self._ids, self._flats = both.names, both.ids, both.flats
+
+    def knows(self, word: str) -> bool:
+        """Whether a word is a syllable that is known, its accents as typed or left out."""
+        key = syllable_key(word)
+        return word.isalpha() and (key in self._ids or flat_key(key) in self._flats)
+
+    def restore(self, words: Sequence[str], plain: bool) -> list[str]:
+        """Return the syllable keys of words and SIGNS with accents, "" where a word stays as it is typed.
+
+        In a `plain` question nothing was typed with accents; in another only runs of words without are mended,
+        where that pays. What is no syllable is mended where one slip explains it. The likeliest whole is taken
+        (Viterbi, _PATHS paths).
+        """
+        first = second = np.array([START])
+        mode, score = np.array([int(plain)]), np.zeros(1, dtype=np.float32)
+        steps: list[tuple[Ids, _Choices, Ids]] = []
+        for word in words:
+            choices = self._choices(word, plain)
+            total = score[:, None] + self._follow(first, second, choices.numbers) - choices.costs
+            if not plain:
+                total -= _TURN[mode[:, None], choices.bare]
+            before, chosen = _best(total, second)
+            first, second = second[before], choices.numbers[chosen]
+            mode, score = choices.bare[chosen], total[before, chosen]
+            steps.append((before, choices, chosen))
+        at = int(np.argmax(score + self._follow(first, second, np.array([START]))[:, 0])) if steps else 0
+        found: list[str] = []
+        for before, choices, chosen in reversed(steps):
+            here = int(chosen[at])
+            found.append("" if choices.stays[here] else self._names[choices.numbers[here]])
+            at = int(before[at])
+        return found[::-1]
+
+    def _choices(self, word: str, plain: bool) -> _Choices:
+        key = syllable_key(word)
+        typed = self._ids.get(key, self._language.number(word))
+        alike = self._flats.get(flat_key(key), ()) if word.isalpha() else ()
+        found: list[tuple[int, int, float, bool]] = []
+        if fold(word) == lowered(word):
+            found += [(one, 1, 0.0, False) for one in alike]
+        elif not is_key(key):  # its tone alone may be missing: "đươc"
+            letters = key.rstrip("12345")
+            found += [(one, 0, 0.0, False) for one in alike if self._names[one].rstrip("12345") == letters]
+        if not (alike or is_key(key)) and word.isalpha() and len(word) >= _SHORTEST and not expanded(word):
+            found += [(one, int(plain), cost, False) for one, cost in self._near(word)]
+        if not (plain and alike):
+            odd = _ODD if alike else _ODDER if found else 0.0
+            found.append((typed, 0, odd if typed == OTHER else 0.0, True))
+        numbers, bare, costs, stays = zip(*found, strict=True)
+        return _Choices(np.array(numbers), np.array(bare), np.array(costs, dtype=np.float32), np.array(stays))
+
+    def _near(self, word: str) -> Iterator[tuple[int, float]]:
+        """Yield the syllables one slip away from a word that is none, each with what the slip costs."""
+        lower, flat = lowered(word), fold(word)
+        for spelt, numbers in self._flats.items():
+            if abs(len(spelt) - len(flat)) <= 1 and OSA.distance(flat, spelt, score_cutoff=1) <= 1:
+                for one in numbers:
+                    letters = OSA.distance(lower, spell(self._names[one])) - 1 if lower != flat else 0
+                    yield one, _SLIP + _SLIPPED_LETTER * letters
+
+    def _follow(self, first: Ids, second: Ids, third: Ids) -> Logs:
+        """Return ln P of each choice after each path, (paths, choices)."""
+        first, second, third = first[:, None], second[:, None], third[None, :]
+        if self._articles is None:
+            return self._language.follow(first, second, third)
+        known = len(self._language.names)
+        at_large = (np.where(one < known, one, OTHER) for one in (first, second, third))
+        common = np.exp(self._language.follow(*at_large)) * np.where(third < known, 1.0, _NEW)
+        own = np.exp(self._articles.follow(first, second, third))
+        chances: Logs = np.log((1 - self._share) * common + self._share * own)
+        return chances.astype(np.float32)
+
+
+def _best(total: Logs, second: Ids) -> tuple[Ids, Ids]:
+    """Return the rows and columns of the best paths, for each choice and each syllable before it only the best."""
+    rows, columns = np.divmod(np.argsort(-total, axis=None, kind="stable"), total.shape[1])
+    _, firsts = np.unique(second[rows] * total.shape[1] + columns, return_index=True)
+    kept = np.sort(firsts)[:_PATHS]
+    return rows[kept], columns[kept]

@@ -1,25 +1,20 @@
-"""Typing slips in a question, mended against the words that the articles use: "ddangr vieen", "Mườgn Ảng".
+"""Typing slips in a question, mended against the syllables of the language and of the articles: "ddangr vieen",
+"Mườgn Ảng", "Muong Ang co bao nhieu".
 
-Only what can be no Vietnamese syllable, or holds Telex or VNI keys, is ever changed, and only into a syllable
-of the articles that fits its neighbour: a name that is merely not in the articles stays as it is.
+A syllable that Vietnamese has, accents and all, is never changed: a name that is merely not in the articles stays.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import chain, pairwise
 
-from rapidfuzz.distance import OSA
-
-from partyqa.question.accents import restore
-from partyqa.text.gazetteer import large_units
-from partyqa.text.lexicon import phrases, rows
+from partyqa.question.accents import Accents
+from partyqa.question.language import LanguageModel, pieces, shipped
+from partyqa.text.lexicon import rows
 from partyqa.text.normalise import fold, lowered
-from partyqa.text.numbers import spelt_out, with_accents
-from partyqa.text.places import recognise
-from partyqa.text.tokens import expanded, spell, syllable_key, tokens
+from partyqa.text.syllables import is_key
+from partyqa.text.tokens import expanded, spell, syllable_key
 
-_WORD = re.compile(r"[^\W_]+")
 _TELEX = (
     ("dd", "đ"),
     ("aa", "â"),
@@ -32,46 +27,23 @@ _TELEX = (
 )
 _TELEX_TONES = {"s": "1", "f": "2", "r": "3", "x": "4", "j": "5"}
 _VNI = {"a6": "â", "e6": "ê", "o6": "ô", "o7": "ơ", "u7": "ư", "a8": "ă", "d9": "đ"}
+_SHORTEST_VNI = 3  # letters and digits: "A1" is a licence
 _MARKS = '?!.,;:()"“”'
 _TO_Y = str.maketrans("iíìỉĩị", "yýỳỷỹỵ")  # kỷ and kỉ have one key: the letter typed is kept
-_VOWELS = (
-    "a e i o u y ai ao au ay eo eu ia ie iu oa oe oi ua ue ui uo uu uy ye oai oay oeo uay uoi uou uya uye uyu ieu"
-    " yeu uai oao".split()
-)
-_SYLLABLE = re.compile(
-    r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|n|ngh?|nh|p|ph|qu?|r|s|t|th|tr|v|x)?"
-    rf"(?:{'|'.join(sorted(_VOWELS, key=len, reverse=True))})(?:ch?|m|ng?|nh|p|t)?$"
-)
-_MOSTLY = 0.7  # of the words known: the question is Vietnamese
-_SHORTHAND = re.compile("[ivx]+|[^aeiouy]")  # Roman numerals, d/c: no words of any language
-_WHERE = frozenset({"ở", "tại", "o", "tai"})
-_AND_THERE = frozenset({"", "thi sao", *map(fold, phrases("followup.tsv")["how"])})
-_LONGEST_PLACE = 4  # words
-_SHORTEST = 4  # letters: one slip in a shorter word could be anything
+_MOSTLY = 0.65  # of the words may be Vietnamese: the question is
+_SHORTHAND = re.compile("[ivx]+|[^aeiouy]+")  # Roman numerals, d/c, hcm: no words of any language
 
 
 class Speller:
-    """Knows the syllables of an index, and which stand side by side."""
+    """Knows the syllables of the language and of an index, and which stand side by side."""
 
-    def __init__(self, known: Iterable[str], idf: Callable[[str], float] = lambda token: 0.0) -> None:
-        """`known` are all tokens of the index (text.tokens), accent-free ones begin with "~"; `idf` their
-        rareness.
-        """
-        self._idf = idf
-        self._pairs: set[str] = set()
-        self._flat_pairs: set[str] = set()
-        self._keys: dict[str, set[str]] = {}
-        asking = phrases("asking.tsv")
-        self._asking = {token for phrase in asking["sure"] for token in tokens(phrase) if "_" in token}
-        for token in chain(known, *(tokens(phrase) for kind in asking.values() for phrase in kind)):
-            if "_" in token:
-                (self._flat_pairs if token[0] == "~" else self._pairs).add(token.removeprefix("~"))
-            elif token[0] != "~" and token.isalnum() and token[0].isalpha():
-                self._keys.setdefault(_flat(token), set()).add(token)
+    def __init__(self, texts: Iterable[str], language: LanguageModel | None = None) -> None:
+        """`texts` are those of the articles."""
+        self._accents = Accents(texts, language or shipped())
 
     def mend(self, text: str) -> str:
-        """Return NFC `text` with typing slips mended, with accents where it has none at all, and not all in
-        capitals: the embedding model reads "MƯỜNG TÈ CÓ" as other words.
+        """Return NFC `text` with typing slips mended, with accents where it was typed without, and not all in
+        capitals: the embedding model reads "MƯỜNG TÈ CÓ" as other words. Another language stays as it is.
 
         "ai laf bis thuw huyeenj uyr" -> "ai là bí thư huyện ủy"; "dang vien" -> "đảng viên"
         """
@@ -80,96 +52,41 @@ class Speller:
                 word if expanded(word.strip(_MARKS)) else lowered(word) for word in text.split(" ")
             )
         text = _out_of_chat(text)
-        words = list(_WORD.finditer(text))
-        mended = [word.group() for word in words]
-        plain = text.isascii() and not any(self._decoded(word) for word in mended)
-        for at, word in enumerate(mended):
-            if self._knows(word) or word.isdecimal() or expanded(word):
-                continue
-            neighbours = mended[at - 1] if at else "", mended[at + 1] if at + 1 < len(mended) else ""
-            meant = self._decoded(word) or self._nearest(word, *neighbours)
-            if meant:
-                mended[at] = _like(word, fold(meant) if plain else meant)
-        if plain:
-            mended = self._accented(mended)
-            _spell_numbers(text, words, mended)
-            _spell_places(text, words, mended)
-            self._spell_named(words, mended)
+        parts = list(pieces(text))
+        typed = [word for word, _, _ in parts]
+        if self._foreign(typed):
+            return text
+        mended = [self._decoded(word) or word for word in typed]
+        plain = fold(text) == lowered(text) and mended == typed
+        restored = self._accents.restore(mended, plain)
         out, end = [], 0
-        for match, new in zip(words, mended, strict=True):
-            out += [text[end : match.start()], new]
-            end = match.end()
+        for (word, start, stop), slip, key in zip(parts, mended, restored, strict=True):
+            if word[0].isalnum():
+                out += [text[end:start], _like(word, _spelt(key, word) if key else slip)]
+                end = stop
         return "".join([*out, text[end:]])
 
-    def _accented(self, words: list[str]) -> list[str]:
-        flats = [_flat(syllable_key(word)) if word.isalpha() else word for word in words]
+    def _foreign(self, words: Sequence[str]) -> bool:
+        """Whether too few words can be Vietnamese; a name, in capitals, and Telex keys tell nothing."""
         telling = [
-            flat for flat in flats if flat.isalpha() and not (_SHORTHAND.fullmatch(flat) or expanded(flat))
+            self._accents.knows(word)
+            for at, word in enumerate(words)
+            if word.isalpha()
+            and not (_SHORTHAND.fullmatch(word.lower()) or expanded(word) or self._decoded(word))
+            and (self._accents.knows(word) or not at or not word[0].isupper())
         ]
-        if sum(flat in self._keys for flat in telling) < _MOSTLY * len(telling):
-            return words  # another language
-        accented = restore(flats, self._keys, self._pairs, self._idf, self._asking)
-        return [
-            _like(word, new.translate(_TO_Y) if fold(word) != fold(new) else new)
-            if flat in self._keys
-            else word
-            for word, flat, new in zip(words, flats, accented, strict=True)
-        ]
-
-    def _spell_named(self, words: Sequence[re.Match[str]], mended: list[str]) -> None:
-        """Put its accents on a province after "o", "tai" or "con", and on a district, unless only another reading
-        stands in the articles.
-
-        "o tuan giao" -> "ở tuần giáo"; "o van ban nao" stays "ở văn bản nào", not the district Văn Bàn
-        """
-        for at, name, province in _after_where([fold(word) for word in mended], mended):
-            read = mended[at : at + len(name)]
-            if province or self._stand_together(name) or not self._stand_together(read):
-                for here, word in enumerate(name, at):
-                    mended[here] = _like(words[here].group(), word)
-
-    def _stand_together(self, words: Sequence[str]) -> bool:
-        keys = [syllable_key(word) for word in words]
-        return all(f"{one}_{other}" in self._pairs for one, other in pairwise(keys))
-
-    def _knows(self, word: str) -> bool:
-        return word.isalpha() and _flat(syllable_key(word)) in self._keys
-
-    def _nearest(self, word: str, before: str, after: str) -> str:
-        """The only syllable one slip away that stands beside one of these neighbours somewhere, or ""."""
-        flat = fold(word)
-        if len(flat) < _SHORTEST or not flat.isalpha() or _SYLLABLE.match(flat):
-            return ""
-        left, right = syllable_key(before), syllable_key(after)
-        fitting = [
-            near
-            for near in self._neighbours(flat)
-            if _fits(near, _flat(left), _flat(right), self._flat_pairs)
-        ]
-        if len(fitting) != 1:
-            return ""
-        keys = sorted(self._keys[fitting[0]])
-        return spell(next((key for key in keys if _fits(key, left, right, self._pairs)), keys[0]))
+        return sum(telling) < _MOSTLY * len(telling)
 
     def _decoded(self, word: str) -> str:
         """What was meant when Telex or VNI keys were left standing, or "" when that gives no known word."""
         lower = word.lower()
-        if not lower.isascii() or self._knows(lower):
+        if not lower.isascii() or self._accents.knows(lower) or expanded(word):
             return ""
         vni = _from_vni(lower)
-        if vni and fold(vni) in self._keys:
+        if vni and self._accents.knows(vni):
             return vni
         telex = _from_telex(lower)
-        return (
-            telex if telex and syllable_key(telex) in self._keys.get(_flat(syllable_key(telex)), ()) else ""
-        )
-
-    def _neighbours(self, flat: str) -> tuple[str, ...]:
-        return tuple(
-            known
-            for known in self._keys
-            if abs(len(known) - len(flat)) <= 1 and OSA.distance(flat, known, score_cutoff=1) <= 1
-        )
+        return telex if telex and self._accents.knows(telex) else ""
 
 
 @cache
@@ -187,48 +104,9 @@ def _out_of_chat(text: str) -> str:
     return pattern.sub(lambda match: full[match.group()], text)
 
 
-def _spell_numbers(text: str, words: Sequence[re.Match[str]], mended: list[str]) -> None:
-    """Put accents on numbers in words, which tokens of the index do not hold as words: "hai muoi lam"."""
-    for _, start, end in spelt_out(text):
-        held = [at for at, word in enumerate(words) if start <= word.start() < end]
-        spelt = with_accents([words[at].group().lower() for at in held])
-        for at, word in zip(held, spelt, strict=True):
-            mended[at] = _like(words[at].group(), word)
-
-
-def _spell_places(text: str, words: Sequence[re.Match[str]], mended: list[str]) -> None:
-    """Put the accents of its name on a place: "o dien bien" is no "diễn biến"."""
-    for place in recognise(text):
-        held = [at for at, word in enumerate(words) if place.lead <= word.start() < place.end]
-        spelt = place.label.lower().split()
-        if [fold(word) for word in spelt] == [fold(words[at].group()) for at in held]:
-            for at, word in zip(held, spelt, strict=True):
-                mended[at] = _like(words[at].group(), word)
-
-
-def _after_where(flats: Sequence[str], words: Sequence[str]) -> Iterator[tuple[int, list[str], bool]]:
-    """Yield where the longest district or province after "ở" or "tại" begins, its words in small letters, and
-    whether it is a province; also after "còn", where nothing but "thì sao" follows.
-    """
-    for at, word in enumerate(words, 1):
-        instead = flats[at - 1] == "con"
-        for size in range(_LONGEST_PLACE, 1, -1) if instead or word.lower() in _WHERE else ():
-            units = [unit for unit, _ in large_units().get(" ".join(flats[at : at + size]), ())]
-            rest = " ".join(flats[at + size :])
-            if units:
-                name = units[0].name.lower().split()
-                if {unit.name for unit in units} == {units[0].name} and not (
-                    instead and rest not in _AND_THERE
-                ):
-                    yield at, name, units[0].level == "province"
-                break
-
-
-def _fits(syllable: str, before: str, after: str, pairs: Set[str]) -> bool:
-    return f"{before}_{syllable}" in pairs or f"{syllable}_{after}" in pairs
-
-
 def _from_telex(word: str) -> str:
+    if not word.isalpha():
+        return ""
     letters = word
     tone = ""
     found = re.search(r"[aeiouy][a-z]*?([sfrxj])", letters)
@@ -241,7 +119,7 @@ def _from_telex(word: str) -> str:
 
 
 def _from_vni(word: str) -> str:
-    if not any(char.isdecimal() for char in word):
+    if len(word) < _SHORTEST_VNI or not any(char.isdecimal() for char in word):
         return ""
     tone = next((char for char in word if char in "12345"), "")
     letters = re.sub("[1-5]", "", word)
@@ -252,16 +130,21 @@ def _from_vni(word: str) -> str:
         if digit in letters:
             letters = letters.replace(digit, "")
             first = next((vowel for vowel in vowels if vowel in letters), "")
-            letters = letters.replace(first, _VNI[first + digit], 1) if first else letters
+            if not first:
+                return ""
+            letters = letters.replace(first, _VNI[first + digit], 1)
     return _spelled(letters, tone)
 
 
 def _spelled(letters: str, tone: str) -> str:
-    return spell(syllable_key(letters) + tone) if _SYLLABLE.match(fold(letters)) else ""
+    key = syllable_key(letters) + tone
+    return spell(key) if is_key(key) else ""
 
 
-def _flat(key: str) -> str:
-    return fold(key.rstrip("12345"))
+def _spelt(key: str, typed: str) -> str:
+    """Return a syllable as it is spelt, with y where that was typed: one key stands for "kỷ" and "kỉ"."""
+    spelt = spell(key)
+    return spelt if fold(spelt) == fold(typed) else spelt.translate(_TO_Y)
 
 
 def _like(word: str, meant: str) -> str:

@@ -4,12 +4,21 @@ import re
 import unicodedata
 from itertools import takewhile
 
+from partyqa.text.syllables import is_syllable
+
+_BREAK = "\u200b"  # zero-width space: words may part there
+_WORD_END, _WORD_START = re.compile(r"[^\W_]+$"), re.compile(r"[^\W_]+")
+_TORN = re.compile("([^\\W\\d_]+) +([\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323]+)([^\\W\\d_]*)")
+_LIKE_D = re.compile("[^\\W\\d_]*[ÐðƉɖ][^\\W\\d_]*")
+_TO_D = str.maketrans("ÐðƉɖ", "ĐđĐđ")
+_VIETNAMESE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
+_VOWEL = re.compile("[aeiouy]")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 
 def _door(char: str) -> str:
     category = unicodedata.category(char)
-    if char == "\n":
+    if char in ("\n", _BREAK):
         return char
     if char == "\t" or category == "Zs":
         return " "
@@ -46,8 +55,44 @@ _DOOR, _FOLD = _Door(), _Fold()
 def normalise(raw: str) -> str:
     """Return NFC text with newlines as "\\n", every other white space a plain space, and no control or
     invisible characters; applying it twice changes nothing.
+
+    Vietnamese that was damaged on its way is mended: letters that look like đ, tones torn off
+    ("sa ̉n"), words that only a zero-width space parts.
     """
-    return unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", raw).translate(_DOOR))
+    text = unicodedata.normalize("NFC", _parted(_LINE_ENDS.sub("\n", raw).translate(_DOOR)))
+    text = _TORN.sub(_rejoined, text)
+    if not any(letter in text for letter in "ÐðƉɖ"):
+        return text
+    vietnamese = bool(_VIETNAMESE.search(text))
+    return _LIKE_D.sub(lambda word: _with_d(word.group(), vietnamese), text)
+
+
+def _parted(text: str) -> str:
+    """Put a space for a zero-width one between two syllables or numbers that are none together, else nothing."""
+    first, *others = text.split(_BREAK)
+    for part in others:
+        before, after = _WORD_END.search(first), _WORD_START.match(part)
+        apart = before and after and _are_two(before.group(), after.group())
+        first += f" {part}" if apart else part
+    return first
+
+
+def _are_two(before: str, after: str) -> bool:
+    spelt = [unicodedata.normalize("NFC", word) for word in (before, after, before + after)]
+    one, other = (word.isdecimal() or is_syllable(word) for word in spelt[:2])
+    return one and other and not is_syllable(spelt[2]) and not spelt[2].isdecimal()
+
+
+def _rejoined(torn: re.Match[str]) -> str:
+    whole = unicodedata.normalize("NFC", "".join(torn.groups()))
+    return whole if is_syllable(whole) else torn.group()
+
+
+def _with_d(word: str, vietnamese: bool) -> str:
+    """Return a word with đ for what looks like it, where it is a syllable or, amid Vietnamese, letters: "HÐND"."""
+    meant = word.translate(_TO_D)
+    letters = vietnamese and (meant.isupper() or not _VOWEL.search(meant))
+    return meant if letters or is_syllable(meant) else word
 
 
 def fold(text: str) -> str:

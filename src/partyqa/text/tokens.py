@@ -11,14 +11,14 @@ from functools import cache, lru_cache
 from partyqa.text.lexicon import digest, folded, records, rows, written
 from partyqa.text.normalise import fold
 from partyqa.text.numbers import SCALE, number_key, roman, scaled_key, spelt_out
+from partyqa.text.syllables import TONES, toneless
 
 TABLES = ("abbreviations.tsv", "document_types.tsv", "numerals.tsv")
 """The tables that tokens depend on."""
 
-RULES_VERSION = f"4-{digest(*TABLES)}"
+RULES_VERSION = f"5-{digest(*TABLES)}"
 """The version of the rules of this module and what it imports, and the digest of their tables."""
 
-_TONES = {"\u0301": "1", "\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
 _I_OR_Y = re.compile(r"(?:(?<=^[hklmstv])|(?<=^qu))y(?=\d?$)")
 
 
@@ -29,13 +29,7 @@ def syllable_key(word: str) -> str:
 
     uỷ, ủy -> uy3; hoà, hòa -> hoa2; kỹ, kĩ -> ki4
     """
-    letters, tone = [], ""
-    for char in unicodedata.normalize("NFD", word.lower()):
-        if char in _TONES:
-            tone = _TONES[char]
-        else:
-            letters.append(char)
-    return _I_OR_Y.sub("i", unicodedata.normalize("NFC", "".join(letters)) + tone)
+    return _I_OR_Y.sub("i", "".join(toneless(word)))
 
 
 def spell(key: str) -> str:
@@ -44,7 +38,7 @@ def spell(key: str) -> str:
         key = key.replace("i", "y")
     if key[-1:] not in "12345" or len(key) < 2:
         return key
-    letters, mark = key[:-1], next(mark for mark, tone in _TONES.items() if tone == key[-1])
+    letters, mark = key[:-1], next(mark for mark, tone in TONES.items() if tone == key[-1])
     vowels = [at for at, char in enumerate(letters) if fold(char) in "aeiouy"]
     if len(vowels) > 1 and letters[:2] in ("qu", "gi"):
         vowels = vowels[1:]
