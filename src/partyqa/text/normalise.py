@@ -63,8 +63,8 @@ def normalise(raw: str) -> str:
     text = _TORN.sub(_rejoined, text)
     if not any(letter in text for letter in "ÐðƉɖ"):
         return text
-    vietnamese = bool(_VIETNAMESE.search(text))
-    return _LIKE_D.sub(lambda word: _with_d(word.group(), vietnamese), text)
+    text = _LIKE_D.sub(lambda word: _with_d(word.group(), False), text)
+    return _LIKE_D.sub(lambda word: _with_d(word.group(), True), text) if _VIETNAMESE.search(text) else text
 
 
 def _parted(text: str) -> str:
