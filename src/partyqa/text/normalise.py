@@ -60,11 +60,18 @@ def normalise(raw: str) -> str:
     ("sa ̉n"), words that only a zero-width space parts.
     """
     text = unicodedata.normalize("NFC", _parted(_LINE_ENDS.sub("\n", raw).translate(_DOOR)))
+    while (mended := _mended(text)) != text:
+        text = mended
+    return text
+
+
+def _mended(text: str) -> str:
+    """Join tones that are torn off, and put đ for what looks like it; each may bring the other about."""
     text = _TORN.sub(_rejoined, text)
     if not any(letter in text for letter in "ÐðƉɖ"):
         return text
-    text = _LIKE_D.sub(lambda word: _with_d(word.group(), False), text)
-    return _LIKE_D.sub(lambda word: _with_d(word.group(), True), text) if _VIETNAMESE.search(text) else text
+    vietnamese = bool(_VIETNAMESE.search(text))
+    return _LIKE_D.sub(lambda word: _with_d(word.group(), vietnamese), text)
 
 
 def _parted(text: str) -> str:
