@@ -31,7 +31,6 @@ ASKED_OF_WEIGH = 0.2  # of a question that is made of a statement, beside one th
 LEAST = 2  # times that a syllable stands in the texts
 LEAST_GAIN = (0.5, 1.5)  # counting.mixed
 _AROUND = 3  # words
-_OF_PLACES = ("ở {}", "tại {}", "còn {} thì sao")
 _PLACES = ("places.tsv", "communes.tsv")
 
 
@@ -58,14 +57,12 @@ def statements(data: Path) -> Iterator[str]:
 
 
 def questions(data: Path) -> Iterator[str]:
-    """Yield each question, and each large place of Vietnam as questions name it."""
+    """Yield each question."""
     for paragraph in _viquad(data):
         for asked in paragraph["qas"]:
             yield normalise(asked["question"])
     with (data / "web" / "questions.jsonl").open(encoding="utf-8") as file:
         yield from dict.fromkeys(normalise(json.loads(line)["question"]) for line in file)
-    for *_, name, _ in rows("places.tsv"):
-        yield from (asked.format(name.rstrip("^~")) for asked in _OF_PLACES)
 
 
 def _viquad(data: Path) -> list[dict[str, Any]]:

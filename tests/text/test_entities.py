@@ -144,3 +144,9 @@ def test_offices_beyond_the_party(text: str, offices: dict[str, set[str]]) -> No
 )
 def test_ordinals_are_read_in_digits_roman_and_words(text: str, ordinals: dict[str, set[str]]) -> None:
     assert TextView(text).ordinals == ordinals
+
+
+def test_a_number_in_groups_with_spaces_is_marked_whole() -> None:
+    text = "Huyện có hơn 12 345 hộ, 1 250 triệu đồng, 7 xã."
+    spans = answer_spans(AnswerType.NUMBER, text)
+    assert [text[start:end] for start, end in spans] == ["hơn 12 345", "1 250", "7"]

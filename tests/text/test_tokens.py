@@ -94,6 +94,20 @@ def keys(text: str) -> list[str]:
     return [key for key, _, _ in terms(text)]
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("có 12 345 hộ", ["co1", "12345", "hô5"]),
+        ("1 250 triệu đồng", ["1250000000", "đông2"]),
+        ("năm 2015 120 người", ["năm", "2015", "120", "ngươi2"]),
+        ("7 12 345,5 hộ", ["7", "12", "345.5", "hô5"]),
+        ("12 3456", ["12", "3456"]),
+    ],
+)
+def test_a_number_in_groups_with_spaces_is_one(text: str, wanted: list[str]) -> None:
+    assert keys(text) == wanted
+
+
 def test_documents_and_dates_come_whole_and_in_parts() -> None:
     assert keys("Chỉ thị 05-CT/TW ngày 7/6/2012") == [
         "chi3", "thi5", "5/ct/tw", "5/ct", "5", "ct", "tw", "ngay2", "7/6/2012", "7", "6", "2012",

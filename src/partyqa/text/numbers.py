@@ -62,11 +62,16 @@ _LEAST = 10  # below it a number in words may be another word, or, as "không tr
 _PERCENT = re.compile(r" (?:phần trăm|phan tram)\b", re.IGNORECASE)
 
 
+GROUPS = r"(?<![\d.,/-])\d{1,3}(?: \d{3})+(?![\d.,/-]*\d)"
+"""The source of a regular expression for a number in groups of three with spaces between, "12 345"."""
+
+
 def number_key(number: str) -> str:
     """Return one spelling for all spellings of a number, the decimal mark a point.
 
-    2128, 2.128, 2,128 -> 2128; 62,5 -> 62.5; 05 -> 5; 1.234.567,8 -> 1234567.8
+    2128, 2.128, 2,128, 2 128 -> 2128; 62,5 -> 62.5; 05 -> 5; 1.234.567,8 -> 1234567.8
     """
+    number = number.replace(" ", "")
     if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", number):
         number = number.replace(".", "").replace(",", ".")
     elif re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", number):

@@ -10,13 +10,13 @@ from functools import cache, lru_cache
 
 from partyqa.text.lexicon import digest, folded, records, rows, written
 from partyqa.text.normalise import fold
-from partyqa.text.numbers import SCALE, number_key, roman, scaled_key, spelt_out
+from partyqa.text.numbers import GROUPS, SCALE, number_key, roman, scaled_key, spelt_out
 from partyqa.text.syllables import TONES, toneless
 
 TABLES = ("abbreviations.tsv", "document_types.tsv", "numerals.tsv")
 """The tables that tokens depend on."""
 
-RULES_VERSION = f"5-{digest(*TABLES)}"
+RULES_VERSION = f"6-{digest(*TABLES)}"
 """The version of the rules of this module and what it imports, and the digest of their tables."""
 
 _I_OR_Y = re.compile(r"(?:(?<=^[hklmstv])|(?<=^qu))y(?=\d?$)")
@@ -61,13 +61,14 @@ _KIND = written(
     for letters in (line["letters"].lower(), fold(line["letters"]))
     if letters and _VOWELS.isdisjoint(letters)
 )
+_GROUPS = GROUPS.replace(" ", "\\ ")
 _SCALED = rf"(?:\ {SCALE})*"
 _TERM = re.compile(
     rf"""(?P<document>\d+\s?[-–]\s?[^\W\d_]{{2,5}}\s?/\s?[^\W\d_]{{2,6}}
          | \d+(?:\s?[-–]\s?|\s)(?i:{_KIND})\s?[-–/]\s?[^\W\d_]{{2,6}}
          | \d+\s?/\s?(?:\d{{4}}\s?/\s?)?(?i:{_KIND})\s?[-–]\s?[^\W\d_]{{2,6}})(?!\w)
       | (?P<date>\d{{1,2}}\s?[/-]\s?\d{{1,2}}(?:\s?[/-]\s?\d{{4}})?)(?![\d%])
-      | (?P<number>\d+(?:[.,]\d+)*)(?P<scale>{_SCALED})(?P<percent>\s?%|\ (?:phần\ trăm|phan\ tram)\b)?
+      | (?P<number>{_GROUPS}|\d+(?:[.,]\d+)*)(?P<scale>{_SCALED})(?P<percent>\s?%|\ (?:phần\ trăm|phan\ tram)\b)?
       | (?P<word>[đĐdD]/[cC]\b|[^\W\d_]+)""",
     re.VERBOSE,
 )
