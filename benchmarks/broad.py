@@ -2,8 +2,8 @@
 
     python benchmarks/broad.py --data FOLDER [--split dev|test] [--most N] [--only NAME ...] [--json FILE]
 
-FOLDER holds news/, viquad/ and, beside it, seeds/ (`PARTYQA_SHARED`/data). Without --data only what is in the repository
-is asked. Choices are made on the dev halves of all sets together; the test halves are for reporting.
+FOLDER holds news/, viquad/ and, beside it, seeds/ (`PARTYQA_SHARED`/data). Without --data only what is in the
+repository is asked. Choices are made on the dev halves of all sets together; the test halves are for reporting.
 """
 
 import argparse

@@ -136,13 +136,14 @@ WITHIN = "Huyện Mường Tè, tỉnh Lai Châu có mấy xã?"
     [
         # The same question of another place, time, thing, document or office ...
         (DISTRICT, "con muong ang thi sao", "Năm 2020 huyện mường ảng có bao nhiêu đảng viên?"),
-        (DISTRICT, "con muong ang thi sao", "Năm 2020 huyện mường ảng có bao nhiêu đảng viên?"),
+        (DISTRICT, "con dien bien thi sao", "Năm 2020 huyện điện biên có bao nhiêu đảng viên?"),
         (DISTRICT, "à thế còn lai châu?", "Năm 2020 lai châu có bao nhiêu đảng viên?"),
         (DISTRICT, "Mường Ảng?", "Năm 2020 huyện Mường Ảng có bao nhiêu đảng viên?"),
         (DISTRICT, "2015?", "2015 huyện Mường Tè có bao nhiêu đảng viên?"),
         (DISTRICT, "vậy năm 2015 thì sao nhỉ?", "Năm 2015 huyện Mường Tè có bao nhiêu đảng viên?"),
         (DISTRICT, "còn chi bộ?", "Năm 2020 huyện Mường Tè có bao nhiêu chi bộ?"),
         (DISTRICT, "con chi bo", "Năm 2020 huyện Mường Tè có bao nhiêu chi bộ?"),
+        (DISTRICT, "the chi bo thi sao", "Năm 2020 huyện Mường Tè có bao nhiêu chi bộ?"),
         (DISTRICT, "Chi bộ?", "Năm 2020 huyện Mường Tè có bao nhiêu chi bộ?"),
         (DISTRICT, "Còn cả nước?", "Năm 2020 cả nước có bao nhiêu đảng viên?"),
         ("Có bao nhiêu chi bộ ở Mường Lát?", "Còn đảng viên?", "Có bao nhiêu đảng viên ở Mường Lát?"),
@@ -155,6 +156,7 @@ WITHIN = "Huyện Mường Tè, tỉnh Lai Châu có mấy xã?"
         (DISTRICT, "huyen nay co gi noi bat", "Huyện Mường Tè có gì nổi bật"),
         (DISTRICT, "o do co may chi bo", "Ở huyện Mường Tè có mấy chi bộ"),
         (TOWN, "bi thu o do la ai", "bí thư ở Thị trấn Mường Lát là ai"),
+        (PERSON, "dong chi ay tham ban nao", "Vũ Mạnh Hà thăm bản nào"),
         (PERSON, "dong chi ay sinh nam nao", "Vũ Mạnh Hà sinh năm nào"),
         (SECRETARY, "Vị bí thư ấy nói gì?", "Trương Quang Hải nói gì?"),
         (DOCUMENT, "Chỉ thị đó do ai ký?", "Chỉ thị 05-CT/TW do ai ký?"),

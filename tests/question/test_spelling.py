@@ -32,6 +32,7 @@ SPELLER = Speller(TEXTS)
         ("huyen65 uy3", "huyện ủy"),
         ("Mườgn Ảng", "Mường Ảng"),
         ("Trương Quag Hải", "Trương Quang Hải"),
+        ("TRƯƠNG QUAG HẢI", "trương quang hải"),
         ("SỐ TCCSĐ, HUYỆN NÀO?", "số TCCSĐ, huyện nào?"),
         ("truong quag hai", "trương quang hải"),
         ("bi thu huyen uy muong ang la ai?", "bí thư huyện ủy mường ảng là ai?"),
@@ -87,6 +88,32 @@ def test_a_name_of_the_articles_is_found_where_the_language_would_not_have_it() 
 )
 def test_a_number_in_words_gets_the_accents_of_a_number(typed: str, meant: str) -> None:
     assert SPELLER.mend(typed) == meant
+
+
+def test_question_words_weigh_more_than_what_stands_on_both_sides() -> None:
+    speller = Speller(["Kiểm tra bảo đảm đúng, nhiều tổ chức đảng làm tốt."])
+    assert speller.mend("kiem tra bao nhieu to chuc dang") == "kiểm tra bao nhiêu tổ chức đảng"
+    assert speller.mend("kiem tra bao dam nhieu to chuc") == "kiểm tra bảo đảm nhiều tổ chức"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("o dien bien co gi", "ở điện biên có gì"),
+        ("con dien bien thi sao", "còn điện biên thì sao"),
+        ("tu dien bien o tinh dien bien", "tự diễn biến ở tỉnh điện biên"),
+        ("o tuan giao co gi", "ở tuần giáo có gì"),
+        ("o van ban nao", "ở văn bản nào"),  # and not of the district Văn Bàn
+        ("tai hoa binh co may chi bo", "tại hòa bình có mấy chi bộ"),
+        ("con cao bang thi sao", "còn cao bằng thì sao"),
+        ("vay con doan vien thi sao", "vậy còn đoàn viên thì sao"),
+        ("the doan vien thi sao", "thế đoàn viên thì sao"),
+    ],
+)
+def test_after_where_a_known_place_wins(typed: str, meant: str) -> None:
+    texts = (*TEXTS, "Ở những văn bản nào nói về tự diễn biến, tuần qua cha giao?")
+    for speller in (Speller(texts), Speller(())):
+        assert speller.mend(typed) == meant
 
 
 def test_numerals_and_shorthand_do_not_make_a_question_foreign() -> None:

@@ -1,17 +1,21 @@
-"""Accents put back where a question was typed without, as newspapers, questions and the articles of the index spell.
+"""Accents put back where a question was typed without, as newspapers, questions and the articles of the index spell,
+and what questions often name: a place after "ở", what is counted.
 
 "dang bo huyen muong ang co bao nhieu dang vien" -> "đảng bộ huyện mường ảng có bao nhiêu đảng viên"
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from partyqa.question.counting import count, mixed, numbered
-from partyqa.question.language import OTHER, START, Ids, LanguageModel, Logs, pieces
+from partyqa.question.language import OTHER, SIGNS, START, Ids, LanguageModel, Logs, pieces
+from partyqa.text.gazetteer import large_units
+from partyqa.text.lexicon import phrases
 from partyqa.text.normalise import fold, lowered
 from partyqa.text.syllables import is_key
 from partyqa.text.tokens import expanded, flat_key, spell, syllable_key
@@ -21,6 +25,7 @@ _ARTICLES_SHARE, _FEW_WORDS = (
     0.5,
     1_000,
 )  # of a probability, the rest is the language's; half of it at so few words
+_UNREAD = 0.15  # of that share, behind a syllable that no article holds
 _TURN = np.array([[0.0, 5.0], [1.0, 0.0]], dtype=np.float32)  # from typed with accents to without, and back
 _ODD, _ODDER = (
     6.0,
@@ -31,6 +36,12 @@ _SLIP, _SLIPPED_LETTER = (
     2.0,
 )  # a letter too many, too few or swapped; each letter that then has other accents
 _SHORTEST = 4  # letters: one slip in a shorter word could be anything
+_NAMED, _SAID = (
+    4.0,
+    2.0,
+)  # natural logarithms for each syllable of a province after "ở", of another usual phrase
+_LONGEST = 6  # words of a usual phrase
+_USUAL = ("nation", "whole", "counted", "people", "deed")  # of followup.tsv
 _NEW = 1e-4  # a syllable that the language at large does not have, among all its other words
 
 
@@ -76,9 +87,10 @@ class Accents:
         first = second = np.array([START])
         mode, score = np.array([int(plain)]), np.zeros(1, dtype=np.float32)
         steps: list[tuple[Ids, _Choices, Ids]] = []
-        for word in words:
+        for word, likely in zip(words, _expected(words), strict=True):
             choices = self._choices(word, plain)
-            total = score[:, None] + self._follow(first, second, choices.numbers) - choices.costs
+            gains = np.array([likely.get(self._names[one], 0.0) for one in choices.numbers], dtype=np.float32)
+            total = score[:, None] + self._follow(first, second, choices.numbers) - choices.costs + gains
             if not plain:
                 total -= _TURN[mode[:, None], choices.bare]
             before, chosen = _best(total, second)
@@ -129,8 +141,48 @@ class Accents:
         at_large = (np.where(one < known, one, OTHER) for one in (first, second, third))
         common = np.exp(self._language.follow(*at_large)) * np.where(third < known, 1.0, _NEW)
         own = np.exp(self._articles.follow(first, second, third))
-        chances: Logs = np.log((1 - self._share) * common + self._share * own)
+        read = (self._articles.after_one[second] < 0) | (second < len(SIGNS))
+        share = self._share * np.where(read, 1.0, _UNREAD)
+        chances: Logs = np.log((1 - share) * common + share * own)
         return chances.astype(np.float32)
+
+
+@cache
+def _phrases() -> dict[str, list[tuple[tuple[str, ...], float]]]:
+    """What questions often say, by its accent-free words: its syllable keys, and what each gains."""
+    table = phrases("followup.tsv")
+    places = [
+        (unit.name, _NAMED if unit.level == "province" else _SAID)
+        for units in large_units().values()
+        for unit, _ in units
+        if " " in unit.name
+    ]
+    things = [(thing, _SAID) for kind in ("counted", "people") for thing in table[kind]]
+    said = [(phrase, _SAID) for kind in _USUAL for phrase in table[kind]]
+    said += [(f"thì {how}", _SAID) for how in table["how"]]
+    said += [(f"{where} {name}", gain) for where in ("ở", "tại") for name, gain in places]
+    said += [(f"{instead} {name}", gain) for instead in table["instead"] for name, gain in (*places, *things)]
+    found: dict[str, list[tuple[tuple[str, ...], float]]] = {}
+    for phrase, gain in said:
+        found.setdefault(fold(phrase), []).append((tuple(map(syllable_key, phrase.split())), gain))
+    return found
+
+
+def _expected(words: Sequence[str]) -> list[dict[str, float]]:
+    """Return for each word the syllable keys that a usual phrase has there, with what they gain; the longest counts.
+
+    "o dien bien" -> ở, Điện, Biên
+    """
+    found: list[dict[str, float]] = [{} for _ in words]
+    flats, at = [fold(word) for word in words], 0
+    while at < len(words):
+        sizes = range(min(_LONGEST, len(words) - at), 0, -1)
+        size = next((size for size in sizes if " ".join(flats[at : at + size]) in _phrases()), 0)
+        for keys, gain in _phrases().get(" ".join(flats[at : at + size]), ()):
+            for here, key in enumerate(keys, at):
+                found[here][key] = max(gain, found[here].get(key, 0.0))
+        at += max(size, 1)
+    return found
 
 
 def _best(total: Logs, second: Ids) -> tuple[Ids, Ids]:

@@ -67,13 +67,15 @@ class Speller:
         return "".join([*out, text[end:]])
 
     def _foreign(self, words: Sequence[str]) -> bool:
-        """Whether too few words can be Vietnamese; a name, in capitals, and Telex keys tell nothing."""
+        """Whether too few words can be Vietnamese; names in capitals, slips with accents, Telex keys tell nothing."""
         telling = [
             self._accents.knows(word)
             for at, word in enumerate(words)
             if word.isalpha()
-            and not (_SHORTHAND.fullmatch(word.lower()) or expanded(word) or self._decoded(word))
-            and (self._accents.knows(word) or not at or not word[0].isupper())
+            and not (_SHORTHAND.fullmatch(fold(word)) or expanded(word) or self._decoded(word))
+            and (
+                self._accents.knows(word) or (fold(word) == lowered(word) and not (at and word[0].isupper()))
+            )
         ]
         return sum(telling) < _MOSTLY * len(telling)
 

@@ -194,7 +194,8 @@ _DAY = r"\d{1,2}[/-]\d{1,2}(?:[/-]\d{4})?"
 
 _SPANS: dict[AnswerType, re.Pattern[str]] = {
     AnswerType.NUMBER: re.compile(
-        r"(?:\b(?:trên|hơn|gần|khoảng|dưới) )?(?<![\d/.,-])(?:\d{1,3}(?: \d{3})+(?!\d)|\d+(?:[.,]\d+)*)(?:/\d+(?:[.,]\d+)*)?(?: ?%)?(?![\d/-])",
+        r"(?:\b(?:trên|hơn|gần|khoảng|dưới) )?(?<![\d/.,-])(?:\d{1,3}(?: \d{3})+(?!\d)|\d+(?:[.,]\d+)*)"
+        r"(?:/\d+(?:[.,]\d+)*)?(?: ?%)?(?![\d/-])",
         re.IGNORECASE,
     ),
     AnswerType.DATE: re.compile(
