@@ -193,7 +193,7 @@ def test_files_that_are_whole_but_of_different_builds_are_damaged(folder: Path) 
     build_index(folder, B, ToyEncoder())
     _, others = generations.read(folder, set(FILES) - {"manifest.json"})
     for name in ("vectors.faiss", "passages.jsonl", "sentences.npy"):
-        draft = replace(manifest, generation=generations.new_generation()[0])
+        draft = replace(manifest, generation=generations.new_generation(folder)[0])
         with generations.locked(folder, wait=1):
             generations.publish(folder, draft, {**files, name: others[name]})
         with pytest.raises(IndexDamagedError, match="không khớp nhau"):
@@ -206,7 +206,7 @@ def test_sentence_vectors_of_another_shape_are_damaged(folder: Path, shape: tupl
     assert np.load(io.BytesIO(files["sentences.npy"])).shape == (24, 64)
     data = io.BytesIO()
     np.save(data, np.zeros(shape, dtype=np.float16))
-    draft = replace(manifest, generation=generations.new_generation()[0])
+    draft = replace(manifest, generation=generations.new_generation(folder)[0])
     with generations.locked(folder, wait=1):
         generations.publish(folder, draft, {**files, "sentences.npy": data.getvalue()})
     with pytest.raises(IndexDamagedError, match="không khớp nhau"):

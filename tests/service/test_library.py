@@ -7,11 +7,12 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, tzinfo
 from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from refused import refused
 from toy import ToyEncoder, toy_articles
@@ -699,6 +700,35 @@ def test_builds_of_one_second_are_told_apart(tmp_path: Path) -> None:
     assert names == sorted(names) and generations.kept(tmp_path) == tuple(names[-2:])
     assert rollback.roll_back(tmp_path, lambda record: True) == names[-2]
     assert Index.load(tmp_path).articles == made[-2]
+
+
+@settings(max_examples=12)
+@given(
+    st.lists(
+        st.datetimes(datetime(1980, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC)),
+        min_size=2,
+        max_size=4,
+    )
+)
+def test_generations_go_back_in_the_order_they_were_published_whatever_the_clock_says(
+    tmp_path_factory: pytest.TempPathFactory, moments: list[datetime]
+) -> None:
+    folder, names, all_articles = tmp_path_factory.mktemp("clock"), [], []
+    for seed, moment in enumerate(moments):
+
+        class Clock(datetime):
+            @classmethod
+            def now(cls, tz: tzinfo | None = None, at: datetime = moment) -> datetime:
+                return at
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(generations, "datetime", Clock)
+            all_articles.append(toy_articles(1, seed=seed, sentences=2))
+            names.append(build_index(folder, all_articles[-1], ToyEncoder()).generation)
+        assert generations.read_manifest(folder, names[-1]).created == moment.replace(microsecond=0)
+    assert names == sorted(set(names)) and generations.kept(folder) == tuple(names[-2:])
+    assert rollback.roll_back(folder, lambda record: True) == names[-2]
+    assert Index.load(folder).articles == all_articles[-2]
 
 
 def test_nothing_goes_back_to_what_is_not_whole(library: Library) -> None:

@@ -35,10 +35,18 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})  # of an OSError: no
 _CLOSED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
-def new_generation() -> tuple[str, datetime]:
-    """Return a fresh name and the moment it carries; after the second stands its fraction: names sort by time."""
+def new_generation(folder: Path) -> tuple[str, datetime]:
+    """Return a name above all that the folder keeps, and the moment, UTC to the second.
+
+    The name carries the moment, then its fraction of a second; where the clock was set back, the newest kept name and
+    one more: names sort in the order they were published, which is how the one before is found.
+    """
     now = datetime.now(UTC)
-    return f"{now:%Y%m%dT%H%M%SZ}-{now.microsecond * _FRACTION:08x}", now.replace(microsecond=0)
+    name = f"{now:%Y%m%dT%H%M%SZ}-{now.microsecond * _FRACTION:08x}"
+    if (before := kept(folder)) and name <= before[-1]:
+        second, _, fraction = before[-1].partition("-")
+        name = f"{second}-{int(fraction, 16) + 1:08x}"
+    return name, now.replace(microsecond=0)
 
 
 @contextmanager

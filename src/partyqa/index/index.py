@@ -160,7 +160,18 @@ def build_index(
             SENTENCES_FILE: write_sentence_vectors([known[key] for key in sentence_keys]),
             **BM25Index.build(tokens(passage.embeddable) for passage in passages).files(),
         }
-        manifest = generations.publish(folder, _draft(len(articles), len(passages), digest, encoder), files)
+        name, created = generations.new_generation(folder)
+        draft = Manifest(
+            generation=name,
+            created=created,
+            encoder=EncoderRecord(encoder.name, encoder.fingerprint, encoder.dimension, encoder.max_tokens),
+            corpus_digest=digest,
+            articles=len(articles),
+            passages=len(passages),
+            files={},
+            **settings(),
+        )
+        manifest = generations.publish(folder, draft, files)
     return _report(manifest, started, embedded=new, changed=True)
 
 
@@ -193,20 +204,6 @@ def _previous(folder: Path) -> tuple[Manifest, dict[str, bytes]] | None:
 def _up_to_date(manifest: Manifest, digest: str, encoder: Encoder) -> bool:
     made_of = (manifest.corpus_digest, manifest.encoder.fingerprint)
     return made_of == (digest, encoder.fingerprint) and manifest.settings_hold
-
-
-def _draft(articles: int, passages: int, digest: str, encoder: Encoder) -> Manifest:
-    generation, created = generations.new_generation()
-    return Manifest(
-        generation=generation,
-        created=created,
-        encoder=EncoderRecord(encoder.name, encoder.fingerprint, encoder.dimension, encoder.max_tokens),
-        corpus_digest=digest,
-        articles=articles,
-        passages=passages,
-        files={},
-        **settings(),
-    )
 
 
 def _report(manifest: Manifest, started: float, *, embedded: int, changed: bool) -> BuildReport:
