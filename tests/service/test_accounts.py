@@ -95,9 +95,41 @@ def test_a_name_is_one_however_it_is_typed(accounts: Accounts) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "alike"),
+    [
+        ("Đỗ Văn Đông", "Ðỗ Văn Đông"),  # U+00D0, the Icelandic letter
+        ("Đỗ Văn Đông", "đỗ văn ðông"),  # U+00F0, its small one
+        ("Đỗ Văn Đông", "Đỗ Văn \u0189ông"),
+        ("Lê Thị Bình", "  Lê   Thị  Bình "),
+        ("to-2@xa.vn", "TO-2@xa.vn"),
+    ],
+)
+def test_names_that_look_alike_are_one(accounts: Accounts, name: str, alike: str) -> None:
+    added = accounts.add(alike, PASSWORD)
+    assert folded(alike) == folded(name) == folded(added.name)
+    with pytest.raises(AccountError, match="Đã có tài khoản"):
+        accounts.add(name, PASSWORD)
+    assert accounts.enter(name, PASSWORD, OFFICE).id == added.id
+
+
+def test_a_name_is_kept_in_its_usual_letters() -> None:
+    assert clean_name(" Ðỗ   Văn  \u0189ông") == "Đỗ Văn Đông"
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "",
+        "b\u0430o",  # a Cyrillic a
+        "\u0392ao",  # a Greek capital beta
+        "\uff42ao",  # a wide b
+        "ba\u0585",  # an Armenian o
+        "b\u0251o",  # the Latin alpha of phonetics
+        "bao\ufe0f",  # a mark that cannot be seen
+        "ba\u034fo",
+        "bao\u0661",  # an Arabic digit
+        "bao\u00b2",
+        "bao\u00a0an",
         "   ",
         "a" * 65,
         "-an",

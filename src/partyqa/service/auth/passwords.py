@@ -1,6 +1,7 @@
 """Names and passwords: what is accepted, how names are compared, how passwords are hashed and checked."""
 
 import base64
+import re
 import secrets
 import unicodedata
 
@@ -9,30 +10,38 @@ from argon2.exceptions import VerifyMismatchError
 
 from partyqa.errors import AccountError
 from partyqa.service.db.auth_tables import NAME_LENGTH
+from partyqa.text.normalise import fold
 
 SHORTEST, LONGEST = 10, 1024  # code points of a password
 _PUNCTUATION = frozenset(" ._-@+")
+_LOOK_ALIKE = str.maketrans("ÐðƉɖ", "ĐđĐđ")
+_SPACES = re.compile(" +")
 
 
 def clean_name(name: str) -> str:
-    """Return a name as it is kept: NFC, without space around it.
+    """Return a name as it is kept: NFC, single spaces, none around it, U+00D0 and U+0189 taken for Đ, their likeness.
 
-    Letters of any script, digits and " ._-@+", a letter or digit first; no comma: proxies join headers with it.
-    Raises AccountError.
+    Latin letters with or without accents, the digits 0 to 9 and " ._-@+", a letter or digit first: letters of other
+    scripts look like these, and proxies join headers with a comma. Raises AccountError.
     """
-    name = unicodedata.normalize("NFC", name).strip()
+    name = _one_form(name)
+    plain = fold(name)
     if (
         not 0 < len(name) <= NAME_LENGTH
-        or not name[0].isalnum()
-        or not all(c in _PUNCTUATION or unicodedata.category(c)[0] in "LMN" for c in name)
+        or not plain[0].isalnum()
+        or not all(c in _PUNCTUATION or (c.isascii() and c.isalnum()) for c in plain)
     ):
         raise AccountError("accounts.bad_name", name=_short(name), most=NAME_LENGTH)
     return name
 
 
 def folded(name: str) -> str:
-    """Return a name as names are compared: "NGUYỄN An" and "nguyễn an" are one, "Nguyen An" is another."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).strip().casefold())
+    """Return a name as names are compared: "NGUYỄN An" and "nguyễn  an" are one, "Nguyen An" is another."""
+    return unicodedata.normalize("NFC", _one_form(name).casefold())
+
+
+def _one_form(name: str) -> str:
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", name).translate(_LOOK_ALIKE).strip())
 
 
 def check_password(password: str) -> None:
