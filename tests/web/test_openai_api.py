@@ -10,11 +10,14 @@ from typing import Any
 import httpx
 import openai
 import pytest
+from hypothesis import given as given_that
+from hypothesis import strategies as st
 from toy_api import ANSWERED, FOLLOWING, ToyApi, api_app, served, toy_api
 
 from partyqa.question.query import MAX_QUESTION
 from partyqa.service.answer_queue import AskLimits
 from partyqa.service.filters import Filters, narrowed
+from partyqa.web.api.openai_tasks import task_reply
 
 ASK = [{"role": "user", "content": ANSWERED}]
 FOLLOW = [
@@ -48,6 +51,20 @@ def timeless(answer: dict[str, Any]) -> dict[str, Any]:
     return answer | {"timings_ms": {}}
 
 
+def with_sources(answer: dict[str, Any]) -> str:
+    """The text that an ordinary client shows: the quotes, an empty line, a line for each mark."""
+    lines = [
+        f"[{one['marker']}] "
+        + " · ".join(
+            part
+            for part in (one["title"], one["source"], "/".join((one["published"] or "").split("-")[::-1]))
+            if part
+        )
+        for one in answer["citations"]
+    ]
+    return "\n".join([answer["text"], "", *lines])
+
+
 def expected(toy: ToyApi, question: str, turns: tuple[str, ...] = ()) -> dict[str, Any]:
     return timeless(toy.engine.to_json(toy.engine.ask(question, turns)))
 
@@ -59,7 +76,7 @@ def test_a_completion_is_the_engines_answer(toy: ToyApi, client: openai.OpenAI) 
     answer = expected(toy, ANSWERED)
     (choice,) = given.choices
     assert answer["citations"]
-    assert choice.message.content == answer["text"]
+    assert choice.message.content == with_sources(answer)
     assert choice.message.citations == answer["citations"]
     assert timeless(given.partyqa) == answer
     assert (choice.finish_reason, choice.index, choice.message.role) == ("stop", 0, "assistant")
@@ -89,6 +106,103 @@ def test_a_refusal_cites_nothing_and_tells_what_is_near(toy: ToyApi, client: ope
     assert given.partyqa["related"] == expected(toy, question)["related"] != []
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_program_can_leave_the_sources_out_of_the_text(
+    toy: ToyApi, client: openai.OpenAI, stream: bool
+) -> None:
+    given = client.chat.completions.create(
+        model="partyqa", messages=ASK, stream=stream, extra_body={"sources": False}
+    )
+    text = (
+        "".join(chunk.choices[0].delta.content or "" for chunk in given)
+        if stream
+        else given.choices[0].message.content
+    )
+    assert text == expected(toy, ANSWERED)["text"]
+
+
+def test_a_long_message_of_earlier_is_left_out(toy: ToyApi, client: openai.OpenAI) -> None:
+    pasted = {"role": "user", "content": "Chi bộ bản họp đầu tháng. " * (MAX_QUESTION // 20)}
+    assert len(pasted["content"]) > MAX_QUESTION
+    given = client.chat.completions.create(model="partyqa", messages=[FOLLOW[1], pasted, FOLLOW[3]])
+    assert timeless(given.partyqa) == expected(toy, "Còn Sìn Hồ\nthì sao?", (ANSWERED,))
+    many = [{"role": "user", "content": f"Câu {at} " + "x" * MAX_QUESTION} for at in range(60)]
+    given = client.chat.completions.create(model="partyqa", messages=[*many, *ASK])
+    assert timeless(given.partyqa) == expected(toy, ANSWERED)
+
+
+def test_what_a_tool_said_is_read_over(toy: ToyApi, client: openai.OpenAI) -> None:
+    tool = {"role": "tool", "content": "Cà Mau có 7 chi bộ.", "tool_call_id": "1"}
+    given = client.chat.completions.create(model="partyqa", messages=[*ASK, tool])
+    assert timeless(given.partyqa) == expected(toy, ANSWERED)
+
+
+TASK = """### Task:
+Write a short name for what is talked about below.
+### Output:
+JSON: { "%s": %s }
+### History:
+<chat_history>
+USER: Huyện Nậm Pồ có mấy   chi bộ?
+ASSISTANT: «Huyện có 7 chi bộ.» [1]
+</chat_history>"""
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (TASK % ("title", '"a title"'), '{"title": "Huyện Nậm Pồ có mấy chi bộ?"}'),
+        (TASK % ("tags", '["one", "two"]'), '{"tags": []}'),
+        (TASK % ("follow_ups", '["one"]'), '{"follow_ups": []}'),
+        (TASK % ("queries", "[]") + " " * 4000, '{"queries": []}'),
+        (
+            "Write a title of five words for this conversation.\n\nUser: Ai là Bí thư?\nAI: Không rõ.",
+            "Ai là Bí thư?",
+        ),
+    ],
+)
+def test_what_a_client_asks_for_itself_is_no_question(
+    client: openai.OpenAI, asked: str, told: str, stream: bool
+) -> None:
+    messages = [{"role": "user", "content": asked}]
+    given = client.chat.completions.create(model="partyqa", messages=messages, stream=stream)
+    if stream:
+        chunks = list(given)
+        assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == told
+        assert (chunks[-1].choices[0].finish_reason, chunks[-1].partyqa) == ("stop", None)
+    else:
+        message = given.choices[0].message
+        assert (message.content, message.citations, given.partyqa) == (told, [], None)
+
+
+def test_a_title_is_the_first_of_the_earlier_messages_where_no_transcript_is_sent() -> None:
+    asked = '### Task: name it\n{"title": "..."}'
+    assert task_reply(asked, ["Ai là Bí thư?", "Còn Chủ tịch?"]) == '{"title": "Ai là Bí thư?"}'
+    assert task_reply(asked, []) is None
+
+
+@given_that(
+    st.sampled_from(
+        ["Tiêu đề của bài viết về hội thoại là gì?", "Title", '{"title": "Ai là ai?"}', "# Task"]
+    ),
+    st.text(),
+)
+def test_a_persons_words_are_no_task_of_a_client(words: str, more: str) -> None:
+    assert task_reply(words, []) is None
+    if not any(mark in more for mark in "<:#{"):
+        assert task_reply(f"{words} {more}", []) is None
+
+
+def test_a_tool_is_said_to_be_of_no_use(client: openai.OpenAI) -> None:
+    tools = [{"type": "function", "function": {"name": "f"}}]
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.chat.completions.create(model="partyqa", messages=ASK, tools=tools)
+    assert caught.value.body["message"].split("\n")[0].startswith("Trường 'tools' không dùng được")
+    with pytest.raises(openai.BadRequestError, match="'narrator'"):
+        client.chat.completions.create(model="partyqa", messages=[{"role": "narrator", "content": "a"}])
+
+
 def test_filters_are_a_field_beside_openais(toy: ToyApi, client: openai.OpenAI) -> None:
     given = client.chat.completions.create(
         model="partyqa", messages=ASK, extra_body={"filters": {"sources": ["Báo"]}}
@@ -104,7 +218,7 @@ def test_a_stream_is_the_same_answer_in_pieces(toy: ToyApi, client: openai.OpenA
     assert {chunk.object for chunk in chunks} == {"chat.completion.chunk"}
     first, *middle, last = chunks
     assert (first.choices[0].delta.role, first.choices[0].delta.content) == ("assistant", "")
-    assert "".join(chunk.choices[0].delta.content for chunk in middle) == answer["text"]
+    assert "".join(chunk.choices[0].delta.content for chunk in middle) == with_sources(answer)
     assert [chunk.choices[0].finish_reason for chunk in chunks] == [None] * (len(chunks) - 1) + ["stop"]
     assert last.choices[0].delta.citations == answer["citations"]
     assert timeless(last.partyqa) == answer
@@ -147,7 +261,7 @@ def test_the_last_line_of_a_stream_says_that_it_is_done(toy: ToyApi) -> None:
 def test_the_clients_own_stream_helper_reads_it(toy: ToyApi, client: openai.OpenAI) -> None:
     with client.chat.completions.stream(model="partyqa", messages=ASK) as stream:
         whole = stream.get_final_completion()
-    assert whole.choices[0].message.content == expected(toy, ANSWERED)["text"]
+    assert whole.choices[0].message.content == with_sources(expected(toy, ANSWERED))
 
 
 def test_models_are_one(toy: ToyApi, client: openai.OpenAI) -> None:
@@ -182,18 +296,15 @@ def test_models_are_one(toy: ToyApi, client: openai.OpenAI) -> None:
         ({"messages": []}, "messages", "invalid_value"),
         (
             {"messages": [{"role": "tool", "content": "a", "tool_call_id": "b"}]},
-            "messages.0",
-            "invalid_value",
+            "messages",
+            "no_question",
         ),
+        ({"messages": [{"role": "narrator", "content": "a"}]}, "messages.0", "invalid_value"),
         ({"messages": [{"role": "system", "content": "a"}]}, "messages", "no_question"),
         ({"messages": [{"role": "user", "content": "?"}]}, "messages", "invalid_question"),
         ({"messages": [{"role": "user", "content": "a" * 2001}]}, "messages", "invalid_question"),
-        (
-            {"messages": [{"role": "user", "content": "a" * (MAX_QUESTION + 1)}, *ASK]},
-            "messages.0.content",
-            "string_above_max_length",
-        ),
         ({"stream": "yes"}, "stream", "invalid_value"),
+        ({"extra_body": {"sources": "no"}}, "sources", "invalid_value"),
         ({"extra_body": {"filters": {"year": [1]}}}, "filters.year", "invalid_value"),
         ({"extra_body": {"filters": {"years": [1]}}}, "filters.years.0", "invalid_value"),
     ],

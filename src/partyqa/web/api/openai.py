@@ -6,7 +6,8 @@ A request is answered as /api/v1/ask answers it; the forms are OpenAI's (openai_
 import logging
 import time
 from collections.abc import AsyncIterator, Sequence
-from typing import Annotated, Any, Final
+from functools import partial
+from typing import Annotated, Any, Final, NamedTuple
 from uuid import uuid4
 
 from fastapi import APIRouter, Path
@@ -14,12 +15,13 @@ from fastapi.sse import format_sse_event
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from partyqa.answer.progress import Step
 from partyqa.engine import PartyQA
 from partyqa.errors import CorpusError
 from partyqa.i18n import Language
 from partyqa.question.query import MAX_QUESTION
 from partyqa.service.answer_queue import EVERYTHING, Answered
+from partyqa.text.normalise import one_line
+from partyqa.types import Citation
 from partyqa.web.access import cost
 from partyqa.web.api.openai_errors import MessagesError, OpenAIRoute, openai_json, openai_problem
 from partyqa.web.api.openai_models import (
@@ -32,6 +34,7 @@ from partyqa.web.api.openai_models import (
     Usage,
     UserMessage,
 )
+from partyqa.web.api.openai_tasks import task_reply
 from partyqa.web.api.sse import EVENTS, begun, course, event, streamed
 from partyqa.web.api.v1_models import MAX_TURNS, errors
 from partyqa.web.templating import language
@@ -61,13 +64,18 @@ async def chat(request: Request, body: ChatBody) -> Response:
     """Answer the last message of the user with sentences quoted to the letter (trả lời câu hỏi cuối cùng)."""
     serving = request.app.state.services.serving
     turns, question = _asked(body)
-    filters, lang = body.filters.chosen() if body.filters else EVERYTHING, language(request)
+    filters = body.filters.chosen() if body.filters else EVERYTHING
+    told = partial(_told, lang=language(request), sources=body.sources is not False)
+    with_usage = bool(body.stream_options and body.stream_options.include_usage)
+    if (task := task_reply(question, turns)) is not None:
+        done = _Told(task, serving.engine.generation)
+        return streamed(_chunks(_only(done), with_usage)) if body.stream else JSONResponse(_completion(done))
+    turns = [turn for turn in turns if len(turn) <= MAX_QUESTION][-MAX_TURNS:]
     if body.stream:
         stream = await begun(course(serving, question, turns, filters))
-        with_usage = bool(body.stream_options and body.stream_options.include_usage)
-        return streamed(_chunks(stream, with_usage, lang))
-    answered = await serving.ask_soon(question, turns, filters=filters)
-    return JSONResponse(_completion(answered, lang))
+        answers = (told(item) async for item in stream if isinstance(item, Answered))
+        return streamed(_chunks(answers, with_usage))
+    return JSONResponse(_completion(told(await serving.ask_soon(question, turns, filters=filters))))
 
 
 @router.get("/models", operation_id="models", response_model=ModelsReply, responses=_ERRORS)
@@ -89,21 +97,11 @@ async def model(
 
 
 def _asked(body: ChatBody) -> tuple[list[str], str]:
-    """Return the user's earlier messages, the last of them, and the question."""
-    asked = [(at, one.text) for at, one in enumerate(body.messages) if isinstance(one, UserMessage)]
+    """Return the user's earlier messages, oldest first, and the question."""
+    asked = [one.text for one in body.messages if isinstance(one, UserMessage)]
     if not asked:
         raise MessagesError("messages", "no_question", "web.no_user_message")
-    earlier = asked[:-1][-MAX_TURNS:]
-    for at, text in earlier:
-        if len(text) > MAX_QUESTION:
-            raise MessagesError(
-                f"messages.{at}.content",
-                "string_above_max_length",
-                "web.message_too_long",
-                length=len(text),
-                most=MAX_QUESTION,
-            )
-    return [text for _, text in earlier], asked[-1][1]
+    return asked[:-1], asked[-1]
 
 
 def _model(engine: PartyQA) -> ModelReply:
@@ -115,13 +113,40 @@ def _head(kind: str) -> dict[str, Any]:
     return {"id": f"chatcmpl-{uuid4().hex}", "object": kind, "created": int(time.time()), "model": MODEL}
 
 
-def _completion(answered: Answered, lang: Language) -> dict[str, Any]:
-    """Return the whole answer at once."""
+class _Told(NamedTuple):
+    """What is told: the message's content, the index's generation, what it cites, and the whole answer."""
+
+    content: str
+    generation: str
+    citations: Sequence[dict[str, Any]] = ()
+    answer: dict[str, Any] | None = None
+
+
+def _told(answered: Answered, lang: Language, sources: bool) -> _Told:
+    """Return an answer as a message; with `sources` a line for each mark, "[1] title · newspaper · date", follows."""
     answer = answered.engine.to_json(answered.answer, lang)
-    content = {"content": answer["text"], "refusal": None, "citations": answer["citations"]}
+    lines = [_source(citation) for citation in answered.answer.citations] if sources else []
+    content = "\n".join([answer["text"], "", *lines]) if lines else answer["text"]
+    return _Told(content, answered.engine.generation, answer["citations"], answer)
+
+
+def _source(citation: Citation) -> str:
+    article = citation.sentence.article
+    day = f"{article.published:%d/%m/%Y}" if article.published else ""
+    named = [one_line(part) for part in (article.title or article.id, article.source, day) if part]
+    return f"[{citation.marker}] {' · '.join(named)}"
+
+
+async def _only(told: _Told) -> AsyncIterator[_Told]:
+    yield told
+
+
+def _completion(told: _Told) -> dict[str, Any]:
+    """Return the whole answer at once."""
+    content = {"content": told.content, "refusal": None, "citations": told.citations}
     return {
         **_head("chat.completion"),
-        "system_fingerprint": answered.engine.generation,
+        "system_fingerprint": told.generation,
         "choices": [
             {
                 "index": 0,
@@ -131,21 +156,18 @@ def _completion(answered: Answered, lang: Language) -> dict[str, Any]:
             }
         ],
         "usage": Usage().model_dump(),
-        "partyqa": answer,
+        "partyqa": told.answer,
     }
 
 
-async def _chunks(
-    stream: AsyncIterator[Step | Answered], with_usage: bool, lang: Language
-) -> AsyncIterator[bytes]:
+async def _chunks(stream: AsyncIterator[_Told], with_usage: bool) -> AsyncIterator[bytes]:
     """Yield the completion in chunks: who speaks once the work begins, the text by its lines, then what it cites."""
     head = _head("chat.completion.chunk") | ({"usage": None} if with_usage else {})
     try:
         yield _chunk(head, {"role": "assistant", "content": ""})
-        async for item in stream:
-            if isinstance(item, Answered):
-                for chunk in _answer_chunks(head, item, with_usage, lang):
-                    yield chunk
+        async for told in stream:
+            for chunk in _told_chunks(head, told, with_usage):
+                yield chunk
     except Exception as error:
         problem = openai_problem(error)
         if problem.status == 500:
@@ -155,13 +177,10 @@ async def _chunks(
     yield _DONE
 
 
-def _answer_chunks(
-    head: dict[str, Any], answered: Answered, with_usage: bool, lang: Language
-) -> Sequence[bytes]:
-    answer = answered.engine.to_json(answered.answer, lang)
-    head = head | {"system_fingerprint": answered.engine.generation}
-    lines = [_chunk(head, {"content": line}) for line in answer["text"].splitlines(keepends=True)]
-    last = _chunk(head | {"partyqa": answer}, {"citations": answer["citations"]}, "stop")
+def _told_chunks(head: dict[str, Any], told: _Told, with_usage: bool) -> Sequence[bytes]:
+    head = head | {"system_fingerprint": told.generation}
+    lines = [_chunk(head, {"content": line}) for line in told.content.splitlines(keepends=True)]
+    last = _chunk(head | {"partyqa": told.answer}, {"citations": told.citations}, "stop")
     usage = [event(head | {"choices": [], "usage": Usage().model_dump()})] if with_usage else []
     return [*lines, last, *usage]
 

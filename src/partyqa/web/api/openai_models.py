@@ -1,8 +1,8 @@
-"""What the OpenAI-compatible API takes and gives: OpenAI's own forms, and three fields beside them.
+"""What the OpenAI-compatible API takes and gives: OpenAI's own forms, and four fields beside them.
 
-Added are `filters` in a request, `citations` in an answer's message, and `partyqa`, the whole answer. What a request
-says of sampling, length and caching is read over: no language model runs that it could apply to. What would need one
-(tools, images, several answers, JSON of a given form) is refused.
+Added are `filters` and `sources` in a request, `citations` in an answer's message, and `partyqa`, the whole answer.
+What a request says of sampling, length and caching is read over: no language model runs that it could apply to. What
+would need one (tools, images, several answers, JSON of a given form) is refused.
 """
 
 from typing import Annotated, Any, Final, Literal
@@ -16,7 +16,15 @@ from partyqa.web.api.v1_models import ASKED, FiltersBody, Taken
 MODEL: Final = "partyqa"
 MOST_MESSAGES = 400
 
-Unsupported = Annotated[list[Any], Field(max_length=0)] | None
+
+def _none(value: list[Any]) -> list[Any]:
+    """Refuse what cannot be used, in words of its own."""
+    if value:
+        raise PydanticCustomError("cannot_be_used", "cannot be used")
+    return value
+
+
+Unsupported = Annotated[list[Any], AfterValidator(_none), Field(json_schema_extra={"maxItems": 0})] | None
 
 
 def _off(value: bool) -> bool:
@@ -67,9 +75,9 @@ class UserMessage(Lenient):
 
 
 class OtherMessage(Lenient):
-    """What an earlier answer or an instruction says: it is text, and read over."""
+    """What an earlier answer, an instruction or another model's tool says: it is text, and read over."""
 
-    role: Literal["system", "developer", "assistant"]
+    role: Literal["system", "developer", "assistant", "tool", "function"]
     content: Content | None = None
 
 
@@ -102,6 +110,10 @@ class ChatBody(Lenient):
     stream_options: StreamOptions | None = None
     filters: FiltersBody | None = Field(
         default=None, description="Which articles may answer; partyqa's own field."
+    )
+    sources: bool | None = Field(
+        default=None,
+        description="False leaves the lines that name the sources out of the text; partyqa's own field.",
     )
     n: Literal[1] | None = None
     tools: Unsupported = None
@@ -150,7 +162,9 @@ class ChatReply(BaseModel):
     system_fingerprint: str = Field(description="The generation of the index.")
     choices: Annotated[list[Choice], Field(min_length=1, max_length=1)]
     usage: Usage
-    partyqa: AnswerFound = Field(description="The whole answer, as /api/v1/ask gives it.")
+    partyqa: AnswerFound | None = Field(
+        description="The whole answer, as /api/v1/ask gives it; null where a client asked for a title or tags."
+    )
 
 
 class ModelReply(BaseModel):
