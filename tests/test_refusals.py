@@ -20,6 +20,7 @@ from partyqa.web.chat.views import Frame
 
 ASKED = {
     "Nhà máy thủy điện phát bao nhiêu điện?": Refusal("no_evidence"),
+    "Which village has the most buffaloes?": Refusal("other_language"),
     "Có gì?": Refusal("too_little"),
     "Có những bài nào?": Refusal("of_articles"),
     "Xã Mường Nhé có mấy chi bộ?": Refusal("unknown_name", {"name": "xã Mường Nhé"}),
@@ -41,6 +42,7 @@ ASKED = {
 }
 SAID = {
     "no_evidence": ("Kho bài viết không có câu nào trả lời", "No sentence of the articles answers"),
+    "other_language": ("hãy hỏi lại bằng tiếng Việt. (Questions are", "This question is not in Vietnamese;"),
     "too_little": ("Câu hỏi chưa nói rõ hỏi về điều gì", "The question does not say clearly"),
     "of_articles": ("Câu hỏi này hỏi về chính các bài viết", "This asks about the articles themselves"),
     "unknown_name": ("không nói về xã Mường Nhé.", "say nothing about xã Mường Nhé."),

@@ -18,9 +18,10 @@ from partyqa.index.index import build_index as build_from_articles
 from partyqa.models.base import Encoder, ReadingModel
 from partyqa.models.loading import load_encoder, load_reader
 from partyqa.question.abbreviations import Learned
+from partyqa.question.around.framing import without_framing
+from partyqa.question.around.smalltalk import reply, without_courtesy
 from partyqa.question.query import MAX_QUESTION, Query, understand
 from partyqa.question.rewriting import stand_alone
-from partyqa.question.smalltalk import reply, without_courtesy
 from partyqa.question.spelling import Speller
 from partyqa.retrieval import Dense, Fused, Lexical, Reranked, Retriever
 from partyqa.schema import citation_json, refusal_json
@@ -101,8 +102,8 @@ class PartyQA:
         return retriever.retrieve(understand(question).text, k)
 
     def standalone(self, question: str, turns: Sequence[str] = ()) -> str:
-        """Return the question as it is understood: one line of NFC text without greeting and thanks, typing
-        slips mended, and what it takes over from the user's earlier `turns` written into it.
+        """Return the question as it is understood: one line of NFC text without greeting, thanks, markup and
+        instructions, typing slips mended, and what it takes over from the user's earlier `turns` written into it.
 
         Raises QuestionError when there is nothing to answer.
         """
@@ -116,8 +117,8 @@ class PartyQA:
         return stand_alone(self._mended(query), kept, self.ask, self.index.holds)
 
     def _mended(self, query: Query) -> Query:
-        """Return a question or an earlier turn without courtesy, typing slips mended."""
-        text = one_line(self._speller.mend(without_courtesy(query.text)))
+        """Return a question or an earlier turn without courtesy, markup and instructions, typing slips mended."""
+        text = one_line(self._speller.mend(without_framing(without_courtesy(query.text))))
         return query if text == query.text else Query(text)
 
     def ask(self, question: str, turns: Sequence[str] = ()) -> Answer:

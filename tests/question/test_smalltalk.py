@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from partyqa.engine import PartyQA
 from partyqa.errors import QuestionError
 from partyqa.i18n import LANGUAGES
-from partyqa.question.smalltalk import reply, without_courtesy
+from partyqa.question.around.smalltalk import reply, without_courtesy
 from partyqa.text.normalise import fold, lowered, normalise
 from partyqa.types import Refusal
 

@@ -2,6 +2,7 @@
 
 from partyqa.answer.ranking import Considered
 from partyqa.index.index import Index
+from partyqa.question.around.framing import other_language
 from partyqa.text.gazetteer import other_names
 from partyqa.text.location import lies_where
 from partyqa.text.places import Mention
@@ -11,8 +12,10 @@ LEAST_CONTENT = 2  # "huyện nào?", "2020", "có gì" say nothing that a sente
 
 
 def refusal_of(considered: Considered, index: Index) -> Refusal:
-    """Return why nothing is cited: it asks about articles, a name that none holds, a place put elsewhere, the year."""
+    """Return why: another language, articles themselves, an unknown name, a place elsewhere, the year."""
     query = considered.query
+    if other_language(query.text):
+        return Refusal("other_language")
     if query.of_articles:
         return Refusal("of_articles")
     if query.content < LEAST_CONTENT:

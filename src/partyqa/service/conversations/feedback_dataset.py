@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from partyqa.question.smalltalk import reply
+from partyqa.question.around.smalltalk import reply
 from partyqa.service.conversations.stored_answers import Gold, gold_of
 from partyqa.service.db.tables import Feedback
 from partyqa.types import Article, Verdict

@@ -1,0 +1,1 @@
+"""What stands around a question, or comes instead of one: courtesy, small talk, markup, instructions."""
