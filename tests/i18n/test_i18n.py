@@ -34,7 +34,7 @@ WHOLE_NAMES = {  # what f"section.{name}" can become
     "chat": set(types.Verdict),
     "corpus": set(get_args(State)),
     "dropped": set(get_args(Why)),
-    "fields": set(get_args(ErrorType)) | {"invalid"},
+    "fields": set(get_args(ErrorType)) | {"invalid", "cannot_be_used"},
     "http": set(HTTP_PROBLEMS.values()),
     "verify": {*QuoteCheck, "renamed"},
 }
