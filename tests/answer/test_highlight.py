@@ -56,7 +56,20 @@ BOTH = "Có 5 tập thể và 9 cá nhân được tỉnh khen; 2 tập thể v�
         ("Đợt 2 nhận mấy tác phẩm?", "Đợt 2 nhận 123 tác phẩm.", "123 tác phẩm"),
         ("Số chi bộ là bao nhiêu?", "Số đảng viên là 396, số chi bộ trực thuộc là 18.", "18"),
         ("thu nhập bình quân của huyện", "Thu nhập bình quân là 23,8 triệu đồng/năm.", "23,8 triệu đồng/năm"),
+        (
+            "Tỷ lệ nghèo năm 2018 còn bao nhiêu?",
+            "Tỷ lệ nghèo còn 9,5% năm 2017, 7,25% năm 2018; có 4 trường.",
+            "7,25%",
+        ),
+        ("Tỷ lệ phủ sóng năm 2021 đạt bao nhiêu?", "Có 8 trạm; phủ sóng đạt 93% trong năm 2021.", "93%"),
+        ("Xã trồng được bao nhiêu cây?", "Xã trồng được hai nghìn cây trong mười ngày.", "hai nghìn cây"),
         # Dates.
+        (
+            "Chợ khai trương ngày nào?",
+            "Chợ khai trương ngày 3 tháng 8, đóng ngày 9 tháng 8.",
+            "ngày 3 tháng 8",
+        ),
+        ("Cầu xây xong khi nào?", "Cầu xây xong 21.6.1987.", "21.6.1987"),
         (
             "Thống kê vào lúc nào?",
             "Tính đến cuối tháng 11/2023, có 90 người, hơn so với năm 2004.",

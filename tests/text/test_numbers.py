@@ -5,7 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partyqa.text.normalise import fold
-from partyqa.text.numbers import number_key, roman, scaled_key, spelt_out
+from partyqa.text.numbers import (
+    date_keys,
+    dates,
+    in_digits,
+    in_scales,
+    number_key,
+    roman,
+    scaled_key,
+    spelt_out,
+)
+from partyqa.text.tokens import tokens
 
 ONES = "không một hai ba bốn năm sáu bảy tám chín".split()
 
@@ -140,3 +150,78 @@ def test_numbers_in_words_lie_where_they_say_and_do_not_overlap(words: list[str]
         assert int(key) >= 10
         assert text[start - 1 : start] in ("", " ") and text[end : end + 1] in ("", " ")
         read = end
+
+
+@given(st.integers(10, 10**12 - 1), st.sampled_from(["đảng viên", "hộ", "đồng"]))
+def test_a_number_in_words_and_in_digits_have_the_same_tokens(number: int, thing: str) -> None:
+    spellings = (f"{said(number)} {thing}", f"{number} {thing}", f"{number:,} {thing}".replace(",", "."))
+    first, *others = (sorted(set(tokens(text)) - {"mươi2", "~muoi", "mươi2_" + thing}) for text in spellings)
+    if said(number) != "mười":
+        assert all(other == first for other in others)
+
+
+@given(st.integers(1, 999), st.integers(1, 999), st.integers(0, 999))
+def test_scales_in_digits_are_one_number(millions: int, thousands: int, ones: int) -> None:
+    number = millions * 10**6 + thousands * 10**3
+    assert [key for key, _, _ in in_scales(f"{millions} triệu {thousands} nghìn {ones} hộ")] == [str(number)]
+    assert str(number) in tokens(f"có {millions} triệu {thousands} nghìn đồng")
+    assert number_key(f"{number:,}".replace(",", ".")) == str(number)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("3 vạn quân", "30.000 quân"), ("ba vạn quân", "30 nghìn quân"), ("1 vạn 2 nghìn cây", "12.000 cây"),
+        ("hai lăm chi bộ", "25 chi bộ"), ("một trăm hai mốt bản", "121 bản"), ("2 tỷ 300 triệu đồng", "2,3 tỷ đồng"),
+        ("một vạn hai nghìn cây", "12 nghìn cây"), ("1,5 triệu 200 nghìn", "1.700.000"),
+    ],
+)  # fmt: skip
+def test_large_numbers_meet(one: str, other: str) -> None:
+    assert sorted(tokens(one)) == sorted(tokens(other))
+
+
+@pytest.mark.parametrize(
+    "text", ["5 nghìn 2 triệu", "5 triệu, 200 nghìn", "5 triệu 200 hộ", "3 van ban 2 nghin"]
+)
+def test_what_does_not_go_on_is_no_number_in_scales(text: str) -> None:
+    assert list(in_scales(text)) == []
+
+
+def test_words_that_only_sound_like_numbers_without_accents_stay() -> None:
+    assert list(spelt_out("hai lam viec, ba van ban, bay mot")) == []
+
+
+@given(st.text(st.sampled_from("hai mươi lăm năm một nghìn vạn trăm 12 xã , .")))
+def test_numbers_as_ones_keep_the_length(text: str) -> None:
+    read = in_digits(text)
+    assert len(read) == len(text)
+    assert all(new in (old, "1") for old, new in zip(text, read, strict=True))
+
+
+def test_numbers_in_words_are_ones() -> None:
+    assert in_digits("có mười hai bản, 3 xã") == "có 11111111 bản, 3 xã"
+
+
+@given(st.integers(1, 31), st.integers(1, 12), st.integers(1900, 2099))
+def test_all_forms_of_a_date_meet(day: int, month: int, year: int) -> None:
+    whole = [
+        f"{day}/{month}/{year}", f"{day}-{month}-{year}", f"{day}.{month}.{year}", f"{day:02}/{month:02}/{year}",
+        f"ngày {day} tháng {month} năm {year}", f"{day} tháng {month} năm {year}", f"ngay {day} thang {month}/{year}",
+        f"NGÀY {day:02} THÁNG {month:02} NĂM {year}", f"ngày {day} tháng {month}-{year}",
+    ]  # fmt: skip
+    keys = set(date_keys(day, month, year))
+    assert keys == {f"{day}/{month}/{year}", f"{day}/{month}", f"{month}/{year}"}
+    for text in whole:
+        found = [token for token in tokens(f"Họp {text}.") if "/" in token]
+        assert sorted(found) == sorted(keys), text
+    for text in (f"tháng {month}/{year}", f"tháng {month} năm {year}", f"tháng {month:02}/{year}"):
+        assert [token for token in tokens(text) if "/" in token] == [f"{month}/{year}"]
+    for text in (f"ngày {day} tháng {month}", f"mùng {day} tháng {month}", f"ngày {day}/{month}"):
+        assert [token for token in tokens(text) if "/" in token] == [f"{day}/{month}"]
+
+
+@pytest.mark.parametrize(
+    "text", ["trong 12 thang 4 ban", "thang 4", "ngay 32 thang 4", "ngay 5 thang 13 nam 2019"]
+)
+def test_what_is_no_date(text: str) -> None:
+    assert list(dates(text)) == []

@@ -9,7 +9,7 @@ from partyqa.question.query import Query
 from partyqa.text.entities import Span, is_year
 from partyqa.text.lexicon import spelt
 from partyqa.text.normalise import fold
-from partyqa.text.numbers import SCALE
+from partyqa.text.numbers import SCALE, YEAR
 from partyqa.text.views import TextView
 from partyqa.types import AnswerType
 
@@ -23,7 +23,7 @@ _MARKED = frozenset(
         AnswerType.OFFICE,
     }
 )
-DURATION = re.compile(rf" {spelt('marking.tsv', 'duration')}\b")
+DURATION = re.compile(rf" {spelt('marking.tsv', 'duration')}\b(?! {YEAR})")
 
 _WORD = re.compile(r"\w+(?:[./,-]\w+)*")
 _CUT = re.compile(r"[;:](?= )")
@@ -55,7 +55,7 @@ def counted(query: Query, text: TextView) -> list[Span]:
         found = re.finditer(
             rf"(?:\b(?:tren|hon|gan|khoang) )?(?<![\d/.,-])\d[\d.,/]*(?: {SCALE})?(?: \w+)? "
             rf"{re.escape(thing)}\b",
-            text.flat,
+            text.in_digits,
         )
         spans = [
             match.span() for match in found if not is_year(text.text, (match.start(), match.start() + 4))

@@ -174,7 +174,7 @@ def only_some(query: Query, text: TextView) -> bool:
     """
     if not query.asks_all:
         return False
-    flat, found = text.flat, counted(query, text)
+    flat, found = text.in_digits, counted(query, text)
     if not found:  # "số đảng viên hiện là 2.128"
         thing = re.escape(" ".join(query.focus.split()[:2]))
         return not re.search(rf"\b(?:{thing}|dv)\b[^.;,]{{0,25}}?(?<!\d)(?!{YEAR}\b)\d[\d.,]*(?! ?%)", flat)

@@ -8,7 +8,7 @@ from partyqa.text.lexicon import any_of, folded, marked, phrases, records, writt
 from partyqa.text.names import folded as looked_up
 from partyqa.text.names import name_key, without_capitals
 from partyqa.text.normalise import fold, leading_capitals, lowered
-from partyqa.text.numbers import YEAR, YEARS, roman, spelt_out
+from partyqa.text.numbers import YEAR, YEARS, in_digits, roman, spelt_out
 from partyqa.text.places import FLAT_OPENING, OPENING, Mention
 from partyqa.types import AnswerType
 
@@ -190,7 +190,11 @@ def _keep(found: dict[str, None], run: list[str]) -> None:
 
 Span = tuple[int, int]
 
-_DAY = r"\d{1,2}[/-]\d{1,2}(?:[/-]\d{4})?"
+_DAY = (
+    r"(?:\d{1,2}\.\d{1,2}\.\d{4}|\d{1,2}[/-]\d{1,2}(?:[/-]\d{4})?|(?:(?<=ngày )|(?<=mùng )|(?<=mồng ))"
+    r"\d{1,2} tháng \d{1,2}(?:/\d{4})?|\d{1,2} tháng \d{1,2}(?:/\d{4}|(?= năm \d{4})))"
+)
+
 
 _SPANS: dict[AnswerType, re.Pattern[str]] = {
     AnswerType.NUMBER: re.compile(
@@ -199,7 +203,8 @@ _SPANS: dict[AnswerType, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     AnswerType.DATE: re.compile(
-        rf"(?:(?:sáng|chiều|tối|ngày|từ|đến) )*{_DAY}(?![\d%/])(?: (?:đến|tới) (?:ngày )?{_DAY})?(?: năm \d{{4}})?"
+        rf"(?:(?:sáng|chiều|tối|ngày|mùng|mồng|từ|đến) )*{_DAY}(?![\d%/])"
+        rf"(?: (?:đến|tới) (?:ngày )?{_DAY})?(?: năm \d{{4}})?"
         rf"|(?:(?:từ|đến|cuối|đầu|tính đến) )*(?:tháng \d{{1,2}}(?:/| năm )\d{{4}}|năm {YEARS})"
         rf"|(?:giai đoạn|nhiệm kỳ) {YEARS}|\b{YEARS}\b",
         re.IGNORECASE,
@@ -236,7 +241,8 @@ def answer_spans(kind: AnswerType, text: str) -> list[Span]:
     pattern = _SPANS.get(kind)
     if pattern is None:
         return []
-    spans = [match.span() for match in pattern.finditer(text)]
+    read = in_digits(text) if kind is AnswerType.NUMBER else text
+    spans = [match.span() for match in pattern.finditer(read)]
     if kind is AnswerType.PERSON:
         return [name for span in _runs_of_capitals(text) for name in _person(text, span)]
     if kind is AnswerType.PLACE:

@@ -6,6 +6,7 @@ All of it is pure; each comes out as one key, so that "khóa XI" meets "khóa 11
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from partyqa.text.lexicon import marked, records
 from partyqa.text.normalise import fold
@@ -21,8 +22,11 @@ YEAR = r"(?:19|20)\d\d"
 YEARS = rf"{YEAR}(?: ?[-–] ?{YEAR})?"
 """The source of a regular expression for a year, and for a year or a term of two, "2015-2020"."""
 
+_ACCENTED = frozenset(marked("numerals.tsv", "accents"))
 _SPOKEN_SCALES = _numerals("scale")
-_SCALES = {fold(word): value for word, value in _SPOKEN_SCALES.items()} | _SPOKEN_SCALES
+_SCALES = {
+    fold(word): value for word, value in _SPOKEN_SCALES.items() if word not in _ACCENTED
+} | _SPOKEN_SCALES
 SCALE = rf"(?:{'|'.join(_SCALES)})\b(?!\ (?:lệ|le|suất|suat|vi)\b)"
 """Matches a word of scale in small letters, with accents or without; "5 tỷ lệ" and "2 ti vi" hold none."""
 
@@ -45,8 +49,11 @@ _AFTER_TEN, _AFTER_TENS = (
     _numerals("ten"),
     _numerals("tens"),
 )  # after "mươi" five is "lăm": "hai mươi năm" are years
-_PLAIN = {fold(word): word for word in reversed((*_WORDS, "phần"))}  # without accents, the run as a whole
-NUMERALS = frozenset(_WORDS) | frozenset(map(fold, _WORDS))
+_AFTER_DIGIT = frozenset(_AFTER_TENS) - frozenset(_DIGITS) - frozenset(_AFTER_LINH)  # "hai lăm", "ba mốt"
+_PLAIN = {  # without accents, the run as a whole
+    fold(word): word for word in reversed((*_WORDS, "phần")) if word not in _ACCENTED
+}
+NUMERALS = frozenset(_WORDS) | frozenset(_PLAIN) - {"phan"}
 """All words of numbers, with accents and without."""
 
 _CERTAIN = "|".join(
@@ -64,6 +71,18 @@ _PERCENT = re.compile(r" (?:phần trăm|phan tram)\b", re.IGNORECASE)
 
 GROUPS = r"(?<![\d.,/-])\d{1,3}(?: \d{3})+(?![\d.,/-]*\d)"
 """The source of a regular expression for a number in groups of three with spaces between, "12 345"."""
+
+_IN_SCALE = re.compile(rf"(\d+(?:[.,]\d+)*)((?: {SCALE})+)", re.IGNORECASE)
+_IN_SCALES = re.compile(
+    rf"(?<![\d.,/-])\d+(?:[.,]\d+)*(?: {SCALE})+(?: \d{{1,3}}(?: {SCALE})+)+", re.IGNORECASE
+)
+
+_DAYS, _MONTHS = range(1, 32), range(1, 13)
+_MONTH = r"\bthang (?P<month>\d{1,2})"
+_DATE = re.compile(
+    rf"(?:(?P<lead>\b(?:ngay|mung|mong) )?(?<![\d.,/-])(?P<day>\d{{1,2}}) )?{_MONTH}"
+    r"(?:(?: nam | ?(?P<mark>[/-]) ?)(?P<year>\d{4}))?(?![.,/-]?\d)"
+)
 
 
 def number_key(number: str) -> str:
@@ -134,6 +153,47 @@ def spelt_out(text: str) -> Iterator[tuple[str, int, int]]:
             at = stop
 
 
+def in_scales(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield (key, start, end) of each number in digits with a smaller one behind its scale.
+
+    "1 triệu 250 nghìn" -> 1250000; "2 tỷ 300 triệu đồng" -> 2300000000; "5 nghìn 2 triệu" -> none
+    """
+    for run in _IN_SCALES.finditer(text):
+        parts = [
+            (Decimal(scaled_key(part[1], part[2].lower())), Decimal(scaled_key("1", part[2].lower())))
+            for part in _IN_SCALE.finditer(run.group())
+        ]
+        if all(smaller < scale for (_, scale), (smaller, _) in pairwise(parts)):
+            yield f"{sum((value for value, _ in parts), Decimal()).normalize():f}", *run.span()
+
+
+def in_digits(text: str) -> str:
+    """Return the text with each number in words as ones, of the same length: "có mười bản" -> "có 1111 bản"."""
+    for _, start, end in spelt_out(text):
+        text = f"{text[:start]}{'1' * (end - start)}{text[end:]}"
+    return text
+
+
+def dates(folded: str) -> Iterator[tuple[tuple[str, ...], int, int]]:
+    """Yield (keys, start, end) of each date in words of an accent-free text, its own key first, then its parts'.
+
+    "ngay 12 thang 4 nam 2019" -> 12/4/2019, 12/4, 4/2019; "ngay 2 thang 9" -> 2/9; "12 thang" -> none
+    """
+    for match in _DATE.finditer(folded):
+        day, month, year = (int(match[part] or 0) for part in ("day", "month", "year"))
+        known = day in _DAYS and bool(match["lead"] or year)
+        keys = date_keys(day if known else 0, month, year)
+        keys = keys[:-1] if match["mark"] == "/" else keys  # "4/2019" is read by itself
+        if month in _MONTHS and keys:
+            yield keys, match.start("day" if known else "month"), match.end()
+
+
+def date_keys(day: int, month: int, year: int) -> tuple[str, ...]:
+    """Return the keys of a date, 0 for what is not said: 12, 4, 2019 -> 12/4/2019, 12/4, 4/2019."""
+    whole = (f"{day}/{month}/{year}",) if day and year else ()
+    return (*whole, *((f"{day}/{month}",) if day else ()), *((f"{month}/{year}",) if year else ()))
+
+
 def with_accents(words: Sequence[str]) -> list[str]:
     """Return the words of one number typed in small letters without accents as they are spelt.
 
@@ -142,7 +202,9 @@ def with_accents(words: Sequence[str]) -> list[str]:
     found: list[str] = []
     for word in words:
         before = found[-1] if found else ""
-        if word == "muoi":
+        if before not in ("mười", "mươi") and _PLAIN.get(word) in _AFTER_DIGIT:
+            found.append(word)  # "hai lam" may be "hai làm"
+        elif word == "muoi":
             found.append("mươi" if before in _DIGITS else "mười")
         else:
             found.append("mốt" if word == "mot" and before == "mươi" else _PLAIN.get(word, word))
@@ -193,6 +255,8 @@ def _tens(words: Sequence[str], at: int) -> tuple[int, int]:
     word, after = (*words[at : at + 2], "", "")[:2]
     if word == "mười":
         value, end, units = 10, at + 1, _AFTER_TEN
+    elif after in _AFTER_DIGIT and _DIGITS.get(word, 0) > 1:
+        return 10 * _DIGITS[word] + _AFTER_TENS[after], at + 2
     elif after == "mươi" and _DIGITS.get(word, 0) > 1:
         value, end, units = 10 * _DIGITS[word], at + 2, _AFTER_TENS
     else:

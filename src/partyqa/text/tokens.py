@@ -5,18 +5,30 @@ Everything here is pure; offsets are code points of NFC text. Sentence spans liv
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 
 from partyqa.text.lexicon import digest, folded, records, rows, written
 from partyqa.text.normalise import fold
-from partyqa.text.numbers import GROUPS, SCALE, number_key, roman, scaled_key, spelt_out
+from partyqa.text.numbers import (
+    GROUPS,
+    SCALE,
+    YEAR,
+    date_keys,
+    dates,
+    in_scales,
+    number_key,
+    roman,
+    scaled_key,
+    spelt_out,
+)
 from partyqa.text.syllables import TONES, toneless
 
 TABLES = ("abbreviations.tsv", "document_types.tsv", "numerals.tsv")
 """The tables that tokens depend on."""
 
-RULES_VERSION = f"6-{digest(*TABLES)}"
+RULES_VERSION = f"7-{digest(*TABLES)}"
 """The version of the rules of this module and what it imports, and the digest of their tables."""
 
 _I_OR_Y = re.compile(r"(?:(?<=^[hklmstv])|(?<=^qu))y(?=\d?$)")
@@ -67,7 +79,8 @@ _TERM = re.compile(
     rf"""(?P<document>\d+\s?[-–]\s?[^\W\d_]{{2,5}}\s?/\s?[^\W\d_]{{2,6}}
          | \d+(?:\s?[-–]\s?|\s)(?i:{_KIND})\s?[-–/]\s?[^\W\d_]{{2,6}}
          | \d+\s?/\s?(?:\d{{4}}\s?/\s?)?(?i:{_KIND})\s?[-–]\s?[^\W\d_]{{2,6}})(?!\w)
-      | (?P<date>\d{{1,2}}\s?[/-]\s?\d{{1,2}}(?:\s?[/-]\s?\d{{4}})?)(?![\d%])
+      | (?P<date>\d{{1,2}}\s?[/-]\s?\d{{1,2}}(?:\s?[/-]\s?\d{{4}})?(?![\d%])
+         | \d{{1,2}}\s?/\s?{YEAR}(?![\d%/-]) | \d{{1,2}}\.\d{{1,2}}\.{YEAR}(?![\d%]|[.,]\d))
       | (?P<number>{_GROUPS}|\d+(?:[.,]\d+)*)(?P<scale>{_SCALED})(?P<percent>\s?%|\ (?:phần\ trăm|phan\ tram)\b)?
       | (?P<word>[đĐdD]/[cC]\b|[^\W\d_]+)""",
     re.VERBOSE,
@@ -95,12 +108,16 @@ def terms(text: str) -> Iterator[tuple[str, int, int]]:
 
 def _terms(text: str, folded: str) -> Iterator[tuple[str, int, int, bool]]:
     """Yield terms, each with whether it is a whole whose parts follow or stand at the same place."""
-    spoken = {start: (key, end) for key, start, end in spelt_out(text)}
+    spoken = {start: (key, end) for key, start, end in chain(spelt_out(text), in_scales(text))}
+    dated = {start: (keys, end) for keys, start, end in dates(folded)}
     read = 0
     for match in _TERM.finditer(text):
         start, end = match.span()
         if start < read:
             continue
+        if start in dated:
+            keys, stop = dated[start]
+            yield from ((key, start, stop, True) for key in keys)
         if start in spoken:
             key, read = spoken[start]
             yield key, start, read, read == end
@@ -127,10 +144,15 @@ def _in_parts(match: re.Match[str]) -> Iterator[tuple[str, int, int, bool]]:
         (part.group(), begin + part.start(), begin + part.end()) for part in _PART.finditer(match.group())
     ]
     keys = [number_key(part) if part.isdecimal() else syllable_key(part) for part, _, _ in parts]
-    for whole in _document(keys) if match["document"] else ["/".join(keys)]:
+    for whole in _document(keys) if match["document"] else _dates(keys):
         yield whole, begin, match.end(), True
     for key, (_, start, end) in zip(keys, parts, strict=True):
         yield key, start, end, False
+
+
+def _dates(keys: list[str]) -> Sequence[str]:
+    """["12", "4", "2019"] -> 12/4/2019, 12/4, 4/2019; ["4", "2019"] -> 4/2019."""
+    return date_keys(*map(int, keys)) if len(keys) == 3 else ["/".join(keys)]
 
 
 def _document(keys: list[str]) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from partyqa.text import entities, location, names, places
+from partyqa.text import entities, location, names, numbers, places
 from partyqa.text.entities import Span
 from partyqa.text.normalise import fold, lowered
 from partyqa.text.places import Mention
@@ -25,6 +25,11 @@ class TextView:
     def flat(self) -> str:
         """The text accent-free and in small letters, of the same length."""
         return fold(self.text)
+
+    @cached_property
+    def in_digits(self) -> str:
+        """The accent-free text with each number in words as ones, of the same length."""
+        return fold(numbers.in_digits(self.text))
 
     @cached_property
     def lower(self) -> str:

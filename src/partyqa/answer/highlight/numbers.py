@@ -6,7 +6,7 @@ from partyqa.answer.alignment import DURATION, Alignment
 from partyqa.text.entities import Span
 from partyqa.text.lexicon import any_of, guarded, phrases, spelt
 from partyqa.text.normalise import fold
-from partyqa.text.numbers import SCALE
+from partyqa.text.numbers import SCALE, YEAR
 from partyqa.types import AnswerType
 
 _PERCENT = re.compile(rf"%|\b{any_of('marking.tsv', 'share')}\b")
@@ -18,6 +18,7 @@ _RANKED = re.compile(  # "đợt 1", "khóa 12", "Nghị quyết 35": no figures
 _MANY = re.compile(rf"\b{spelt('marking.tsv', 'many')}(?= \w)")
 _UNITS = f"(?:{any_of('followup.tsv', 'counted', 'people')}|{any_of('marking.tsv', 'unit', 'duration')})"
 _UNIT = re.compile(rf" (?:{_UNITS}|{SCALE} {_UNITS})(?!\w)")
+_YEAR = re.compile(rf" (?:(?:vao|trong) )?nam ({YEAR})\b")
 _SCALE = re.compile(rf" {SCALE}")
 _BOUNDARY = re.compile(r"[,;:(](?= )|\b(?:va|voi|cung|trong do|cung nhu)\b|\(")
 _WORD = re.compile(r"\w+")
@@ -40,7 +41,9 @@ def figure(aligned: Alignment, least: float = 0.0) -> Span | None:
         return None
     things = _things(aligned)
     scores = [
-        score + _THING * _counts(aligned, span, things) + _CLAUSE * aligned.weight(*_clause(aligned, span))
+        score
+        + _THING * (_counts(aligned, span, things) + _of_year(aligned, span))
+        + _CLAUSE * aligned.weight(*_clause(aligned, span))
         for score, span in zip(scores, spans, strict=True)
     ]
     best = max(range(len(spans)), key=lambda number: (scores[number], -number))
@@ -48,7 +51,7 @@ def figure(aligned: Alignment, least: float = 0.0) -> Span | None:
 
 
 def _figures(aligned: Alignment) -> list[Span]:
-    """The figures that could be meant: percentages and durations only where asked for."""
+    """The figures that could be meant: durations only where asked for, percentages not where things are counted."""
     asked = aligned.query.flat
     spans = [
         span for span in aligned.view.spans(AnswerType.NUMBER) if not _RANKED.search(aligned.flat[: span[0]])
@@ -58,7 +61,7 @@ def _figures(aligned: Alignment) -> list[Span]:
     percent = [span for span in spans if aligned.text[span[1] - 1] == "%"]
     if _PERCENT.search(asked):
         return percent or spans
-    plain = [span for span in spans if span not in percent]
+    plain = [span for span in spans if span not in percent or not aligned.query.focus]
     many = [match.span() for match in _MANY.finditer(aligned.lower)]
     return sorted([*plain, *many]) or spans
 
@@ -76,6 +79,13 @@ def _counts(aligned: Alignment, span: Span, things: tuple[str, ...]) -> float:
     behind = aligned.flat[span[1] :].lstrip()
     found = [thing for thing in things if re.match(rf"(?:\w+ )?{re.escape(thing)}\b", behind)]
     return 0.0 if not found else 1.0 if " " in found[0] or len(things) == 1 or things is _PEOPLE else 0.5
+
+
+def _of_year(aligned: Alignment, span: Span) -> float:
+    """1 where the year that is asked for stands right behind the figure, -1 where another does: "21,7% năm 2019"."""
+    year = _YEAR.match(aligned.flat, span[1])
+    asked = aligned.query.years
+    return 0.0 if not (year and asked) else 1.0 if int(year[1]) in asked else -1.0
 
 
 def _clause(aligned: Alignment, span: Span) -> Span:
