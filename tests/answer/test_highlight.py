@@ -61,6 +61,11 @@ BOTH = "Có 5 tập thể và 9 cá nhân được tỉnh khen; 2 tập thể v�
             "Tỷ lệ nghèo còn 9,5% năm 2017, 7,25% năm 2018; có 4 trường.",
             "7,25%",
         ),
+        (
+            "Độ cao trung bình năm 2021 đạt bao nhiêu?",
+            "Độ sâu còn 3,5% năm 2021; độ cao trung bình đạt 9% năm 2021.",
+            "9%",
+        ),
         ("Tỷ lệ phủ sóng năm 2021 đạt bao nhiêu?", "Có 8 trạm; phủ sóng đạt 93% trong năm 2021.", "93%"),
         ("Xã trồng được bao nhiêu cây?", "Xã trồng được hai nghìn cây trong mười ngày.", "hai nghìn cây"),
         # Dates.

@@ -32,7 +32,10 @@ _BEFORE = 26  # code points before a figure that show what it counts: "káº¿t náº
 
 
 def figure(aligned: Alignment, least: float = 0.0) -> Span | None:
-    """Return the figure around which most of what is asked stands, with its unit; None where less than `least` does."""
+    """Return the figure around which most of what is asked stands, with its unit; None where less than `least` does.
+
+    Of equals the one nearest to the words of the question.
+    """
     spans = _figures(aligned)
     if not spans:
         return None
@@ -46,8 +49,8 @@ def figure(aligned: Alignment, least: float = 0.0) -> Span | None:
         + _CLAUSE * aligned.weight(*_clause(aligned, span))
         for score, span in zip(scores, spans, strict=True)
     ]
-    best = max(range(len(spans)), key=lambda number: (scores[number], -number))
-    return _with_unit(aligned, spans[best])
+    best = aligned.nearest([span for span, score in zip(spans, scores, strict=True) if score == max(scores)])
+    return _with_unit(aligned, best or spans[0])
 
 
 def _figures(aligned: Alignment) -> list[Span]:
