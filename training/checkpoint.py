@@ -3,12 +3,12 @@
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from pickle import UnpicklingError
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from partyqa.errors import EncoderError, StorageError
@@ -38,7 +38,31 @@ class Log:
         print(line, flush=True)
 
 
-def save(folder: Path, model: nn.Module, optimizer: Optimizer, step: int) -> None:
+class Mean:
+    """The mean of a model's trained weights over some steps."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.weights: dict[str, Tensor] = {}
+
+    def add(self, model: nn.Module) -> None:
+        """Take the weights of one more step into the mean."""
+        self.steps += 1
+        for name, weight in _trained(model):
+            if name in self.weights:
+                self.weights[name].lerp_(weight.detach(), 1 / self.steps)
+            else:
+                self.weights[name] = weight.detach().clone()
+
+    def put_into(self, model: nn.Module) -> None:
+        """Let the model have the mean; where no step was taken in, it keeps its own weights."""
+        with torch.no_grad():
+            for name, weight in _trained(model):
+                if name in self.weights:
+                    weight.copy_(self.weights[name])
+
+
+def save(folder: Path, model: nn.Module, optimizer: Optimizer, step: int, mean: Mean) -> None:
     """Write beside the checkpoint, then put it in its place: a killed run leaves the one before.
 
     The weights stand under the name of the model's class, in small letters. The word embeddings, which are not
@@ -48,7 +72,8 @@ def save(folder: Path, model: nn.Module, optimizer: Optimizer, step: int) -> Non
     weights = {name: tensor for name, tensor in model.state_dict().items() if "word_embeddings" not in name}
     beside = folder / f"{CHECKPOINT}.new"
     try:
-        torch.save({_key(model): weights, "optimizer": optimizer.state_dict(), "step": step}, beside)
+        kept = {"mean": mean.weights, "mean of": mean.steps, "step": step}
+        torch.save({_key(model): weights, "optimizer": optimizer.state_dict(), **kept}, beside)
         with beside.open("rb") as file:
             os.fsync(file.fileno())
         beside.replace(folder / CHECKPOINT)
@@ -57,8 +82,8 @@ def save(folder: Path, model: nn.Module, optimizer: Optimizer, step: int) -> Non
         raise _not_written(folder, error) from error
 
 
-def resume(folder: Path, model: nn.Module, optimizer: Optimizer) -> int:
-    """Load the checkpoint into both and return its step; 0, and nothing loaded, where there is none.
+def resume(folder: Path, model: nn.Module, optimizer: Optimizer, mean: Mean) -> int:
+    """Load the checkpoint into all three and return its step; 0, and nothing loaded, where there is none.
 
     Raises EncoderError where it is damaged or of another model.
     """
@@ -69,9 +94,14 @@ def resume(folder: Path, model: nn.Module, optimizer: Optimizer) -> int:
         saved = torch.load(path, weights_only=True)
         model.load_state_dict(saved[_key(model)], strict=False)
         optimizer.load_state_dict(saved["optimizer"])
+        mean.weights, mean.steps = saved["mean"], int(saved["mean of"])
         return int(saved["step"])
     except (OSError, EOFError, RuntimeError, ValueError, LookupError, UnpicklingError) as error:
         raise EncoderError("training.bad_checkpoint", path=path) from error
+
+
+def _trained(model: nn.Module) -> Iterator[tuple[str, nn.Parameter]]:
+    return ((name, weight) for name, weight in model.named_parameters() if weight.requires_grad)
 
 
 def _key(model: nn.Module) -> str:

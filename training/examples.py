@@ -47,16 +47,23 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """Shares of what an epoch holds, each a probability per question."""
+    """Shares of what an epoch holds, each a probability per question.
 
-    elsewhere: float = 0.6
-    removed: float = 0.5
-    swapped: float = 0.4
-    altered: float = 0.3
-    titled: float = 0.7
-    flat: float = 0.1
+    `used`: that a question is asked in an epoch at all; `again`: that a trap is asked over a second, narrower window.
+    """
+
+    used: float = 1.0
+    elsewhere: float = 0.3
+    removed: float = 0.2
+    swapped: float = 0.15
+    altered: float = 0.15
+    again: float = 0.2
+    titled: float = 0.85
+    dated: float = 0.25
+    flat: float = 0.12
+    capitals: float = 0.3
     lower: float = 0.08
-    slip: float = 0.06
+    slip: float = 0.05
     short: float = 0.3
 
 
@@ -73,11 +80,13 @@ class Examples:
         chance = random.Random(f"{self.seed}/{number}")
         for place, paragraph in enumerate(self.paragraphs):
             for asked in paragraph.asked:
+                if chance.random() >= self.mix.used:
+                    continue
                 for example in self._of(chance, place, paragraph, asked):
                     yield replace(example, question=typed(chance, example.question, self.mix))
 
     def _of(self, chance: random.Random, place: int, paragraph: Paragraph, asked: Asked) -> Iterator[Example]:
-        context = paragraph.title if chance.random() < self.mix.titled else ""
+        context = self._context(chance, paragraph)
         if asked.answers:
             start, end = asked.answers[0]
             around = cut(chance, paragraph, paragraph.sentence_of(start), paragraph.sentence_of(end - 1))
@@ -97,13 +106,19 @@ class Examples:
                 if rest:
                     yield Example(asked.text, context, rest, None, relevant=True)
         else:
-            middle = chance.randrange(len(paragraph.sentences))
-            for first in (chance.randrange(len(paragraph.sentences)), middle):
-                wide = (0, len(paragraph.sentences) - 1) if chance.random() < 0.5 else (first, first)
-                window = paragraph.text[slice(*cut(chance, paragraph, *wide))]
-                yield Example(asked.text, context, window, None, relevant=True)
+            yield from self._trap(chance, paragraph, asked, context)
         if chance.random() < self.mix.elsewhere:
             yield self._elsewhere(chance, place, paragraph, asked)
+
+    def _trap(
+        self, chance: random.Random, paragraph: Paragraph, asked: Asked, context: str
+    ) -> Iterator[Example]:
+        windows = [(0, len(paragraph.sentences) - 1)]
+        if chance.random() < self.mix.again:
+            windows.append((chance.randrange(len(paragraph.sentences)),) * 2)
+        for first, last in windows:
+            window = paragraph.text[slice(*cut(chance, paragraph, first, last))]
+            yield Example(asked.text, context, window, None, relevant=True)
 
     def _elsewhere(self, chance: random.Random, place: int, paragraph: Paragraph, asked: Asked) -> Example:
         """A window of another paragraph that BM25 holds for near, around its sentence nearest to it."""
@@ -119,9 +134,19 @@ class Examples:
             range(len(other.sentences)),
             key=lambda n: len(words & set(tokens(other.text[slice(*other.sentences[n])]))),
         )
-        context = other.title if chance.random() < self.mix.titled else ""
+        context = self._context(chance, other)
         window = other.text[slice(*cut(chance, other, near, near))]
         return Example(asked.text, context, window, None, relevant=False)
+
+    def _context(self, chance: random.Random, paragraph: Paragraph) -> str:
+        """The title and perhaps a date, as corpus.chunking.describe puts them before a passage, or ""."""
+        if not paragraph.title or chance.random() >= self.mix.titled:
+            return ""
+        title = f"{paragraph.title.strip().rstrip('.…')}."
+        if chance.random() >= self.mix.dated:
+            return title
+        day, month, year = chance.randint(1, 28), chance.randint(1, 12), chance.randint(2005, 2025)
+        return f"{title} Ngày {day:02}/{month:02}/{year}."
 
 
 class Habits(Protocol):
@@ -134,6 +159,10 @@ class Habits(Protocol):
     @property
     def flat(self) -> float:
         """Without accents."""
+
+    @property
+    def capitals(self) -> float:
+        """Of those without accents: with the capitals kept."""
 
     @property
     def lower(self) -> float:
@@ -150,7 +179,12 @@ def typed(chance: random.Random, question: str, habits: Habits) -> str:
         question = abbreviated(question)
     draw = chance.random()
     if draw < habits.flat:
-        return fold(question)
+        flat = fold(question)
+        if chance.random() >= habits.capitals:
+            return flat
+        return "".join(
+            low.upper() if high.isupper() else low for low, high in zip(flat, question, strict=True)
+        )
     if draw < habits.flat + habits.lower:
         return question.lower()
     if draw < habits.flat + habits.lower + habits.slip:
@@ -161,7 +195,7 @@ def typed(chance: random.Random, question: str, habits: Habits) -> str:
 def cut(chance: random.Random, paragraph: Paragraph, first: int, last: int) -> Span:
     """Return a span of whole sentences that holds `first` to `last`: those alone, with neighbours, or all."""
     draw = chance.random()
-    reach = 0 if draw < 0.3 else chance.randint(1, 3) if draw < 0.65 else len(paragraph.sentences)
+    reach = 0 if draw < 0.12 else chance.randint(1, 3) if draw < 0.35 else len(paragraph.sentences)
     low, high = first, last
     for _ in range(reach):
         for down, up in ((1, 0), (0, 1)):

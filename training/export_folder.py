@@ -32,13 +32,14 @@ def read_vocabulary(folder: Path) -> tuple[Tokenizer, list[int]]:
 def load_weights(model: nn.Module, checkpoint: Path) -> None:
     """Load a checkpoint of training.checkpoint, which holds all weights but the frozen word embeddings.
 
-    They stand under the name of the model's class, in small letters. Raises SystemExit for another model's.
+    They stand under the name of the model's class, in small letters; of a run near its end the mean of its last steps
+    counts. Raises SystemExit for another model's.
     """
     name = type(model).__name__.lower()
     saved = torch.load(checkpoint, weights_only=True)
     if name not in saved:
         raise SystemExit(f"{checkpoint} is no checkpoint of a {name}: it holds {sorted(saved)}")
-    missing, unknown = model.load_state_dict(saved[name], strict=False)
+    missing, unknown = model.load_state_dict(saved[name] | saved.get("mean", {}), strict=False)
     if unknown or any("word_embeddings" not in one for one in missing):
         raise SystemExit(f"{checkpoint} is no checkpoint of this {name}: {[*missing, *unknown]}")
 

@@ -11,7 +11,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from training.checkpoint import CHECKPOINT, Log, resume, save
+from training.checkpoint import CHECKPOINT, Log, Mean, resume, save
 from training.examples import Examples
 from training.inputs import Batch, batches, row_of
 
@@ -45,6 +45,8 @@ class Pace(Protocol):
     @property
     def decay(self) -> float: ...  # noqa: D102
     @property
+    def averaged(self) -> float: ...  # noqa: D102
+    @property
     def save_every(self) -> int: ...  # noqa: D102
     @property
     def measure_every(self) -> int: ...  # noqa: D102
@@ -52,7 +54,10 @@ class Pace(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run hangs on; `batch_tokens` are tokens a step, `rate` is the highest learning rate."""
+    """What a run hangs on; `batch_tokens` are tokens a step, `rate` is the highest learning rate.
+
+    The weights that a run leaves are the mean over the last steps, the share `averaged` of all.
+    """
 
     seed: int = 7
     epochs: float = 1.75
@@ -60,9 +65,10 @@ class Settings:
     rate: float = 2e-4
     warmup: int = 120
     decay: float = 0.01
-    written_times: int = 2
+    averaged: float = 0.15
+    frozen: int = 0
     save_every: int = 200
-    measure_every: int = 800
+    measure_every: int = 400
 
 
 Plan = Callable[[int], Iterator[tuple[int, Lesson[M]]]]
@@ -82,7 +88,8 @@ def fit(
     """
     log = Log(out)
     optimizer = torch.optim.AdamW(_groups(model, settings.decay), lr=settings.rate, fused=True)
-    step = resume(out, model, optimizer)
+    mean = Mean()
+    step = resume(out, model, optimizer, mean)
     log.write({"settings": asdict(settings), **about, "resumed at step": step})
     started, tokens, losses = time.monotonic(), 0, list[float]()
     for total, batch in plan(step):
@@ -90,16 +97,19 @@ def fit(
             group["lr"] = settings.rate * rate_at(step, total, settings.warmup)
         losses.append(_step(model, optimizer, batch))
         step += 1
+        if step > total * (1 - settings.averaged):
+            mean.add(model)
         tokens += batch.tokens
         if step % LOGGED_EVERY == 0:
-            mean, pace = sum(losses) / len(losses), tokens / (time.monotonic() - started)
-            log.write({"step": step, "of": total, "loss": round(mean, 4), "tokens/s": round(pace)})
+            loss, pace = sum(losses) / len(losses), tokens / (time.monotonic() - started)
+            log.write({"step": step, "of": total, "loss": round(loss, 4), "tokens/s": round(pace)})
             losses = []
         if step % settings.save_every == 0:
-            save(out, model, optimizer, step)
+            save(out, model, optimizer, step, mean)
         if step % settings.measure_every == 0:
             log.write({"step": step, "dev": "sample", **measure(SAMPLE)})
-    save(out, model, optimizer, step)
+    mean.put_into(model)
+    save(out, model, optimizer, step, mean)
     log.write({"step": step, "dev": "all", **measure(None)})
     return out / CHECKPOINT
 

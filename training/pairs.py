@@ -50,6 +50,7 @@ class Shares:
     elsewhere: float = 0.6
     short: float = 0.3
     flat: float = 0.15
+    capitals: float = 0.0
     lower: float = 0.08
     slip: float = 0.05
 

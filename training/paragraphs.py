@@ -3,19 +3,21 @@
 import gzip
 import hashlib
 import json
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from partyqa.evaluation.datasets.base import Faults
+from partyqa.evaluation.datasets.base import Faults, offset_in
 from partyqa.evaluation.datasets.squad import read_squad
 from partyqa.text.normalise import normalise
 from partyqa.text.sentences import sentence_spans
 
 Span = tuple[int, int]
 SHINGLE = 60  # code points
+_LOOSE = re.compile(r" (?=[.,;:?!)\]”%])|(?<=[(\[“]) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,21 @@ def read_viquad(path: Path) -> list[Paragraph]:
     ]
 
 
+def read_traps(path: Path) -> list[Paragraph]:
+    """Return the paragraphs of a SQuAD 2.0 file with their questions that cannot be answered."""
+    found = []
+    for entry in json.loads(path.read_text("utf-8"))["data"]:
+        for paragraph in entry["paragraphs"]:
+            text = normalise(paragraph["context"])
+            asked = [
+                Asked(normalise(row["question"]), ()) for row in paragraph["qas"] if row["is_impossible"]
+            ]
+            if asked:
+                title = entry["title"].replace("_", " ")
+                found.append(Paragraph(title, text, tuple(sentence_spans(text)), tuple(asked)))
+    return found
+
+
 def read_written(questions: Path, viquad: Path, news: Path) -> list[Paragraph]:
     """Return the passages that `questions` asks about: offsets into the news or into ViQuAD's paragraphs.
 
@@ -61,7 +78,7 @@ def read_written(questions: Path, viquad: Path, news: Path) -> list[Paragraph]:
     the answers as offsets within the paragraph, none for a trap. No text of the sources stands in it.
     """
     rows = [json.loads(line) for line in questions.read_text("utf-8").splitlines()]
-    texts = _news_texts(news, {row["document"] for row in rows if row["source"] == "news"})
+    texts = news_texts(news, {row["document"] for row in rows if row["source"] == "news"})
     texts |= _viquad_texts(viquad)
     asked: defaultdict[tuple[str, str, int, int, int], list[Asked]] = defaultdict(list)
     for row in rows:
@@ -71,9 +88,61 @@ def read_written(questions: Path, viquad: Path, news: Path) -> list[Paragraph]:
     paragraphs = []
     for (source, document, number, start, end), questions_of in asked.items():
         title, text = texts[source, document, number]
-        cut = text[start:end]
-        paragraphs.append(Paragraph(title, cut, tuple(sentence_spans(cut)), tuple(questions_of)))
+        raw = text[start:end]
+        cut = normalise(raw)
+        asked_of = tuple(
+            Asked(
+                one.text,
+                tuple((offset_in(cut, raw, low), offset_in(cut, raw, high)) for low, high in one.answers),
+            )
+            for one in questions_of
+        )
+        paragraphs.append(Paragraph(title, cut, tuple(sentence_spans(cut)), asked_of))
     return paragraphs
+
+
+def read_own(path: Path) -> list[Paragraph]:
+    """Return our own passages: a row is `{"title", "text", "asked": [[kind, question, [[start, end], ...]], ...]}`."""
+    paragraphs = []
+    for row in map(json.loads, path.read_text("utf-8").splitlines()):
+        asked = (
+            Asked(question, tuple((start, end) for start, end in spans))
+            for _, question, spans in row["asked"]
+        )
+        text = row["text"]
+        paragraphs.append(Paragraph(row["title"], text, tuple(sentence_spans(text)), tuple(asked)))
+    return paragraphs
+
+
+def read_web(path: Path) -> list[Paragraph]:
+    """Return the snippets that searchers' questions were judged against, spaces before marks taken out.
+
+    A row is `{"question", "context", "answers": [{"answer_start", "text"}], "is_impossible"}`; one whose answer does
+    not stand where it says is left out.
+    """
+    asked: defaultdict[str, list[Asked]] = defaultdict(list)
+    for row in map(json.loads, path.read_text("utf-8").splitlines()):
+        text, places = _closed_up(unicodedata.normalize("NFC", row["context"]))
+        spans = [(one["answer_start"], one["answer_start"] + len(one["text"])) for one in row["answers"]]
+        right = all(
+            row["context"][start:end] == one["text"]
+            for one, (start, end) in zip(row["answers"], spans, strict=True)
+        )
+        if right and len(places) == len(row["context"]) + 1 and sentence_spans(text):
+            answers = tuple((places[start], places[end]) for start, end in spans)
+            question = _closed_up(unicodedata.normalize("NFC", row["question"]))[0]
+            asked[text].append(Asked(question, answers))
+    return [Paragraph("", text, tuple(sentence_spans(text)), tuple(of)) for text, of in asked.items()]
+
+
+def _closed_up(text: str) -> tuple[str, list[int]]:
+    """Return `text` without the spaces before marks and after brackets, and where each place of it went."""
+    dropped = {match.start() for match in _LOOSE.finditer(text)}
+    places, kept = [], 0
+    for at in range(len(text) + 1):
+        places.append(kept)
+        kept += at not in dropped
+    return "".join(char for at, char in enumerate(text) if at not in dropped), places
 
 
 def shingles(text: str) -> set[int]:
@@ -101,7 +170,8 @@ def squad_texts(path: Path) -> list[str]:
     ]
 
 
-def _news_texts(path: Path, wanted: set[str]) -> dict[tuple[str, str, int], tuple[str, str]]:
+def news_texts(path: Path, wanted: set[str]) -> dict[tuple[str, str, int], tuple[str, str]]:
+    """Return (title, text) of each paragraph of the wanted documents, by ("news", document, number)."""
     texts = {}
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:

@@ -55,6 +55,7 @@ class Settings:
     news: int = 2000
     titled: float = 0.5
     shares: Shares = field(default_factory=Shares)
+    averaged: float = 0.0
     save_every: int = 50
     measure_every: int = 150
 
@@ -153,7 +154,8 @@ def measured(
 
 def texts_of(data: Path, settings: Settings) -> Texts:
     """Return the texts of a run, without copies of held-out texts; every epoch's news among them."""
-    general, written = training_texts(data)
+    texts = training_texts(data)
+    general, written = texts["viquad"], texts["written"]
     epochs = 1 + max(math.ceil(settings.epochs), 0)
     held_out = [paragraph for paragraph in written if is_held_out(paragraph.title)]
     titles = {paragraph.title for paragraph in held_out}

@@ -14,7 +14,7 @@ from partyqa.errors import EncoderError
 from partyqa.models.bundle import ENCODER_GRAPH, ENCODER_MANIFEST, TOKENIZER, sha256_of
 from partyqa.models.bundled_encoder import RetrieverEncoder
 from training.base.tokenizer import build_tokenizer
-from training.checkpoint import save
+from training.checkpoint import Mean, save
 from training.contrast import PROMPTS, Retriever
 from training.export import RETRIEVER, Source, export
 from training.export_folder import load_weights, provenance, trimmed
@@ -123,12 +123,18 @@ def test_a_graph_of_another_kind_is_refused(small: Path, tmp_path: Path) -> None
 
 def test_a_checkpoint_is_read_into_its_own_kind_of_model(tmp_path: Path) -> None:
     trained, other = toy_retriever(5), toy_retriever(6)
-    save(tmp_path, trained, torch.optim.AdamW(trained.parameters()), 9)
+    save(tmp_path, trained, torch.optim.AdamW(trained.parameters()), 9, Mean())
     before = other.trunk.embeddings.word_embeddings.weight.clone()
     load_weights(other, tmp_path / "checkpoint.pt")
     for name, tensor in other.state_dict().items():
         word = "word_embeddings" in name
         assert torch.equal(tensor, before if word else trained.state_dict()[name])
+    mean = Mean()
+    mean.add(toy_retriever(7))
+    save(tmp_path, trained, torch.optim.AdamW(trained.parameters()), 9, mean)
+    load_weights(other, tmp_path / "checkpoint.pt")
+    for name, tensor in mean.weights.items():
+        assert torch.equal(tensor, other.state_dict()[name]), name
     assert provenance(tmp_path / "checkpoint.pt") == {"step": 9}
     assert provenance(None) == {"trained": False}
     with pytest.raises(SystemExit, match="is no checkpoint of a reader"):

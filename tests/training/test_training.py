@@ -20,7 +20,7 @@ from toy_training import SHORT, fitted, paragraphs, reader, tokenizer
 from partyqa.errors import DatasetError, EncoderError
 from partyqa.text.normalise import fold
 from partyqa.text.sentences import sentence_spans
-from training.checkpoint import CHECKPOINT, LOG, resume
+from training.checkpoint import CHECKPOINT, LOG, Mean, resume
 from training.curve import curves, draw
 from training.examples import (
     LONGEST_WINDOW,
@@ -439,7 +439,7 @@ def test_a_damaged_checkpoint_is_refused(tmp_path: Path, uninterrupted: Path, da
     (tmp_path / CHECKPOINT).write_bytes(whole[: len(whole) // 2] if damage is None else damage)
     made = reader(300)
     with pytest.raises(EncoderError, match=r"checkpoint\.pt.*hãy xóa tệp ấy"):
-        resume(tmp_path, made, torch.optim.AdamW(made.parameters()))
+        resume(tmp_path, made, torch.optim.AdamW(made.parameters()), Mean())
 
 
 def test_a_curve_leaves_out_what_was_done_again(tmp_path: Path) -> None:

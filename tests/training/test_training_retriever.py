@@ -28,7 +28,7 @@ from partyqa.evaluation.metrics.rankings import Measure
 from partyqa.text.normalise import fold
 from partyqa.text.sentences import sentence_spans
 from partyqa.types import Article, Passage, Sentence
-from training.checkpoint import CHECKPOINT, LOG, resume
+from training.checkpoint import CHECKPOINT, LOG, Mean, resume
 from training.contrast import (
     GROUP_TOKENS,
     MOST_QUERY,
@@ -507,7 +507,7 @@ def test_a_checkpoint_holds_what_is_trained(tmp_path: Path, uninterrupted: Path,
     assert {name for name in unchanged if ".encoder." in name and "key.bias" not in name} == set()
     made = reader(pieces.get_vocab_size())
     with pytest.raises(EncoderError, match=r"checkpoint\.pt.*mô hình khác"):
-        resume(uninterrupted, made, torch.optim.AdamW(made.parameters()))
+        resume(uninterrupted, made, torch.optim.AdamW(made.parameters()), Mean())
 
 
 def test_the_loss_falls_and_the_passage_rises(tmp_path: Path, pieces: Tokenizer) -> None:
