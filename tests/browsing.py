@@ -23,6 +23,10 @@ CHROMIUM = next(
 )
 
 T = texts("vi")
+expect.set_options(
+    timeout=20_000
+)  # the program's own limit of a question: a busy machine is no fault of the page
+
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 ANSWERED, REFUSED = EXAMPLES[2], EXAMPLES[3]
 

@@ -30,7 +30,7 @@ class LengthReader:
 
     def read(self, question: str, windows: Sequence[tuple[str, str]]) -> list[Reading]:
         self.shown = [text for _, text in windows]
-        return [Reading(float(len(text)), 0.0, 0, 1, 0.0) for text in self.shown]
+        return [Reading(float(len(text)), 0.0, 0, 1, 0.0, 0.0) for text in self.shown]
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_reranked_adds_what_the_model_says_to_the_best(engine: PartyQA) -> None:
 def test_what_was_not_read_never_overtakes(engine: PartyQA) -> None:
     class Against(LengthReader):
         def read(self, question: str, windows: Sequence[tuple[str, str]]) -> list[Reading]:
-            return [Reading(-9.0 - number, 0.0, 0, 1, 0.0) for number, _ in enumerate(windows)]
+            return [Reading(-9.0 - number, 0.0, 0, 1, 0.0, 0.0) for number, _ in enumerate(windows)]
 
     before = Lexical(engine.index)
     best = {hit.passage.id for hit in before.retrieve(QUESTION, RERANKED)}
@@ -93,7 +93,7 @@ def test_search_is_reranked_where_a_model_reads(engine: PartyQA) -> None:
         """Holds the last that it is shown for the best, by far."""
 
         def read(self, question: str, windows: Sequence[tuple[str, str]]) -> list[Reading]:
-            return [Reading(100.0 * number, 0.0, 0, 1, 0.0) for number, _ in enumerate(windows)]
+            return [Reading(100.0 * number, 0.0, 0, 1, 0.0, 0.0) for number, _ in enumerate(windows)]
 
     plain = [hit.passage.id for hit in engine.search(QUESTION, RERANKED)]
     assert plain == [hit.passage.id for hit in engine.retriever.retrieve(QUESTION, RERANKED)]

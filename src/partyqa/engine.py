@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from partyqa.answer.answerer import PASSAGES_READ, Answerer
+from partyqa.answer.answerer import Answerer
 from partyqa.answer.progress import at
 from partyqa.corpus.loading import read_corpus
 from partyqa.errors import CorpusError, EncoderError
@@ -151,7 +151,7 @@ class PartyQA:
     def _answer(self, question: str, queries: Sequence[Query], started: float) -> Answer:
         """Answer in the spelling whose answer is the surest, the first if all are equal."""
         at("retrieve")
-        hits = [self.retriever.retrieve(query.text, PASSAGES_READ) for query in queries]
+        hits = [self.retriever.retrieve(query.text, self.answerer.passages) for query in queries]
         retrieved = perf_counter()
         at("read")
         answers = map(self.answerer.answer, queries, hits)

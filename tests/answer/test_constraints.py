@@ -4,7 +4,7 @@ import pytest
 from toy import sentence_view
 
 from partyqa.answer.alignment import says_kind
-from partyqa.answer.constraints import only_some, same_rank, same_thing, same_time, same_unit
+from partyqa.answer.constraints import only_some, same_exactly, same_rank, same_thing, same_time, same_unit
 from partyqa.question.query import understand
 from partyqa.text.views import TextView
 from partyqa.types import AnswerType
@@ -180,3 +180,19 @@ def test_another_unit_is_another_place(question: str, text: str, context: str, v
 )
 def test_an_office_of_another_body_is_another_office(question: str, text: str, value: float) -> None:
     assert same_rank(understand(question), TextView(text)) == value
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "before", "value"),
+    [
+        ("Hội có bao nhiêu hội viên nữ?", "Hội có 214 hội viên.", "", -1.0),
+        ("Hội có bao nhiêu hội viên nữ?", "Hội có 214 hội viên, trong đó 90 chị em.", "", 0.0),
+        ("Hội có bao nhiêu hội viên nữ?", "Hiện có 90 người.", "Phụ nữ tham gia hội ngày càng đông.", 0.0),
+        ("Có mấy công chức dự bị?", "Cơ quan có 12 công chức chính thức.", "", -1.0),
+        ("Kế hoạch trồng bao nhiêu ha rừng?", "Cả năm trồng được 320 ha rừng.", "", -1.0),
+        ("Kế hoạch trồng bao nhiêu ha rừng?", "Chỉ tiêu giao là 300 ha rừng.", "", 0.0),
+        ("Ai là nữ giám đốc?", "Giám đốc là Hà Thị Mận.", "", 0.0),
+    ],
+)
+def test_a_figure_of_others_is_another_figure(question: str, text: str, before: str, value: float) -> None:
+    assert same_exactly(understand(question), sentence_view(text, before=before)) == value

@@ -1,6 +1,7 @@
 """What is cited of the sentences considered: one, both sides, a whole list in order, two dates."""
 
 from dataclasses import fields, replace
+from datetime import date
 
 import pytest
 from toy import sentence_view
@@ -79,6 +80,39 @@ def test_two_figures_for_one_thing_are_shown_the_later_first(first: str) -> None
 
 def test_a_year_in_the_question_decides_itself() -> None:
     assert two_dates(considered("Năm 2016 Đảng bộ có bao nhiêu đảng viên?", YEARS, "Năm 2016"), 0.5) == []
+
+
+def dated(question: str, *told: tuple[str, date]) -> Considered:
+    """A sentence of each of as many articles, by date alone told apart; the first comes first."""
+    ranked = tuple(
+        Candidate(
+            sentence_view(Sentence(Article(f"bai-{number}", "Bài", text, published=day), 0, len(text))),
+            replace(NOTHING, names=1.0),
+            1.0 - number / 10,
+        )
+        for number, (text, day) in enumerate(told)
+    )
+    return Considered(Asked(understand(question), {}, {}), ranked)
+
+
+@pytest.mark.parametrize(
+    ("question", "old", "new"),
+    [
+        (
+            "Hợp tác xã hiện có bao nhiêu thành viên?",
+            "Hợp tác xã có 41 thành viên.",
+            "Hợp tác xã có 57 thành viên.",
+        ),
+        ("Ai là Giám đốc Sở Y tế?", "Giám đốc Sở Y tế là Lò Văn Sinh.", "Giám đốc Sở Y tế là Hà Thị Mận."),
+    ],
+)
+def test_a_time_that_only_the_articles_date_gives_counts_too(question: str, old: str, new: str) -> None:
+    then, now = (old, date(2018, 3, 1)), (new, date(2021, 9, 2))
+    for told in ((then, now), (now, then)):
+        found = two_dates(dated(question, *told), 0.5)
+        assert [one.sentence.text for one in found] == [new, old]
+    assert two_dates(dated(question, then, (old, date(2021, 9, 2))), 0.5) == [], "nothing changed"
+    assert two_dates(dated(question, then, (new, date(2018, 5, 5))), 0.5) == [], "one year"
 
 
 def test_a_figure_far_behind_is_another_matter() -> None:

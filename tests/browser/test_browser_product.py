@@ -52,7 +52,9 @@ def test_why_a_sentence_was_chosen_is_told_in_the_questions_words(visit: OpenPag
     said = page.locator("#t1 .pq-why").first.locator("li").all_text_contents()
     assert said[0] == T("chat.why_said", words=", ".join(grounds.said))
     assert T("chat.why_names", words="huyện Mường Ảng") in said
-    assert said[-1] == T("chat.why_confidence", percent=round(100 * answer.confidence))
+    ranks = {"of": grounds.of, "by_words": grounds.by_words, "by_meaning": grounds.by_meaning}
+    assert said[-1] == T("chat.why_ranks", **ranks)
+    assert not [line for line in said if "%" in line], "what was measured of many is not said of one"
     assert grounds.said == ("Đảng bộ huyện Mường Ảng", "đảng viên")
 
 

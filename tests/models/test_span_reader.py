@@ -27,7 +27,14 @@ from partyqa.models.bundle import (
 from partyqa.models.cross_encoder import CrossReader
 from partyqa.models.loading import load_reader
 from partyqa.models.openvino import BATCH_TOKENS, batches, padded_length
-from partyqa.models.span_reader import LONGEST_ANSWER, MOST_CONTEXT, SpanReader, best_span, parts
+from partyqa.models.span_reader import (
+    LONGEST_ANSWER,
+    MOST_CONTEXT,
+    SpanReader,
+    best_span,
+    parts,
+    span_scores,
+)
 from training import measure
 from training.base.tokenizer import build_tokenizer
 from training.examples import Example
@@ -121,6 +128,36 @@ def test_company_changes_no_reading(exact: Path) -> None:
         assert list(pool.map(lambda _: reader.read(QUESTION, windows), range(8))) == [together] * 8
 
 
+def test_a_passage_tells_its_sentences_apart(source: Source, exact: Path) -> None:
+    """The words, margin and mass of each sentence, against every span of its tokens in the one reading of the whole."""
+    text = " ".join(TEXTS[:4])
+    ends = np.cumsum([len(one) + 1 for one in TEXTS[:4]])
+    sentences = [(int(end) - len(one) - 1, int(end) - 1) for one, end in zip(TEXTS, ends, strict=False)]
+    (readings,) = SpanReader.open(exact, "f32").read_sentences(QUESTION, [(TITLE, text, sentences)])
+    row = row_of(source.tokenizer, Example(QUESTION, TITLE, text, None, None))
+    with torch.inference_mode():
+        span, says = source.model(batch_of([row]).ids)
+    starts, stops = span[0].numpy()
+    nothing = float(starts[0] + stops[0])
+    for (low, high), reading in zip(sentences, readings, strict=True):
+        inside = [n for n, (start, end) in enumerate(row.offsets) if end > low and start < high]
+        spans = {
+            (first, last): float(starts[row.start + first] + stops[row.start + last]) - nothing
+            for first in inside
+            for last in inside
+            if first <= last < first + LONGEST_ANSWER
+        }
+        first, last = max(spans, key=lambda one: spans[one])
+        assert (
+            text[low + reading.start : low + reading.end]
+            == text[row.offsets[first][0] : row.offsets[last][1]]
+        )
+        assert reading.margin == pytest.approx(max(spans.values()), abs=1e-3)
+        assert reading.mass == pytest.approx(float(np.log(np.exp(list(spans.values())).sum())), abs=1e-3)
+        assert reading.answers == pytest.approx(float(says[0, 0]), abs=1e-3)
+    assert len({round(reading.margin, 3) for reading in readings}) == len(sentences)
+
+
 def test_no_window_no_reading(exact: Path) -> None:
     assert SpanReader.open(exact).read(QUESTION, []) == []
 
@@ -201,7 +238,7 @@ def test_parts_hold_every_answer_whole(count: int, room: int) -> None:
 @given(st.integers(1, 150), st.integers(0, 10**6))
 def test_the_best_span_is_that_of_training(count: int, seed: int) -> None:
     starts, ends = np.random.default_rng(seed).integers(-9, 9, (2, count)).astype(np.float32)
-    assert best_span(starts, ends) == measure.best_span(starts, ends)
+    assert best_span(span_scores(starts, ends)) == measure.best_span(starts, ends)
 
 
 @settings(deadline=None)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from payloads import PAYLOADS
 
+from partyqa.answer.calibration import confidence_steps
 from partyqa.i18n import texts
 from partyqa.service.auth.person import Person, Role
 from partyqa.service.filters import Facets, Filters
@@ -188,7 +189,7 @@ def test_an_answer_shows_its_quotes_with_their_articles() -> None:
         published=date(2017, 3, 1),
         author="Văn A",
     )
-    turn = ChatTurn(1, answering(citing(held, (0, 27), highlight=(11, 26)), confidence=0.62))
+    turn = ChatTurn(1, answering(citing(held, (0, 27), highlight=(11, 26)), confidence=confidence_steps()[1]))
     log, panel = parse(FRAME.conversation((turn,))), parse(FRAME.sources(turn))
     assert lines_of(by_class(log, "pq-answer")[0]) == [
         "«Đảng bộ có 2.128 đảng viên.»\u00a0[1]",
@@ -233,7 +234,11 @@ def test_articles_stand_in_the_order_of_their_first_citation() -> None:
 
 
 def test_confidence_in_words() -> None:
-    words = {1.0: "cao", 0.8: "cao", 0.799: "vừa", 0.5: "vừa", 0.499: "thấp", 0.0: "thấp"}
+    high, middle = confidence_steps()
+    below = (number - 0.001 for number in (high, middle))
+    words = dict(
+        zip((1.0, high, middle, *below, 0.0), ("cao", "cao", "vừa", "vừa", "thấp", "thấp"), strict=True)
+    )
     cited = citing(article(), (0, 8))
     log = parse(FRAME.conversation([ChatTurn(1, answering(cited, confidence=each)) for each in words]))
     assert [said.text_content() for said in by_class(log, "pq-confidence")] == [

@@ -1,14 +1,15 @@
-"""A sentence read beside a question: which words are of the kind asked for, and where the question's words stand."""
+"""A sentence read beside a question: which words are of the kind asked for, and which are marked."""
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
+from partyqa.models.base import Reading
 from partyqa.question.query import Query
 from partyqa.text.entities import Span, is_year
-from partyqa.text.lexicon import spelt
-from partyqa.text.normalise import fold
+from partyqa.text.lexicon import any_of, spelt
 from partyqa.text.numbers import SCALE, YEAR
 from partyqa.text.views import TextView
 from partyqa.types import AnswerType
@@ -23,11 +24,12 @@ _MARKED = frozenset(
         AnswerType.OFFICE,
     }
 )
-DURATION = re.compile(rf" {spelt('marking.tsv', 'duration')}\b(?! {YEAR})")
-
-_WORD = re.compile(r"\w+(?:[./,-]\w+)*")
-_CUT = re.compile(r"[;:](?= )")
-_TELLING = 1.0  # the rareness from which on a word is about something
+_DURATION = re.compile(rf" {spelt('marking.tsv', 'duration')}\b(?! {YEAR})")
+_WHOLE = (AnswerType.DATE, AnswerType.NUMBER, AnswerType.DOCUMENT)
+_WORD = re.compile(r"\w+(?:[./,:-]\w+)*%?")
+_EDGE = " \t\n,;:.–-"
+_UNITS = f"(?:{any_of('followup.tsv', 'counted', 'people')}|{any_of('marking.tsv', 'unit', 'duration')})"
+_UNIT = re.compile(rf" (?:{_UNITS}|{SCALE}(?: {_UNITS})?)(?!\w)")
 
 
 def says_kind(query: Query, text: TextView) -> bool:
@@ -38,7 +40,7 @@ def says_kind(query: Query, text: TextView) -> bool:
     if query.kind is AnswerType.PLACE and query.asked_unit:
         spans = [span for span in spans if text.flat.startswith(query.asked_unit, span[0])]
     if query.kind is AnswerType.NUMBER and not query.asks_duration:
-        spans = [span for span in spans if not DURATION.match(text.text, span[1])]
+        spans = [span for span in spans if not _DURATION.match(text.text, span[1])]
     return bool(new_words(query, text, spans))
 
 
@@ -88,57 +90,9 @@ class Alignment:
         """The text without accents, of the same length."""
         return self.view.flat
 
-    @property
-    def lower(self) -> str:
-        """The text in small letters, of the same length."""
-        return self.view.lower
-
-    @cached_property
-    def held(self) -> list[tuple[Span, float]]:
-        """Where the question's words stand in the text, but for names and years, and how rare they are.
-
-        A word that stands there behind the same word as in the question counts twice.
-        """
-        names = " ".join([*self.query.all_names, *(fold(one.unit_word) for one in self.query.places)])
-        left_out = {*names.split(), *map(str, self.query.years)}
-        asked = {
-            term: weight
-            for term, weight in self.rareness.items()
-            if term[0] == "~" and left_out.isdisjoint(term[1:].split("_"))
-        }
-        found, before = [], ""
-        for match in _WORD.finditer(self.text):
-            word = self.flat[slice(*match.span())]
-            weights = (
-                asked.get(token, 0.0) for token in self.view.tokens_in(*match.span()) if "_" not in token
-            )
-            weight = max(weights, default=0.0) + asked.get(f"~{before}_{word}", 0.0)
-            if weight >= _TELLING:
-                found.append((match.span(), weight))
-            before = word
-        return found
-
-    def weight(self, start: int, end: int) -> float:
-        """How much of what is asked stands in `text[start:end]`."""
-        return sum(weight for (at, _), weight in self.held if start <= at < end)
-
-    def parts(self) -> list[Span]:
-        """Cut the text at its semicolons and colons."""
-        cuts = [mark.end() for mark in _CUT.finditer(self.text)]
-        starts, ends = [0, *cuts], [*(cut - 1 for cut in cuts), len(self.text)]
-        return [(start, end) for start, end in zip(starts, ends, strict=True) if end > start]
-
-    def unasked(self, spans: list[Span]) -> list[Span]:
-        """Leave out what the question itself says."""
-        return new_words(self.query, self.view, spans)
-
     def nearest(self, spans: list[Span]) -> Span | None:
         """The span in the clause that says most of what is asked, the nearest to those words."""
         return max(spans, key=self._closeness, default=None)
-
-    def best(self, spans: list[Span]) -> Span | None:
-        """The span that says most of what is asked, the first of equals."""
-        return max(spans, key=lambda span: self.weight(*span), default=None)
 
     def _closeness(self, span: Span) -> float:
         """How much of what is asked stands in the span's clause, and how near, rare words counting more."""
@@ -162,3 +116,59 @@ class Alignment:
             if weight:
                 found.append((match.span(), weight))
         return found
+
+
+class Marking(StrEnum):
+    """A way of marking: the words `read`, those `widened`, or the `nearest` of the kind asked for."""
+
+    READ = "read"
+    WIDENED = "widened"
+    NEAREST = "nearest"
+
+
+def marked(aligned: Alignment, reading: Reading | None, way: Marking = Marking.WIDENED) -> Span | None:
+    """Return the span within the sentence that answers: what was read, else the words of the kind asked for that stand
+    nearest to those of the question; None where there are none.
+    """
+    words = None if reading is None else reading.words
+    if words is None or way is Marking.NEAREST:
+        return nearest(aligned)
+    return widened(aligned, words) if way is Marking.WIDENED else words
+
+
+def nearest(aligned: Alignment) -> Span | None:
+    """Return the words of the kind asked for, new to the question, in the clause that says most of what is asked."""
+    query, view = aligned.query, aligned.view
+    if query.kind not in _MARKED:
+        return None
+    if things := counted(query, view):
+        return aligned.nearest(things)
+    best = aligned.nearest(new_words(query, view, view.spans(query.kind)))
+    return with_unit(aligned, best) if best and query.kind is AnswerType.NUMBER else best
+
+
+def widened(aligned: Alignment, span: Span) -> Span:
+    """Return the span with what it cuts made whole: words, dates, figures with their units, document numbers."""
+    start, end = span
+    for match in _WORD.finditer(aligned.text):
+        if match.start() < end and start < match.end():
+            start, end = min(start, match.start()), max(end, match.end())
+    for kind in _WHOLE:
+        for low, high in aligned.view.spans(kind):
+            if low < end and start < high and not (start <= low and high <= end):
+                start, end = min(start, low), max(end, high)
+            if kind is AnswerType.NUMBER and high == end and start <= low:
+                end = with_unit(aligned, (low, high))[1]
+    while start < end and aligned.text[start] in _EDGE:
+        start += 1
+    while end > start and aligned.text[end - 1] in _EDGE:
+        end -= 1
+    return start, end
+
+
+def with_unit(aligned: Alignment, span: Span) -> Span:
+    """Return the figure with the unit or the things counted that stand right behind it."""
+    if aligned.text[span[1] - 1] == "%":
+        return span
+    unit = _UNIT.match(aligned.flat, span[1])
+    return span[0], unit.end() if unit else span[1]

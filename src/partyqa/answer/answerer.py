@@ -2,20 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from partyqa.answer.alignment import Alignment
+from partyqa.answer.alignment import Alignment, marked
 from partyqa.answer.asked import Asked, what_is_asked
-from partyqa.answer.calibration import EVIDENCE_TRUSTED, Judgement
+from partyqa.answer.calibration import Judgement, trusted_by
 from partyqa.answer.candidates import Views, sentence_views
 from partyqa.answer.explanation import grounds_of
-from partyqa.answer.features import contradiction, missing, weigh
-from partyqa.answer.highlight.words import highlight, likely
+from partyqa.answer.features import FEATURES, contradiction, missing, weigh
 from partyqa.answer.progress import at
 from partyqa.answer.ranking import (
-    LOGIT_SCALE,
     Candidate,
     Considered,
     agreeing_first,
@@ -25,13 +24,15 @@ from partyqa.answer.ranking import (
 from partyqa.answer.refusal import LEAST_CONTENT, refusal_of
 from partyqa.answer.selection import cited
 from partyqa.index.index import Index
-from partyqa.models.base import Reading, ReadingModel, Vectors
+from partyqa.models.base import Reading, ReadingModel, Vectors, Window
 from partyqa.question.query import Query
-from partyqa.types import Answer, AnswerType, Citation, Hit
+from partyqa.types import Answer, AnswerType, Citation, Hit, Passage
 
-PASSAGES_READ = 10
+PASSAGES_READ = 5  # about 950 tokens with question and context
+READ_FIRST = 2  # alone where one of them is sure to answer: half of a question's time
+ENOUGH = 0.5  # the logit from which on a passage is sure to answer: as often right on the broad dev sets
+PASSAGES_WEIGHED = 10  # without a model
 VIEWS_KEPT = 1 << 12  # between questions: some 15 kB each; without them a question costs half as much again
-SENTENCES_READ = 4  # as good as 8 on the dev and tuning questions, and 50 people can ask on two cores
 COSINE_SCALE = 10.0  # cosines differ in their second digit
 MOST_RELATED = 3
 
@@ -49,14 +50,14 @@ class Answerer:
         *,
         reader: ReadingModel | None = None,
     ) -> None:
-        """`vector` embeds a question, (d,) float32 of unit length; `reader` reads the best sentences."""
+        """`vector` embeds a question, (d,) float32 of unit length; `reader` reads the best passages."""
         self.index, self.vector, self.reader = index, vector, reader
         self._views = Views()
         self.judgement = judgement or Judgement.shipped(reading=reader is not None)
-        self.first_look = self.judgement if reader is None else Judgement.shipped(reading=False)
+        self.passages = PASSAGES_WEIGHED if reader is None else PASSAGES_READ
 
     def answer(self, query: Query, hits: Sequence[Hit]) -> Answer:
-        """Answer from the best passages, PASSAGES_READ are enough."""
+        """Answer from the best passages, the first `passages` of them."""
         considered = self.consider(query, hits)
         confidence = self.confidence(considered)
         if confidence < self.judgement.threshold:
@@ -77,35 +78,40 @@ class Answerer:
         if len(self._views) > VIEWS_KEPT:
             self._views = Views()
         vector = self.vector(query.text)
+        hits, readings = self._read(query, hits[: self.passages])
         views = sentence_views(
             hits, lambda sentences: self.index.score_sentences(vector, sentences), self._views
         )
         asked = what_is_asked(query, views, self.index.idf)
         nearest = max((view.cosine for view in views), default=0.0)
-        weights = self.first_look.choose
+        weights = self.judgement.choose
         found = []
         for view in views:
             at("read")
             evidence = weigh(asked, view, nearest)
-            score = float(weights @ evidence.vector())
-            found.append(Candidate(view, evidence, score, contradiction(asked, evidence)))
-        return Considered(asked, agreeing_first(self._read(query, in_order(found))))
+            one = Candidate(
+                view, evidence, 0.0, contradiction(asked, evidence), readings.get(view.sentence.id)
+            )
+            found.append(replace(one, score=float(weights @ one.features())))
+        return Considered(asked, agreeing_first(in_order(found)))
 
     def signals(self, considered: Considered) -> NDArray[np.float64]:
-        """Return what the confidence is made of, in the order of SIGNALS, and READ_SIGNALS with a model."""
+        """Return what the confidence is made of, in the order of SIGNALS, with a model of READ_SIGNALS."""
         first, query = considered.ranked[0], considered.query
-        second = considered.ranked[1] if len(considered.ranked) > 1 else None
         rival = max((other.score for other in considered.ranked[1:]), default=first.score - 1.0)
-        margin = first.score - rival  # below 0 where something better is of another place or time
-        rarest = missing(considered.asked, first.view)
-        own = [getattr(first.evidence, name) for name in EVIDENCE_TRUSTED]
-        compared = len(considered.sides) > 1
-        more = [first.view.cosine * COSINE_SCALE, rarest, margin, query.kind in _OPEN, compared]
-        signals = np.array([*own, *more], dtype=np.float64)
-        if first.reading is None:
-            return signals
-        lead = first.reading.answers - (second.reading.answers if second and second.reading else 0.0)
-        return np.array([*signals, *read_features(first.reading), lead / LOGIT_SCALE])
+        values = {
+            **{name: getattr(first.evidence, name) for name in FEATURES},
+            "cosine": first.view.cosine * COSINE_SCALE,
+            "missing": missing(considered.asked, first.view),
+            "margin": first.score - rival,  # below 0 where something better is of another place or time
+            "open": query.kind in _OPEN,
+            "compared": len(considered.sides) > 1,
+        }
+        if first.reading is not None:
+            relevant, margin, mass = read_features(first.reading)[1:].tolist()
+            values |= {"relevant": relevant, "read_margin": margin, "mass": mass}
+        names = trusted_by(reading=first.reading is not None)
+        return np.array([values[name] for name in names], dtype=np.float64)
 
     def confidence(self, considered: Considered) -> float:
         """Return the calibrated probability that the first candidate answers; 0 when it is of
@@ -118,41 +124,39 @@ class Answerer:
         odds = self.judgement.trust @ np.append(self.signals(considered), 1.0)
         return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
 
-    def _read(self, query: Query, ranked: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-        """Let the model read the best sentences, and order all anew by its scores."""
-        if self.reader is None or not ranked:
-            return ranked
-        at("read")
-        shown = ranked[:SENTENCES_READ]
-        windows = [(candidate.view.context.text, candidate.view.own.text) for candidate in shown]
-        readings = self.reader.read(query.text, windows)
-        least = Reading(
-            min(one.answers for one in readings),
-            min(one.relevant for one in readings),
-            0,
-            0,
-            min(one.margin for one in readings),
-        )
-        read = [
-            replace(candidate, reading=readings[number] if number < len(readings) else least)
-            for number, candidate in enumerate(ranked)
-        ]
-        weights = self.judgement.choose
-        return in_order(replace(one, score=float(weights @ one.features())) for one in read)
+    def _read(self, query: Query, hits: Sequence[Hit]) -> tuple[Sequence[Hit], dict[str, Reading]]:
+        """Return the hits that were read, and the reading of each of their sentences, by its id.
+
+        A sentence of several passages is read in the one where it says most.
+        """
+        found: dict[str, Reading] = {}
+        if self.reader is None:
+            return hits, found
+        for start, stop in pairwise((0, READ_FIRST, len(hits))):
+            at("read")
+            passages = [hit.passage for hit in hits[start:stop]]
+            windows = [_window(passage) for passage in passages]
+            for passage, readings in zip(
+                passages, self.reader.read_sentences(query.text, windows), strict=True
+            ):
+                for sentence, reading in zip(passage.sentences, readings, strict=True):
+                    if sentence.id not in found or reading.mass > found[sentence.id].mass:
+                        found[sentence.id] = reading
+            if max((reading.answers for reading in found.values()), default=0.0) >= ENOUGH:
+                return hits[:stop], found
+        return hits, found
 
     def _cite(self, considered: Considered, candidates: Sequence[Candidate]) -> tuple[Citation, ...]:
         return tuple(
-            Citation(marker, candidate.sentence, _words(considered.asked, candidate))
+            Citation(marker, candidate.sentence, _marked(considered.asked, candidate))
             for marker, candidate in enumerate(candidates, 1)
         )
 
 
-def _words(asked: Asked, candidate: Candidate) -> tuple[int, int] | None:
-    """Return the span within the sentence that answers: by the kind of answer asked for, else as the model
-    read, else what seems likely.
-    """
-    aligned = Alignment(asked.query, candidate.view.own, asked.rareness)
-    span = highlight(aligned)
-    if span is None and candidate.reading is not None:
-        return candidate.reading.words
-    return span or likely(aligned)
+def _window(passage: Passage) -> Window:
+    spans = [(one.start - passage.start, one.end - passage.start) for one in passage.sentences]
+    return passage.context, passage.text, spans
+
+
+def _marked(asked: Asked, candidate: Candidate) -> tuple[int, int] | None:
+    return marked(Alignment(asked.query, candidate.view.own, asked.rareness), candidate.reading)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from partyqa.answer.candidates import SentenceView
+from partyqa.question.around.framing import other_language
 from partyqa.question.beside import only_mentioned
 from partyqa.question.query import Query
 from partyqa.text.entities import without_parts
@@ -40,6 +41,11 @@ class Asked:
     apart: bool = False
     wide: tuple[Mention, ...] = ()
     misplaced: tuple[Mention, Mention] | None = None
+
+    @cached_property
+    def foreign(self) -> bool:
+        """Whether it is asked in another language than Vietnamese."""
+        return other_language(self.query.text)
 
     @cached_property
     def single(self) -> list[tuple[str, float]]:

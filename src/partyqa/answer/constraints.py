@@ -38,6 +38,7 @@ _OFFICE_OF = re.compile(
     rf"\b(?P<office>{folded(marked('offices.tsv', 'head'))})(?: thuong truc)?(?: (?P<organ>{folded(_ORGANS)})\b)?"
     rf"(?: (?P<unit>{folded(_UNIT_OF)})\b(?! vien\b))?"
 )
+_EXACT = tuple(re.compile(rf"\b{folded(row.split('='))}\b") for row in phrases("agreement.tsv")["exact"])
 _LEAST_OF_PERSON = 3  # words
 _PEOPLE = frozenset(map(fold, phrases("agreement.tsv")["people"]))
 
@@ -165,6 +166,15 @@ def same_thing(query: Query, text: TextView) -> float:
     if query.kind is not AnswerType.NUMBER or not thing or (thing[0] in _PEOPLE and thing[1:] != ["dan"]):
         return 0.0
     return 0.0 if " ".join(thing) in " ".join(text.flat.split()) else -1.0
+
+
+def same_exactly(query: Query, view: SentenceView) -> float:
+    """Return -1 where a figure is asked of what neither sentence nor its surroundings name ("nữ", "dự bị"), else 0."""
+    if query.kind is not AnswerType.NUMBER:
+        return 0.0
+    near = " ".join((view.own.flat, view.before.flat, view.context.flat))
+    lacking = (words for words in _EXACT if words.search(query.flat) and not words.search(near))
+    return -1.0 if next(lacking, None) else 0.0
 
 
 def only_some(query: Query, text: TextView) -> bool:

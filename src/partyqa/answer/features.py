@@ -1,7 +1,8 @@
 """How well a sentence fits a question, in numbers about 0..1. No model runs."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from partyqa.answer.alignment import says_kind
 from partyqa.answer.asked import Asked, holds
 from partyqa.answer.candidates import SentenceView
-from partyqa.answer.constraints import only_some, same_rank, same_thing, same_time, same_unit
+from partyqa.answer.constraints import only_some, same_exactly, same_rank, same_thing, same_time, same_unit
 from partyqa.text.views import TextView
 from partyqa.types import AnswerType
 
@@ -29,7 +30,8 @@ class Evidence:
     the year wanted, .5 or .3 when only its paragraph or article is, .2 of a term that holds it, below 0 of
     another, or of the beginnings where today is wanted. `kind`: words
     of the wanted kind stand in it. `lacks`: 1 when a number or a date is wanted and none stands in it.
-    `focus`: 1 when a number stands before what is counted, -1 when that is not named at all. `heading`: a
+    `focus`: 1 when a number stands before what is counted, -1 when that is not named at all. `exact`: -1
+    when a figure is asked of women, of those on probation and the like, and these are not named. `heading`: a
     short line without a full stop. `length`: the logarithm of its syllables. `meaning`: how far its cosine
     lies behind the nearest sentence's.
     """
@@ -47,6 +49,7 @@ class Evidence:
     kind: float
     lacks: float
     focus: float
+    exact: float
     heading: float
     length: float
     meaning: float
@@ -83,6 +86,7 @@ def weigh(asked: Asked, view: SentenceView, nearest: float) -> Evidence:
         kind=float(found),
         lacks=float(query.kind in (AnswerType.NUMBER, AnswerType.DATE) and not found),
         focus=same_thing(query, view.own),
+        exact=same_exactly(query, view),
         heading=float(text[-1] not in ".!?…:;”\"')" and len(text.split()) < _SHORT),
         length=float(np.log1p(len(text.split())) / 5),
         meaning=(view.cosine - nearest) * _NEARNESS_SCALE,
@@ -95,17 +99,32 @@ def missing(asked: Asked, view: SentenceView) -> float:
     return max((weight for term, weight in asked.single if term not in found), default=0.0)
 
 
-def contradiction(asked: Asked, evidence: Evidence) -> bool:
-    """Whether the sentence is of another place, person, unit or year than the question asks about.
+CONSTRAINTS: Mapping[str, Callable[[Asked, Evidence], bool]] = MappingProxyType(
+    {
+        "language": lambda asked, found: asked.foreign,
+        "of articles": lambda asked, found: asked.query.of_articles,
+        "misplaced": lambda asked, found: asked.misplaced is not None,
+        "names": lambda asked, found: found.names == 0,
+        "unit": lambda asked, found: found.unit < 0,
+        "office": lambda asked, found: found.office < 0,
+        "exact": lambda asked, found: found.exact < 0,
+        "year": lambda asked, found: found.year < 0 and not asked.apart,
+        "numberless": lambda asked, found: (
+            asked.query.kind is AnswerType.NUMBER and found.lacks > 0 and found.focus < 0
+        ),
+    }
+)
+"""What keeps a sentence from being the answer: it is of another place, person, unit or year than the question.
 
-    No sentence is of a place that there is not, "huyện Mường Ảng, tỉnh Lai Châu", or tells of articles. Nor does a
-    sentence without a number, and without what is to be counted, answer "bao nhiêu".
-    """
-    if asked.misplaced or asked.query.of_articles:
-        return True
-    numberless = asked.query.kind is AnswerType.NUMBER and evidence.lacks > 0 and evidence.focus < 0
-    other_year = evidence.year < 0 and not asked.apart
-    return evidence.names == 0 or min(evidence.unit, evidence.office) < 0 or other_year or numberless
+A question in another language is answered by none. No sentence tells of articles, or is of a place that there is not,
+"huyện Mường Ảng, tỉnh Lai Châu" (`misplaced`). Nor does a sentence without a number, and without what is to be counted,
+answer "bao nhiêu" (`numberless`).
+"""
+
+
+def contradiction(asked: Asked, evidence: Evidence) -> bool:
+    """Return whether one of CONSTRAINTS keeps a sentence from being the answer."""
+    return any(broken(asked, evidence) for broken in CONSTRAINTS.values())
 
 
 def _share(terms: Sequence[tuple[str, float]], found: Set[str]) -> float:

@@ -21,8 +21,8 @@ LOGIT_SCALE = 5.0
 class Candidate:
     """A sentence with the evidence for it, the score made of that, and what the model read.
 
-    `contradicts`: it is of another place, person or year than the question. `reading` is None without a model; a
-    sentence that it was not shown gets the lowest of the scores it gave.
+    `contradicts`: it is of another place, person or year than the question. `reading` is that of its sentence in the
+    passage that the model read, None without a model.
     """
 
     view: SentenceView
@@ -77,4 +77,4 @@ def agreeing_first(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
 
 def read_features(reading: Reading) -> NDArray[np.float64]:
     """Return a reading's logits at about the scale of the evidence, in the order of READ."""
-    return np.array([reading.answers, reading.margin, reading.relevant]) / LOGIT_SCALE
+    return np.array([reading.answers, reading.relevant, reading.margin, reading.mass]) / LOGIT_SCALE

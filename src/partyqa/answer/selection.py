@@ -2,7 +2,7 @@
 
 import re
 
-from partyqa.answer.alignment import counted
+from partyqa.answer.alignment import counted, new_words
 from partyqa.answer.ranking import Candidate, Considered
 from partyqa.text.lexicon import marked, written
 from partyqa.types import AnswerType
@@ -68,17 +68,19 @@ def enumeration(considered: Considered) -> list[Candidate]:
 
 
 def two_dates(considered: Considered, further: float) -> list[Candidate]:
-    """Return two sentences that give the thing counted another figure at another time, the later first, or [].
+    """Return two sentences that answer otherwise at another time, the later first, or [].
 
-    Only where the question counts and names no time, and nothing else distinguishes the two sentences.
+    Only where a figure or the holder of an office is asked for without a time, and nothing else distinguishes the two.
+    A sentence is of the years that it, the one before it, or else its article's date gives.
     """
     query = considered.query
-    if query.kind is not AnswerType.NUMBER or query.years or not considered.ranked:
+    holder = query.kind is AnswerType.PERSON and query.offices
+    if not (query.kind is AnswerType.NUMBER or holder) or query.years or not considered.ranked:
         return []
     first = considered.ranked[0]
-    mine = _figure(considered, first)
+    mine = _told(considered, first)
     for other in considered.ranked[1:_FIGURES_COMPARED]:
-        theirs = _figure(considered, other)
+        theirs = _told(considered, other)
         years = _year(first), _year(other)
         if mine and theirs and mine != theirs and all(years) and years[0] != years[1]:
             alike = other.evidence.around >= first.evidence.around
@@ -101,12 +103,18 @@ def _adjacent(one: Candidate, following: Candidate) -> bool:
     return not between.strip()
 
 
-def _figure(considered: Considered, candidate: Candidate) -> str:
-    text = candidate.view.own
-    spans = counted(considered.query, text)
+def _told(considered: Considered, candidate: Candidate) -> str:
+    """The figure of what is counted, or the name of a person that the question does not say itself; "" for none."""
+    query, text = considered.query, candidate.view.own
+    if query.kind is AnswerType.NUMBER:
+        spans = counted(query, text)
+    else:
+        spans = new_words(query, text, text.spans(AnswerType.PERSON))
     return text.text[slice(*spans[0])] if spans else ""
 
 
 def _year(candidate: Candidate) -> int:
-    """The latest year that the sentence gives, or else the one before it; 0 for none."""
-    return max(candidate.view.own.years or candidate.view.before.years, default=0)
+    """The latest year that the sentence gives, or else the one before it, or its article's date; 0 for none."""
+    view, published = candidate.view, candidate.sentence.article.published
+    dated = view.own.years or view.before.years
+    return max(dated, default=published.year if published else 0)

@@ -12,13 +12,17 @@ Vectors = NDArray[np.float32]
 AT_ONCE = 256  # texts; progress is reported as often
 
 
+Window = tuple[str, str, Sequence[tuple[int, int]]]
+"""A context (title, place, date), a text, and the spans of its sentences in code points."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the reader makes of a text under a question; all scores are logits.
+    """What the reader makes of a text, or of a sentence of it, under a question; all scores are logits.
 
     `answers`: the text answers. `relevant`: it is from the right place. `start`, `end`: the code points of the
-    best words for an answer, given even where the text does not answer; `margin` is how far those words lie above "no
-    words answer".
+    best words for an answer, within the sentence, given even where the text does not answer; `margin` is how far those
+    words lie above "no words answer", `mass` how far all words of the sentence together do.
     """
 
     answers: float
@@ -26,6 +30,7 @@ class Reading:
     start: int
     end: int
     margin: float
+    mass: float
 
     @property
     def words(self) -> tuple[int, int] | None:
@@ -38,6 +43,10 @@ class ReadingModel(Protocol):
 
     def read(self, question: str, windows: Sequence[tuple[str, str]]) -> list[Reading]:
         """Return the reading of each (context, text), in order."""
+        ...
+
+    def read_sentences(self, question: str, windows: Sequence[Window]) -> list[list[Reading]]:
+        """Return for each window the readings of its sentences, in order; it is read as one text."""
         ...
 
 

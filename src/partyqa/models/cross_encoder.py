@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from partyqa.errors import ReaderError
-from partyqa.models.base import Reading
+from partyqa.models.base import Reading, Window
 from partyqa.models.local_runtime import load_cross_encoder
 
 
@@ -14,7 +15,7 @@ class CrossReader:
     """A cross-encoder with one logit: it stands for all three scores, and no words are marked.
 
     The weights of `calibration.json` were fitted to the shipped model; fit them anew with
-    `python benchmarks/tune.py --reader FOLDER --write`.
+    `python -m benchmarks.tune --data DATA --reader FOLDER --write`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -27,7 +28,13 @@ class CrossReader:
         pairs = [(question, f"{context}\n{text}" if context else text) for context, text in windows]
         with self._lock:
             logits = self._loaded()(pairs, show_progress_bar=False).tolist() if pairs else []
-        return [Reading(logit, logit, 0, 0, logit) for logit in logits]
+        return [Reading(logit, logit, 0, 0, logit, logit) for logit in logits]
+
+    def read_sentences(self, question: str, windows: Sequence[Window]) -> list[list[Reading]]:
+        """Return the readings of the windows' sentences, each read by itself: nothing else tells them apart."""
+        cut = [(context, text[start:end]) for context, text, spans in windows for start, end in spans]
+        readings = iter(self.read(question, cut))
+        return [list(islice(readings, len(spans))) for _, _, spans in windows]
 
     def _loaded(self) -> Callable[..., Any]:
         if self._predict is None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from partyqa.models.base import Reading
+from partyqa.models.base import Reading, Window
 from partyqa.models.bundle import (
     READER,
     READER_GRAPH,
@@ -26,6 +26,7 @@ Integers = NDArray[np.int32]
 LONGEST_ANSWER = 60  # tokens
 MOST_CONTEXT = 96  # tokens; of a longer context the end is not read
 _REMEMBERED = 4096  # texts whose tokens are kept, about 3 kB each
+_NOTHING = Reading(-10.0, -10.0, 0, 0, -20.0, -20.0)  # of a sentence without a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +105,31 @@ class SpanReader:
         that answers best speaks for it. Of a question the first `max_question` tokens are read. Raises ValueError
         for a text without a word.
         """
+        whole = [(context, text, [(0, len(text))]) for context, text in windows]
+        return [found[0] for found in self.read_sentences(question, whole)]
+
+    def read_sentences(self, question: str, windows: Sequence[Window]) -> list[list[Reading]]:
+        """Return for each (context, text, sentences) the readings of its sentences; long texts as in `read`.
+
+        Of the parts that hold a sentence whole, else of all, the one that answers best speaks for it.
+        """
         rows = [
-            row for number in range(len(windows)) for row in self._rows(number, question, *windows[number])
+            row
+            for number in range(len(windows))
+            for row in self._rows(number, question, *windows[number][:2])
         ]
-        best: list[Reading | None] = [None] * len(windows)
+        best: list[list[tuple[bool, float, Reading] | None]] = [[None] * len(one[2]) for one in windows]
         for row, (span, says) in zip(rows, self._graph.logits([row.ids for row in rows]), strict=True):
-            reading, other = _reading(row, span, says), best[row.window]
-            if other is None or reading.answers > other.answers:
-                best[row.window] = reading
-        return [reading for reading in best if reading is not None]
+            text, sentences = windows[row.window][1:]
+            whole, found = self._tokens(text).offsets, best[row.window]
+            for number, sentence in enumerate(sentences):
+                tokens, every = tokens_of(row.offsets, sentence), tokens_of(whole, sentence)
+                held = tokens.stop - tokens.start
+                rank = held == every.stop - every.start, float(says[0])
+                other = found[number]
+                if held and (other is None or rank > other[:2]):
+                    found[number] = *rank, _reading(row, span, says, tokens, sentence[0])
+        return [[one[2] if one else _NOTHING for one in found] for found in best]
 
     def _rows(self, number: int, question: str, context: str, text: str) -> list[_Row]:
         """Return `<s> question </s> </s> context part </s>` for each part of the text."""
@@ -145,22 +162,38 @@ def parts(count: int, room: int) -> list[slice]:
     return made
 
 
-def best_span(starts: Tensor, ends: Tensor) -> tuple[int, int, float]:
-    """Return the first and last token of the best span of at most LONGEST_ANSWER tokens, and its score."""
+def span_scores(starts: Tensor, ends: Tensor) -> Tensor:
+    """Return (t, LONGEST_ANSWER) scores: of the span from each token over so many more, -inf beyond the end."""
     after = np.full(LONGEST_ANSWER - 1, -np.inf, dtype=np.float32)
     reach = np.lib.stride_tricks.sliding_window_view(np.concatenate([ends, after]), LONGEST_ANSWER)
-    scores = starts[:, None] + reach
+    scores: Tensor = starts[:, None] + reach
+    return scores
+
+
+def best_span(scores: Tensor) -> tuple[int, int, float]:
+    """Return the first and last token of the best span by `span_scores`, and its score."""
     first, length = np.unravel_index(int(scores.argmax()), scores.shape)
     return int(first), int(first + length), float(scores[first, length])
 
 
-def _reading(row: _Row, span: Tensor, says: Tensor) -> Reading:
-    inside = slice(row.first, row.first + len(row.offsets))
-    first, last, score = best_span(span[0, inside], span[1, inside])
+def tokens_of(offsets: Integers, sentence: tuple[int, int]) -> slice:
+    """Return which tokens, by their (t, 2) offsets in order, lie in the code points `sentence`."""
+    first = int(np.searchsorted(offsets[:, 1], sentence[0], side="right"))
+    return slice(first, max(first, int(np.searchsorted(offsets[:, 0], sentence[1], side="left"))))
+
+
+def _reading(row: _Row, span: Tensor, says: Tensor, tokens: slice, begin: int) -> Reading:
+    """The reading of the sentence that is made of these tokens of the row's text and begins at `begin`."""
+    inside = slice(row.first + tokens.start, row.first + tokens.stop)
+    scores = span_scores(span[0, inside], span[1, inside])
+    first, last, best = best_span(scores)
+    nothing = float(span[0, 0] + span[1, 0])
+    offsets = row.offsets[tokens]
     return Reading(
         answers=float(says[0]),
         relevant=float(says[1]),
-        start=int(row.offsets[first, 0]),
-        end=int(row.offsets[last, 1]),
-        margin=score - float(span[0, 0] + span[1, 0]),
+        start=max(int(offsets[first, 0]) - begin, 0),
+        end=int(offsets[last, 1]) - begin,
+        margin=best - nothing,
+        mass=best + float(np.log(np.exp(scores - best).sum())) - nothing,
     )

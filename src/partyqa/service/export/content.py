@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 
+from partyqa.answer.calibration import confidence_step
 from partyqa.i18n import Texts
 from partyqa.schema import refusal_of
 from partyqa.service.links import address, web_url
 from partyqa.text.normalise import one_line
-
-_HIGH, _MIDDLE = 0.8, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +100,6 @@ def address_of(citation: Mapping[str, Any]) -> str:
 def heading_of(exchanges: Sequence[Exchange], title: str, t: Texts) -> str:
     """Return what stands at the top: the conversation's name, or that it is one, or nothing for one answer."""
     return one_line(title) or (t("export.conversation") if len(exchanges) > 1 else "")
-
-
-def confidence_step(confidence: float) -> Literal["high", "middle", "low"]:
-    """Return which word stands for a calibrated probability; the steps are .8 and .5."""
-    return "high" if confidence >= _HIGH else "middle" if confidence >= _MIDDLE else "low"
 
 
 def _facts(exchange: Exchange, t: Texts) -> list[str]:

@@ -6,10 +6,10 @@ from datetime import datetime
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
+from partyqa.answer.calibration import confidence_step
 from partyqa.answer.progress import Step
 from partyqa.i18n import Texts
 from partyqa.service.auth.person import Person, Role
-from partyqa.service.export.content import confidence_step
 from partyqa.service.filters import Facets, Filters
 from partyqa.service.links import address, article_path, web_url
 from partyqa.types import Answer, Article, Citation, Grounds
@@ -156,7 +156,7 @@ def quotes_of(t: Texts, turn: ChatTurn) -> list[Quote]:
         sentence, marker = citation.sentence, citation.marker
         text, (start, end) = sentence.text, citation.highlight or (0, 0)
         path = address(sentence.article.id, sentence.start, sentence.end, text)
-        reasons = tuple(_reasons(t, grounds[marker], turn.answer.confidence)) if marker in grounds else ()
+        reasons = tuple(_reasons(t, grounds[marker])) if marker in grounds else ()
         quotes.append(
             Quote(
                 marker,
@@ -210,10 +210,9 @@ def _answering(citation: Citation) -> tuple[int, int]:
     return citation.sentence.start + start, citation.sentence.start + end
 
 
-def _reasons(t: Texts, grounds: Grounds, confidence: float) -> Iterator[str]:
+def _reasons(t: Texts, grounds: Grounds) -> Iterator[str]:
     """Yield why a sentence was chosen, in the question's own words."""
     for name in ("said", "around", "lacking", "names", "years"):
         if words := getattr(grounds, name):
             yield t(f"chat.why_{name}", words=", ".join(map(str, words)))
     yield t("chat.why_ranks", of=grounds.of, by_words=grounds.by_words, by_meaning=grounds.by_meaning)
-    yield t("chat.why_confidence", percent=round(100 * confidence))

@@ -1,1 +1,0 @@
-"""Which words of a sentence answer."""
