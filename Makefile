@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev chat index test test-fast lint bench load screenshots eval train clean
+.PHONY: help install install-dev chat index test test-fast lint bench load screenshots eval broad ablate train clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -61,6 +61,12 @@ screenshots: install-dev ## Draw the page at 1280 and 390 pixels, light and dark
 
 eval: install-dev ## Ask the project's own questions and compare with evaluation/baseline.json
 	$(BIN)/partyqa evaluate evaluation/questions.jsonl --baseline evaluation/baseline.json
+
+broad: install-dev ## The broad yardstick, one table: SPLIT=dev|test, DATA=PATH (evaluation/broad/README.md)
+	$(BIN)/python -m benchmarks.broad --split $(or $(SPLIT),dev) $(if $(DATA),--data "$(DATA)")
+
+ablate: install-dev ## The broad dev table without each feature, signal, constraint and way of marking: DATA=PATH
+	$(BIN)/python -m benchmarks.ablate $(if $(DATA),--data "$(DATA)") --out evaluation/broad/ablation.md
 
 # The run to go on with is one that has a checkpoint; else a new one is named after today.
 UNFINISHED = $(lastword $(sort $(wildcard training/runs/*/checkpoint.pt)))

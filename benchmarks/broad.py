@@ -1,6 +1,6 @@
 """The broad yardstick: one table over newspapers, Wikipedia, traps, own questions and raw articles, with intervals.
 
-    python benchmarks/broad.py --data FOLDER [--split dev|test] [--most N] [--only NAME ...] [--json FILE]
+    python -m benchmarks.broad --data FOLDER [--split dev|test] [--most N] [--only NAME ...] [--json FILE]
 
 FOLDER holds news/, viquad/ and, beside it, seeds/ (`PARTYQA_SHARED`/data). Without --data only what is in the
 repository is asked. Choices are made on the dev halves of all sets together; the test halves are for reporting.
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from partyqa.answer.calibration import confidence_step
 from partyqa.corpus.loading import read_corpus
 from partyqa.evaluation.composed import Composed
 from partyqa.evaluation.datasets.base import Case, Dataset, Faults, in_split, place_quote
@@ -36,7 +37,6 @@ BROAD = ROOT / "evaluation/broad"
 NEWS = BROAD / "news.jsonl"
 DOCUMENTS = BROAD / "news_documents.txt"
 REMOVED = 77  # of 256: paragraphs of ViQuAD taken out, 30 in 100
-HIGH = 0.85  # from this confidence on an answer is shown as sure
 SEED = 13
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
@@ -163,7 +163,7 @@ def measures(rows: list[Row]) -> dict[str, Estimate]:
         if values:
             found[column] = mean_interval(values)
     answered = [row for row in rows if row.outcome.answer is not None and row.outcome.answer.answered]
-    sure = [float(not row.correct) for row in answered if row.confidence >= HIGH]
+    sure = [float(not row.correct) for row in answered if confidence_step(row.confidence) == "high"]
     if sure:
         found["wrong when sure"] = mean_interval(sure)
     confidences = [row.confidence for row in rows]
@@ -243,6 +243,10 @@ def _line(name: str, n: int, found: Mapping[str, Estimate], columns: list[str]) 
         for one in columns
     ]
     return f"| {name} | {n} | {' | '.join(cells)} |"
+
+
+def _cell(one: Estimate) -> str:
+    return f"{100 * one.mean:.1f} [{100 * one.low:.1f}, {100 * one.high:.1f}]"
 
 
 if __name__ == "__main__":
