@@ -167,9 +167,8 @@ def test_evidence_counts_shares() -> None:
     # dân, tộc of mường, tè, dân, tộc, each with and without accents; the context adds mường and tè
     assert found["words"] == pytest.approx(4 / 8)
     assert found["context"] == 1.0
-    assert found["rest"] == 1.0
     assert found["names"] == found["kind"] == found["focus"] == 1.0
-    assert found["lacks"] == found["year"] == found["unit"] == found["meaning"] == 0.0
+    assert found["lacks"] == found["year"] == found["meaning"] == 0.0
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ QUESTION = "Chợ của bản 3 có bao nhiêu hàng vải?"
 def judgement() -> Judgement:
     """One that believes the margin alone."""
     choose = np.array([float(name == "margin") for name in chosen_by(reading=True)])
-    trust = np.array([float(name == "read_margin") for name in (*trusted_by(reading=True), "intercept")])
+    trust = np.array([float(name == "mass") for name in (*trusted_by(reading=True), "intercept")])
     return Judgement(choose, trust, 0.5, 0.0)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from partyqa.answer.alignment import Alignment, marked
 from partyqa.answer.asked import Asked, what_is_asked
-from partyqa.answer.calibration import Judgement, trusted_by
+from partyqa.answer.calibration import READ, Judgement, trusted_by
 from partyqa.answer.candidates import Views, sentence_views
 from partyqa.answer.explanation import grounds_of
 from partyqa.answer.features import FEATURES, contradiction, missing, weigh
@@ -108,8 +108,7 @@ class Answerer:
             "compared": len(considered.sides) > 1,
         }
         if first.reading is not None:
-            relevant, margin, mass = read_features(first.reading)[1:].tolist()
-            values |= {"relevant": relevant, "read_margin": margin, "mass": mass}
+            values |= dict(zip(READ, read_features(first.reading).tolist(), strict=True))
         names = trusted_by(reading=first.reading is not None)
         return np.array([values[name] for name in names], dtype=np.float64)
 

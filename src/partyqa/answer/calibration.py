@@ -15,10 +15,10 @@ from partyqa.answer.features import FEATURES
 READ = ("says", "relevant", "margin", "mass")
 # What the confidence is made of; without a model the evidence alone. What else was tried did not carry to other texts.
 SIGNALS = (
-    *("words", "pairs", "context", "rest", "around", "kind", "lacks", "focus", "heading", "names", "year"),
+    *("words", "pairs", "context", "around", "kind", "lacks", "focus", "names", "year"),
     *("cosine", "missing", "margin", "open", "compared"),
 )
-READ_SIGNALS = ("kind", "focus", "year", "missing", "compared", "relevant", "read_margin", "mass")
+READ_SIGNALS = ("focus", "missing", "relevant", "mass")
 
 _FILE = "calibration.json"
 

@@ -1,7 +1,7 @@
 """How well a sentence fits a question, in numbers about 0..1. No model runs."""
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -20,27 +20,23 @@ class Evidence:
     """What speaks for a sentence as the answer, and against it.
 
     `passage`: fused score of its best passage. `words`, `pairs`: share of the question's syllables and
-    neighbouring syllables that it holds, rare ones counting more. `context`: share of the syllables found in
-    it or in its article's title, place and date. `rest`: share of the syllables outside those that it holds.
-    `around`: `context` with the sentence before. `names`: 1 when every name in the question stands in it or
-    its context, .5 when one stands elsewhere in its article only, 0 when one does not. `unit`: -1 when it
-    speaks of the town where the question asks for the district of that name, and the like. `office`: -1 when
-    it names the deputy where the question asks for the head, or the other way round, or the first round (đợt 1)
-    where the second is wanted. `year`: 1 when it is of
-    the year wanted, .5 or .3 when only its paragraph or article is, .2 of a term that holds it, below 0 of
-    another, or of the beginnings where today is wanted. `kind`: words
-    of the wanted kind stand in it. `lacks`: 1 when a number or a date is wanted and none stands in it.
-    `focus`: 1 when a number stands before what is counted, -1 when that is not named at all. `exact`: -1
-    when a figure is asked of women, of those on probation and the like, and these are not named. `heading`: a
-    short line without a full stop. `length`: the logarithm of its syllables. `meaning`: how far its cosine
-    lies behind the nearest sentence's.
+    neighbouring syllables that it holds, rare ones counting more. `context`: share of the syllables found in it
+    or in its article's title, place and date. `around`: `context` with the sentence before. `names`: 1 when
+    every name in the question stands in it or its context, .5 when one stands elsewhere in its article only, 0
+    when one does not. `unit`: -1 when it speaks of the town where the question asks for the district of that
+    name, and the like. `office`: -1 when it names the deputy where the question asks for the head, or the other
+    way round, or the first round (đợt 1) where the second is wanted. `year`: 1 when it is of the year wanted,
+    .5 or .3 when only its paragraph or article is, .2 of a term that holds it, below 0 of another, or of the
+    beginnings where today is wanted. `kind`: words of the wanted kind stand in it. `lacks`: 1 when a number or
+    a date is wanted and none stands in it. `focus`: 1 when a number stands before what is counted, -1 when that
+    is not named at all. `exact`: -1 when a figure is asked of women, of those on probation and the like, and
+    these are not named. `meaning`: how far its cosine lies behind the nearest sentence's.
     """
 
     passage: float
     words: float
     pairs: float
     context: float
-    rest: float
     around: float
     names: float
     unit: float
@@ -50,8 +46,6 @@ class Evidence:
     lacks: float
     focus: float
     exact: float
-    heading: float
-    length: float
     meaning: float
 
     def vector(self) -> NDArray[np.float64]:
@@ -59,9 +53,13 @@ class Evidence:
         return np.array([getattr(self, name) for name in FEATURES])
 
 
-FEATURES = tuple(field.name for field in fields(Evidence))
+FEATURES = (
+    *("passage", "words", "pairs", "context", "around", "names", "office", "year", "kind", "lacks", "focus"),
+    "meaning",
+)
+"""What is weighed to order sentences; the rest of the evidence only keeps some from being the answer."""
+
 _NEARNESS_SCALE = 5.0  # cosines of one question's sentences lie within about .2 of each other
-_SHORT = 16  # words of a heading, at most
 
 
 def weigh(asked: Asked, view: SentenceView, nearest: float) -> Evidence:
@@ -77,7 +75,6 @@ def weigh(asked: Asked, view: SentenceView, nearest: float) -> Evidence:
         words=_share(single, own),
         pairs=_share(asked.pairs, own),
         context=_share(single, own | near),
-        rest=_share([(term, weight) for term, weight in single if term not in near], own),
         around=_share(single, own | near | view.before.tokens),
         names=_names(asked, view),
         unit=same_unit(query, view.own, view.context),
@@ -87,8 +84,6 @@ def weigh(asked: Asked, view: SentenceView, nearest: float) -> Evidence:
         lacks=float(query.kind in (AnswerType.NUMBER, AnswerType.DATE) and not found),
         focus=same_thing(query, view.own),
         exact=same_exactly(query, view),
-        heading=float(text[-1] not in ".!?…:;”\"')" and len(text.split()) < _SHORT),
-        length=float(np.log1p(len(text.split())) / 5),
         meaning=(view.cosine - nearest) * _NEARNESS_SCALE,
     )
 
