@@ -8,8 +8,12 @@ from partyqa.text.syllables import is_syllable
 
 _BREAK = "\u200b"  # zero-width space: words may part there
 _WORD_END, _WORD_START = re.compile(r"[^\W_]+$"), re.compile(r"[^\W_]+")
-_TORN = re.compile("([^\\W\\d_]+) +([\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323]+)([^\\W\\d_]*)")
-_LIKE_D = re.compile("[^\\W\\d_]*[ÐðƉɖ][^\\W\\d_]*")
+_TAIL = 32  # letters before a break that are looked at: no syllable is longer
+_TORN = re.compile(
+    "(?<![^\\W\\d_])([^\\W\\d_]{1,8}) +([\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323]+)"
+    "([^\\W\\d_]{0,8})(?![^\\W\\d_])"
+)
+_LETTERS = re.compile("[^\\W\\d_]+")
 _TO_D = str.maketrans("ÐðƉɖ", "ĐđĐđ")
 _VIETNAMESE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
 _VOWEL = re.compile("[aeiouy]")
@@ -71,17 +75,18 @@ def _mended(text: str) -> str:
     if not any(letter in text for letter in "ÐðƉɖ"):
         return text
     vietnamese = bool(_VIETNAMESE.search(text))
-    return _LIKE_D.sub(lambda word: _with_d(word.group(), vietnamese), text)
+    return _LETTERS.sub(lambda word: _with_d(word.group(), vietnamese), text)
 
 
 def _parted(text: str) -> str:
     """Put a space for a zero-width one between two syllables or numbers that are none together, else nothing."""
-    first, *others = text.split(_BREAK)
-    for part in others:
-        before, after = _WORD_END.search(first), _WORD_START.match(part)
-        apart = before and after and _are_two(before.group(), after.group())
-        first += f" {part}" if apart else part
-    return first
+    pieces, tail = [], ""
+    for number, part in enumerate(text.split(_BREAK)):
+        before, after = _WORD_END.search(tail), _WORD_START.match(part)
+        apart = number and before and after and _are_two(before.group(), after.group())
+        pieces.append(f" {part}" if apart else part)
+        tail = f"{tail}{pieces[-1]}"[-_TAIL:]
+    return "".join(pieces)
 
 
 def _are_two(before: str, after: str) -> bool:
