@@ -496,7 +496,8 @@ def test_a_killed_training_goes_on_to_the_same_weights(tmp_path: Path, uninterru
 
 def test_a_checkpoint_holds_what_is_trained(tmp_path: Path, uninterrupted: Path, pieces: Tokenizer) -> None:
     saved = torch.load(uninterrupted / CHECKPOINT, weights_only=True)
-    assert saved.keys() == {"retriever", "optimizer", "step"} and saved["step"] == 8
+    assert saved.keys() == {"retriever", "optimizer", "step", "mean", "mean of"} and saved["step"] == 8
+    assert saved["mean"] == {} and saved["mean of"] == 0, "its weights are those of the last step"
     base = retriever(pieces.get_vocab_size()).state_dict()
     left_out = base.keys() - saved["retriever"].keys()
     assert left_out == {"trunk.embeddings.word_embeddings.weight"}
