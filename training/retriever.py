@@ -10,7 +10,7 @@ import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -161,6 +161,8 @@ def texts_of(data: Path, settings: Settings) -> Texts:
     titles = {paragraph.title for paragraph in held_out}
     news = read_news(data / "news/news.jsonl.gz", settings.news * epochs, settings.seed, titles)
     trained = [paragraph for paragraph in written if paragraph.title not in titles]
+    known = {asked.text for paragraph in trained for asked in paragraph.asked}  # "giá bao nhiêu"
+    held_out = [replace(one, asked=tuple(a for a in one.asked if a.text not in known)) for one in held_out]
     return Texts(general, trained, without_copies(news, held_out_texts(data)), held_out)
 
 
