@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.tune import Asked, Flags, Held, collect, cross_validated, report, sets, weights_of
-from partyqa.answer.alignment import Alignment, Marking, marked
+from partyqa.answer.alignment import Alignment, marked, nearest
 from partyqa.answer.calibration import chosen_by, trusted_by
 from partyqa.answer.features import CONSTRAINTS
+from partyqa.evaluation.datasets.base import overlap, place_quote
 from partyqa.evaluation.metrics.answers import exact_match, token_f1
 from partyqa.evaluation.statistics import compare
 from partyqa.models.loading import load_reader
@@ -53,28 +54,19 @@ def marks(asked: Sequence[Asked]) -> Table:
         if one.case.answers and one.gold.any():
             candidate = one.considered.ranked[int(np.flatnonzero(one.gold)[0])]
             aligned = Alignment(one.considered.query, candidate.view.own, one.considered.asked.rareness)
-            for way in Marking:
-                span = marked(aligned, candidate.reading, way)
+            golds = [answer for answer in one.case.answers if answer in aligned.text]
+            reading = candidate.reading
+            ways = {"read": reading.words if reading else None, "widened": marked(aligned, reading)}
+            for way, span in (ways | {"nearest": nearest(aligned)}).items() if golds else ():
                 words = aligned.text[slice(*span)] if span else ""
-                golds = [answer for answer in one.case.answers if answer in aligned.text]
-                if golds:
-                    hit = any(_overlap(span, aligned.text, gold) for gold in golds) if span else False
-                    value = exact_match(words, golds), token_f1(words, golds), float(not hit)
-                    for kind in (str(one.considered.query.kind), "all"):
-                        found.setdefault((str(way), kind), []).append(value)
+                hit = any(span and overlap(span, place_quote(aligned.text, gold)) for gold in golds)
+                value = exact_match(words, golds), token_f1(words, golds), float(not hit)
+                for kind in (str(one.considered.query.kind), "all"):
+                    found.setdefault((way, kind), []).append(value)
     for (way, kind), values in sorted(found.items(), key=lambda item: (item[0][1], item[0][0])):
         em, f1, misses = 100 * np.mean(values, axis=0)
         lines.append(f"| {way} | {kind} | {len(values)} | {em:.1f} | {f1:.1f} | {misses:.1f} |")
     return lines
-
-
-def _overlap(span: tuple[int, int], text: str, gold: str) -> bool:
-    start = text.find(gold)
-    while start >= 0:
-        if span[0] < start + len(gold) and start < span[1]:
-            return True
-        start = text.find(gold, start + 1)
-    return False
 
 
 def table(asked: Sequence[Asked]) -> Table:

@@ -138,8 +138,6 @@ SETS: Mapping[str, Callable[[Path], Dataset]] = {
 def load(data: Path | None, split: str, only: list[str], most: int | None) -> Iterator[Dataset]:
     """Yield that half of the sets, the own questions alone without `data`; of larger sets `most` cases, drawn."""
     for name, read in SETS.items():
-        if read is news and not NEWS.exists():
-            continue
         if (data or name == "own") and (not only or name in only):
             dataset = read(data or ROOT)
             cases = in_split(dataset.cases, split)

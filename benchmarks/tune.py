@@ -4,7 +4,8 @@
 
 `choose` is a listwise logistic regression (the gold sentence against the other candidates of its question),
 `trust` a logistic regression of "the first citation is right" on the signals, unanswerable questions being
-wrong by definition. Both are five-fold cross-validated by question. Every set weighs alike. Only dev rows are read.
+wrong by definition. Both are five-fold cross-validated by question. The sets weigh as SET_WEIGHTS says. Only dev rows
+are read.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from scipy.optimize import minimize
 
 from benchmarks.broad import ROOT, load
 from partyqa.answer.answerer import Answerer
-from partyqa.answer.calibration import SIGNALS, Judgement, chosen_by, trusted_by
+from partyqa.answer.calibration import Judgement, chosen_by, trusted_by
 from partyqa.answer.ranking import Considered
 from partyqa.corpus.loading import read_corpus
 from partyqa.engine import PartyQA
@@ -36,7 +37,6 @@ from partyqa.retrieval import Within
 JUDGEMENT = ROOT / "src/partyqa/answer/calibration.json"
 TUNING = ROOT / "evaluation/tuning_questions.jsonl"
 FOLDS = 5
-MARGIN = SIGNALS.index("margin")
 # Office texts, what the program is for, weigh double; traps that people made over the very paragraph, which no signal
 # tells from answers, a third.
 SET_WEIGHTS = {"own": 2.0, "tuning": 2.0, "seeds": 2.0, "traps": 0.3}
@@ -51,6 +51,8 @@ Flags = NDArray[np.bool_]
 class Asked:
     """A dev question with what was considered; of each candidate its `features` (n, features), its `signals` were it
     the first (n, signals), whether it contradicts the question and whether it is gold (n,).
+
+    `margin` is the place of the one signal that hangs on the order of the others, None where it is not among them.
     """
 
     of: str
@@ -60,6 +62,7 @@ class Asked:
     signals: Array
     against: Flags
     gold: Flags
+    margin: int | None
 
 
 def sets(data: Path | None, most: int | None) -> Iterator[Dataset]:
@@ -74,7 +77,8 @@ def collect(dataset: Dataset, reader: ReadingModel | None) -> Iterator[Asked]:
     encoder = load_encoder()
     index, _ = open_index(dataset, encoder)
     engine = PartyQA.compose(index, encoder)
-    sizes = len(chosen_by(reading=reader is not None)), len(trusted_by(reading=reader is not None)) + 1
+    names = trusted_by(reading=reader is not None)
+    sizes = len(chosen_by(reading=reader is not None)), len(names) + 1
     unfitted = Judgement(np.zeros(sizes[0]), np.zeros(sizes[1]), 0.5, 0.8)
     answerer = engine.answerer = Answerer(index, engine.answerer.vector, unfitted, reader=reader)
     for case in dataset.cases:
@@ -99,6 +103,7 @@ def collect(dataset: Dataset, reader: ReadingModel | None) -> Iterator[Asked]:
                 np.array([answerer.signals(_first(considered, at)) for at in range(len(ranked))]),
                 np.array([one.contradicts for one in ranked]),
                 np.array([case.is_gold(one.sentence) for one in ranked]),
+                names.index("margin") if "margin" in names else None,
             )
 
 
@@ -170,8 +175,8 @@ def judged(one: Asked, choose: Array) -> tuple[Array, bool, bool]:
     order = np.lexsort((-scores, one.against))
     first, rest = order[0], np.delete(scores, order[0])
     signals = one.signals[first].copy()
-    if len(signals) == len(SIGNALS):
-        signals[MARGIN] = scores[first] - rest.max() if len(rest) else 1.0
+    if one.margin is not None:
+        signals[one.margin] = scores[first] - rest.max() if len(rest) else 1.0
     return signals, bool(one.gold[first]), bool(one.against[first])
 
 
@@ -209,7 +214,7 @@ class Held:
 
 
 def step_of(asked: Sequence[Asked], held: Held, wanted: float) -> float:
-    """Return the lowest confidence from which on the share `wanted` of the answers is right, sets weighing alike."""
+    """Return the lowest confidence from which the share `wanted` of the answers is right, weighed as in the fit."""
     order = np.argsort(-held.trusted)
     order = order[held.told[order]]
     shares = weights_of(asked)[order]
@@ -320,7 +325,8 @@ def main() -> None:
         print(f"## {part}")
         held = cross_validated(asked)
         report(asked, held)
-        data["steps"] = {name: round(step_of(asked, held, share), 3) for name, share in STEPS.items()}
+        if part == "reading":
+            data["steps"] = {name: round(step_of(asked, held, share), 3) for name, share in STEPS.items()}
         data[part] = written(fit(asked), FURTHER, reading=reader is not None)
         data["made_by"] = f"benchmarks/tune.py on {len(asked)} dev questions of the broad sets"
     if chosen.write:

@@ -4,11 +4,18 @@ import hashlib
 import math
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from partyqa.answer.answerer import Answerer
+from partyqa.answer.calibration import Judgement
 from partyqa.answer.candidates import SentenceView
+from partyqa.engine import PartyQA
+from partyqa.index.index import Index, build_index
+from partyqa.models.base import ReadingModel
+from partyqa.retrieval import Dense, Fused, Lexical
 from partyqa.text.views import TextView
 from partyqa.types import Article, Sentence
 
@@ -111,3 +118,15 @@ def sentence_view(sentence: Sentence | str, context: str = "", before: str = "")
         sentence = Sentence(Article("a", "", sentence), 0, len(sentence))
     texts = (sentence.text, before, "", context, sentence.article.text)
     return SentenceView(sentence, *map(TextView, texts), passage=1.0, cosine=0.8)
+
+
+def toy_engine(
+    folder: Path, articles: Sequence[Article], judgement: Judgement, reader: ReadingModel | None = None
+) -> PartyQA:
+    """An engine over an index of the articles, built in `folder`, that judges as is said."""
+    encoder = ToyEncoder()
+    build_index(folder, articles, encoder)
+    index = Index.load(folder)
+    dense = Dense(index, encoder)
+    answerer = Answerer(index, dense.vector, judgement, reader=reader)
+    return PartyQA(index, encoder, Fused(dense, Lexical(index)), answerer)

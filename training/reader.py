@@ -137,9 +137,13 @@ def training_texts(data: Path) -> dict[str, list[Paragraph]]:
 
 def held_out_texts(data: Path) -> list[str]:
     """Return every paragraph that is for measuring and for tuning only, the yardstick's newspapers among them."""
-    traps = [row["context"] for row in _traps(data)]
-    traps += [text for _, text in _yardstick(data).values()]
-    return [*squad_texts(data / "xquad/xquad.vi.json"), *squad_texts(data / "viquad/dev.json"), *traps]
+    yardstick = set(YARDSTICK.read_text("utf-8").split())
+    return [
+        *squad_texts(data / "xquad/xquad.vi.json"),
+        *squad_texts(data / "viquad/dev.json"),
+        *(row["context"] for row in _traps(data)),
+        *(text for _, text in news_texts(data / "news/news.jsonl.gz", yardstick).values()),
+    ]
 
 
 def measured(data: Path, reader: Reader, tokenizer: Tokenizer, most: int | None = None) -> dict[str, float]:
@@ -173,10 +177,6 @@ def _read(data: Path) -> dict[str, list[Paragraph]]:
         return training_texts(data)
     except (OSError, EOFError, ValueError, LookupError, TypeError) as error:
         raise DatasetError("training.reader_data_damaged", data=data, reason=error) from error
-
-
-def _yardstick(data: Path) -> dict[tuple[str, str, int], tuple[str, str]]:
-    return news_texts(data / "news/news.jsonl.gz", set(YARDSTICK.read_text("utf-8").split()))
 
 
 def _traps(data: Path) -> list[dict[str, str]]:

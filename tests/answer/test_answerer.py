@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from toy import ToyEncoder, sentence_view
+from toy import ToyEncoder, sentence_view, toy_engine
 
 from partyqa.answer.alignment import Alignment, nearest
 from partyqa.answer.answerer import Answerer
@@ -47,12 +47,7 @@ JUDGEMENT = Judgement(
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> PartyQA:
-    folder = tmp_path_factory.mktemp("answer") / "index"
-    encoder = ToyEncoder()
-    build_index(folder, ARTICLES, encoder)
-    index = Index.load(folder)
-    dense = Dense(index, encoder)
-    return PartyQA(index, encoder, Fused(dense, Lexical(index)), Answerer(index, dense.vector, JUDGEMENT))
+    return toy_engine(tmp_path_factory.mktemp("answer") / "index", ARTICLES, JUDGEMENT)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partyqa.answer.alignment import Alignment, Marking, marked, widened
+from partyqa.answer.alignment import Alignment, marked, widened
 from partyqa.models.base import Reading
 from partyqa.question.query import understand
 from partyqa.text.views import TextView
@@ -33,12 +33,6 @@ def read(text: str, words: str) -> Reading:
 def test_what_was_cut_is_made_whole(text: str, words: str, whole: str) -> None:
     span = marked(aligned(text), read(text, words))
     assert span and text[slice(*span)] == whole
-
-
-def test_the_words_read_stand_where_nothing_is_widened() -> None:
-    text = "Ông sinh ngày 19/5/1942."
-    span = marked(aligned(text), read(text, "19"), Marking.READ)
-    assert span and text[slice(*span)] == "19"
 
 
 def test_without_words_read_the_nearest_of_the_kind_is_marked() -> None:

@@ -6,14 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from toy import ToyEncoder
+from toy import toy_engine
 
-from partyqa.answer.answerer import Answerer
 from partyqa.answer.calibration import SIGNALS, Judgement
 from partyqa.answer.features import FEATURES
 from partyqa.engine import PartyQA
-from partyqa.index.index import Index, build_index
-from partyqa.retrieval import Dense, Fused, Lexical
 from partyqa.types import Article
 
 ARTICLES = (
@@ -68,12 +65,7 @@ ASKING = (
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> PartyQA:
-    folder = tmp_path_factory.mktemp("names") / "index"
-    encoder = ToyEncoder()
-    build_index(folder, ARTICLES, encoder)
-    index = Index.load(folder)
-    dense = Dense(index, encoder)
-    return PartyQA(index, encoder, Fused(dense, Lexical(index)), Answerer(index, dense.vector, REFUSING))
+    return toy_engine(tmp_path_factory.mktemp("names") / "index", ARTICLES, REFUSING)
 
 
 def reason(engine: PartyQA, question: str) -> str:

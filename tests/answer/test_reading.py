@@ -4,15 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from toy import ToyEncoder
+from toy import toy_engine
 
 from partyqa.answer import answerer as module
-from partyqa.answer.answerer import PASSAGES_READ, READ_FIRST, Answerer
+from partyqa.answer.answerer import PASSAGES_READ, READ_FIRST
 from partyqa.answer.calibration import Judgement, chosen_by, trusted_by
-from partyqa.index.index import Index, build_index
+from partyqa.engine import PartyQA
 from partyqa.models.base import Reading, Window
 from partyqa.question.query import understand
-from partyqa.retrieval import Dense, Fused, Lexical
 from partyqa.types import Answer, Article
 
 ARTICLES = tuple(
@@ -59,49 +58,46 @@ class WordReader:
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
-    folder = tmp_path_factory.mktemp("read") / "index"
-    build_index(folder, ARTICLES, ToyEncoder())
-    return Index.load(folder)
+def engine(tmp_path_factory: pytest.TempPathFactory) -> PartyQA:
+    return toy_engine(tmp_path_factory.mktemp("read") / "index", ARTICLES, judgement(), WordReader(""))
 
 
-def ask(index: Index, reader: WordReader) -> tuple[Answer, list[str]]:
+def ask(engine: PartyQA, reader: WordReader) -> tuple[Answer, list[str]]:
     """The answer, and the texts of the passages found, best first."""
-    dense = Dense(index, ToyEncoder())
+    engine.answerer.reader = reader
     query = understand(QUESTION)
-    hits = Fused(dense, Lexical(index)).retrieve(query.text, 7)
-    answer = Answerer(index, dense.vector, judgement(), reader=reader).answer(query, hits)
-    return answer, [hit.passage.text for hit in hits]
+    hits = engine.retriever.retrieve(query.text, 7)
+    return engine.answerer.answer(query, hits), [hit.passage.text for hit in hits]
 
 
-def test_the_sentence_and_the_words_are_those_read(index: Index) -> None:
-    answer, _ = ask(index, WordReader("23 hàng vải"))
+def test_the_sentence_and_the_words_are_those_read(engine: PartyQA) -> None:
+    answer, _ = ask(engine, WordReader("23 hàng vải"))
     (citation,) = answer.citations[:1]
     assert citation.sentence.text == "Chợ của bản 3 có 23 hàng vải."
     assert citation.highlight and citation.sentence.text[slice(*citation.highlight)] == "23 hàng vải"
 
 
-def test_without_a_passage_that_is_sure_the_best_five_are_read_whole(index: Index) -> None:
+def test_without_a_passage_that_is_sure_the_best_five_are_read_whole(engine: PartyQA) -> None:
     reader = WordReader("không có ở đâu")
-    answer, found = ask(index, reader)
+    answer, found = ask(engine, reader)
     assert not answer.answered
     assert [text for call in reader.shown for text in call] == found[:PASSAGES_READ]
     assert [len(call) for call in reader.shown] == [READ_FIRST, PASSAGES_READ - READ_FIRST]
 
 
-def test_a_passage_that_is_sure_spares_the_others(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_passage_that_is_sure_spares_the_others(engine: PartyQA, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "ENOUGH", 5.0)
-    _, found = ask(index, WordReader("không có ở đâu"))
+    _, found = ask(engine, WordReader("không có ở đâu"))
     inside = WordReader(found[0].split(". ")[1])
-    answer, _ = ask(index, inside)
+    answer, _ = ask(engine, inside)
     assert inside.shown == [found[:READ_FIRST]] and answer.answered
     assert all(one.sentence.article.text in found[:READ_FIRST] for one in answer.citations)
 
 
-def test_a_later_passage_is_read_where_the_first_are_not_sure(index: Index) -> None:
-    _, found = ask(index, WordReader("không có ở đâu"))
-    answer, _ = ask(index, WordReader(found[3].split(". ")[1]))
+def test_a_later_passage_is_read_where_the_first_are_not_sure(engine: PartyQA) -> None:
+    _, found = ask(engine, WordReader("không có ở đâu"))
+    answer, _ = ask(engine, WordReader(found[3].split(". ")[1]))
     assert answer.answered and answer.citations[0].sentence.article.text == found[3]
     beyond = WordReader(found[6].split(". ")[1])
-    ask(index, beyond)
+    ask(engine, beyond)
     assert found[6] not in [text for call in beyond.shown for text in call], "what is not among the best"

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 
 from partyqa.models.base import Reading
@@ -118,22 +117,12 @@ class Alignment:
         return found
 
 
-class Marking(StrEnum):
-    """A way of marking: the words `read`, those `widened`, or the `nearest` of the kind asked for."""
-
-    READ = "read"
-    WIDENED = "widened"
-    NEAREST = "nearest"
-
-
-def marked(aligned: Alignment, reading: Reading | None, way: Marking = Marking.WIDENED) -> Span | None:
+def marked(aligned: Alignment, reading: Reading | None) -> Span | None:
     """Return the span within the sentence that answers: what was read, else the words of the kind asked for that stand
     nearest to those of the question; None where there are none.
     """
     words = None if reading is None else reading.words
-    if words is None or way is Marking.NEAREST:
-        return nearest(aligned)
-    return widened(aligned, words) if way is Marking.WIDENED else words
+    return nearest(aligned) if words is None else widened(aligned, words)
 
 
 def nearest(aligned: Alignment) -> Span | None:

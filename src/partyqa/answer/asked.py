@@ -64,9 +64,11 @@ class Asked:
         """
         if any(holds(self.names[name], text) for text in (view.own, view.context)):
             return True
+        if name in self._places:
+            return False
         article = view.sentence.article
         credit = TextView(f"{article.author}\n{article.source}\n{article.url or ''}")
-        return name not in self._places and holds(self.names[name], credit)
+        return holds(self.names[name], credit)
 
     @cached_property
     def _places(self) -> frozenset[str]:

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,8 +41,7 @@ class Judgement:
     @classmethod
     def shipped(cls, *, reading: bool) -> "Judgement":
         """Load the numbers that come with the package: for answering with a reading model or without."""
-        data = json.loads(files("partyqa.answer").joinpath(_FILE).read_text("utf-8"))
-        part = data["reading" if reading else "alone"]
+        part = _numbers()["reading" if reading else "alone"]
         return cls(
             np.array([part["choose"][name] for name in chosen_by(reading=reading)]),
             np.array([part["trust"][name] for name in (*trusted_by(reading=reading), "intercept")]),
@@ -52,15 +51,20 @@ class Judgement:
 
 
 @cache
+def _numbers() -> dict[str, Any]:
+    numbers: dict[str, Any] = json.loads(files("partyqa.answer").joinpath(_FILE).read_text("utf-8"))
+    return numbers
+
+
 def confidence_steps() -> tuple[float, float]:
     """Return the lowest confidence that is "high", and the lowest that is "middle"."""
-    steps = json.loads(files("partyqa.answer").joinpath(_FILE).read_text("utf-8"))["steps"]
+    steps = _numbers()["steps"]
     return steps["high"], steps["middle"]
 
 
 def confidence_step(confidence: float) -> Literal["high", "middle", "low"]:
-    """Return which word stands for a confidence: on the broad dev sets nine of ten "high" ones are right, of
-    "middle" ones three of four.
+    """Return which word stands for a confidence, fitted so that on the broad dev sets, weighed as in the fit, nine of
+    ten "high" answers are right and three of four from "middle" on.
     """
     high, middle = confidence_steps()
     return "high" if confidence >= high else "middle" if confidence >= middle else "low"

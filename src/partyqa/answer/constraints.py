@@ -38,7 +38,6 @@ _OFFICE_OF = re.compile(
     rf"\b(?P<office>{folded(marked('offices.tsv', 'head'))})(?: thuong truc)?(?: (?P<organ>{folded(_ORGANS)})\b)?"
     rf"(?: (?P<unit>{folded(_UNIT_OF)})\b(?! vien\b))?"
 )
-_EXACT = tuple(re.compile(rf"\b{folded(row.split('='))}\b") for row in phrases("agreement.tsv")["exact"])
 _LEAST_OF_PERSON = 3  # words
 _PEOPLE = frozenset(map(fold, phrases("agreement.tsv")["people"]))
 
@@ -50,9 +49,10 @@ def same_unit(query: Query, text: TextView, context: TextView) -> float:
     counts = query.kind is AnswerType.NUMBER
     if query.text.isupper() or not (counts or (query.kind is AnswerType.PERSON and query.offices)):
         return 0.0
+    unnamed = _unnamed(text) if query.all_units else ""
     for name, asked in query.all_units.items():
         known = text.all_units.get(name, frozenset()) | context.all_units.get(name, frozenset())
-        if any(re.search(rf"\b{unit}(?: uy)?\b", _unnamed(text)) for unit in asked):
+        if any(re.search(rf"\b{unit}(?: uy)?\b", unnamed) for unit in asked):
             continue  # "toàn huyện", "Bí thư Huyện ủy"
         if known and not known & asked:
             return -1.0
@@ -85,11 +85,12 @@ def same_rank(query: Query, text: TextView) -> float:
     """Return -1 where the text is of the deputy, of the first round, or of the office of another body, and the question
     is not; else 0.
     """
-    other_rank = query.offices and _apart(query.offices, text.offices)
-    other_round = query.ordinals and _apart(query.ordinals, text.ordinals)
-    asked = _bodies(query.flat) if query.offices else ()
-    other_body = any(map(_apart, asked, _bodies(text.flat)))
-    return -1.0 if other_rank or other_round or other_body else 0.0
+    if query.ordinals and _apart(query.ordinals, text.ordinals):
+        return -1.0
+    if not query.offices:
+        return 0.0
+    other_body = any(map(_apart, _bodies(query.flat), _bodies(text.flat)))
+    return -1.0 if other_body or _apart(query.offices, text.offices) else 0.0
 
 
 def _bodies(flat: str) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
@@ -170,11 +171,8 @@ def same_thing(query: Query, text: TextView) -> float:
 
 def same_exactly(query: Query, view: SentenceView) -> float:
     """Return -1 where a figure is asked of what neither sentence nor its surroundings name ("nữ", "dự bị"), else 0."""
-    if query.kind is not AnswerType.NUMBER:
-        return 0.0
     near = " ".join((view.own.flat, view.before.flat, view.context.flat))
-    lacking = (words for words in _EXACT if words.search(query.flat) and not words.search(near))
-    return -1.0 if next(lacking, None) else 0.0
+    return 0.0 if all(words.search(near) for words in query.figure_of) else -1.0
 
 
 def only_some(query: Query, text: TextView) -> bool:

@@ -2,7 +2,6 @@
 
 from partyqa.answer.ranking import Considered
 from partyqa.index.index import Index
-from partyqa.question.around.framing import other_language
 from partyqa.text.gazetteer import other_names
 from partyqa.text.location import lies_where
 from partyqa.text.places import Mention
@@ -14,7 +13,7 @@ LEAST_CONTENT = 2  # "huyện nào?", "2020", "có gì" say nothing that a sente
 def refusal_of(considered: Considered, index: Index) -> Refusal:
     """Return why: another language, articles themselves, an unknown name, a place elsewhere, the year."""
     query = considered.query
-    if other_language(query.text):
+    if considered.asked.foreign:
         return Refusal("other_language")
     if query.of_articles:
         return Refusal("of_articles")

@@ -101,8 +101,8 @@ def mixed(
 ) -> LanguageModel:
     """Return one model of several, each with its share of 1.
 
-    `least` is what a pair and a triple must gain to be kept: natural logarithms, times how often it stands in the
-    first part; None keeps all.
+    `least` is what a pair and a triple must gain to be kept: natural logarithms, times how often it stands in all
+    parts after the first time; None keeps all.
     """
     size = len(names)
     single = _sum((share, part.single) for share, part in parts)
@@ -112,10 +112,10 @@ def mixed(
     triple = _sum((share, part.triple(triples)) for share, part in parts)
     if least:
         below = _sum((share, part.pair(triples % (size * size))) for share, part in parts)
-        gain = np.abs(np.log(triple / below)) * _often(triples, [part.triples for _, part in parts])
+        gain = np.abs(np.log(triple / below)) * _again(triples, [part.triples for _, part in parts])
         kept = gain > least[1]
         triples, triple = triples[kept], triple[kept]
-        gain = np.abs(np.log(pair / single[pairs % size])) * _often(pairs, [part.pairs for _, part in parts])
+        gain = np.abs(np.log(pair / single[pairs % size])) * _again(pairs, [part.pairs for _, part in parts])
         kept = gain > least[0]
         kept[np.searchsorted(pairs, np.unique(triples // size))] = True
         pairs, pair = pairs[kept], pair[kept]
@@ -127,7 +127,7 @@ def _sum(parts: Iterable[tuple[float, Weights]]) -> Weights:
     return total
 
 
-def _often(keys: Numbers, runs: Sequence[Runs]) -> Weights:
+def _again(keys: Numbers, runs: Sequence[Runs]) -> Weights:
     total = np.zeros(len(keys))
     for one in runs:
         places, there = one.at(keys)

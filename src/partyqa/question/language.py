@@ -38,7 +38,7 @@ def pieces(text: str) -> Iterator[tuple[str, int, int]]:
 
 @dataclass(frozen=True)
 class LanguageModel:
-    """Syllable keys (text.syllable_key) by number, SIGNS first, and logarithms of their probabilities.
+    """Syllable keys (text.tokens.syllable_key) by number, SIGNS first, and logarithms of their probabilities.
 
     `pairs` are sorted numbers `first * size + second`, `triples` sorted numbers `place in pairs * size + third`;
     `after_one` and `after_two` weigh what was not counted after one syllable and after a pair.

@@ -53,6 +53,7 @@ _ALL = re.compile(
     rf"\bco (?:{any_of('agreement.tsv', 'in-all')} )?(?:bao nhieu|may) {_OWN}(?: truc thuoc)? ?\??$"
     rf"|(?:^|so sanh |tong )so {_OWN}|\b(?:nhieu|it|dong) {_OWN} hon"
 )
+_EXACT = tuple(re.compile(rf"\b{folded(row.split('='))}\b") for row in phrases("agreement.tsv")["exact"])
 _ASKED_DURATION = re.compile(rf"\b(?:bao nhieu|may|bao) (?:{any_of('marking.tsv', 'duration')}|lau)\b")
 _ASKED_UNIT = re.compile(rf"\b({folded(marked('units.tsv', without='loose'))}) nao\b")
 _ACCENTED = re.compile(r"[^\x00-\x7f]")
@@ -98,6 +99,13 @@ class Query(TextView):
     def focus(self) -> str:
         """The accent-free words after "bao nhiêu", the thing that is counted ("dang vien"), or ""."""
         return self._parsed[1]
+
+    @cached_property
+    def figure_of(self) -> tuple[re.Pattern[str], ...]:
+        """Of a question for a figure what finds each thing that must stand with it, in accent-free text: "nữ"."""
+        if self.kind is not AnswerType.NUMBER:
+            return ()
+        return tuple(words for words in _EXACT if words.search(self.flat))
 
     @cached_property
     def content(self) -> int:

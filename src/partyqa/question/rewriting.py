@@ -57,8 +57,9 @@ def _rewritten(question: Query, before: Query, recall: Recall, holds: Holds) -> 
     memory = Memory(before, recall)
     result = _put(_PERSON, question, lambda match: memory.person())
     result = _put(_TIME, result, lambda match: memory.time(match.group(1)))
-    paper = result is not (result := _put(_PAPER, result, lambda match: memory.document(match.group(1))))
-    result = _put(_PLACE, result, lambda match: _at(match, memory.place(match.group(2) or "")))
+    with_paper = _put(_PAPER, result, lambda match: memory.document(match.group(1)))
+    paper = with_paper is not result
+    result = _put(_PLACE, with_paper, lambda match: _at(match, memory.place(match.group(2) or "")))
     left = _put(_OF_THOSE, result, lambda match: "")
     result = left if left.text else result
     if paper or named(result) or _DOCUMENT.search(result.flat) or stands_alone(result, before, holds):

@@ -146,7 +146,6 @@ def _found(words: _Words) -> Iterator[Mention]:
         if mention:
             yield mention
         at, after_place = at + size, mention is not None
-    return
 
 
 def _at(words: _Words, at: int, after_place: bool) -> tuple[Mention | None, int]:

@@ -101,7 +101,7 @@ class TextView:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The keys of the names of places and people recognised by their capital letters, in order."""
+        """The keys of the names of places and people known by their capitals, or in small letters by what is around."""
         return entities.names(self.text)
 
     @cached_property
