@@ -25,7 +25,7 @@ from training.measure import extraction
 from training.network import PAD, Reader
 from training.paragraphs import Asked, Paragraph
 
-SHORT = Settings(epochs=1.6, batch_tokens=500, rate=2e-3, warmup=3, save_every=4, measure_every=6)
+SHORT = Settings(epochs=2.0, batch_tokens=500, rate=2e-3, warmup=3, save_every=4, measure_every=6)
 
 # Title, text, questions with their answers; a trap has none.
 WRITTEN: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (

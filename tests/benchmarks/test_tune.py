@@ -6,7 +6,10 @@ import pytest
 from benchmarks.broad import REMOVED, chance_of, half_of
 from benchmarks.tune import SET_WEIGHTS, Held, fit_choose, fit_trust, step_of, threshold_of, weights_of
 
-RANDOM = np.random.default_rng(11)
+
+@pytest.fixture
+def random() -> np.random.Generator:
+    return np.random.default_rng(11)
 
 
 class Set:
@@ -23,18 +26,18 @@ def test_sets_weigh_as_is_said_whatever_their_size() -> None:
     assert weights.mean() == pytest.approx(1)
 
 
-def test_planted_weights_are_found_again() -> None:
-    signals = RANDOM.normal(size=(4000, 3))
+def test_planted_weights_are_found_again(random: np.random.Generator) -> None:
+    signals = random.normal(size=(4000, 3))
     chance = 1 / (1 + np.exp(-(signals @ [2.0, -1.0, 0.0] + 0.5)))
-    right = RANDOM.random(4000) < chance
+    right = random.random(4000) < chance
     found = fit_trust(signals, right, np.ones(4000))
     assert found == pytest.approx([2.0, -1.0, 0.0, 0.5], abs=0.2)
     masked = fit_trust(signals, right, np.ones(4000), np.array([True, False, True]))
     assert masked[1] == 0.0 and masked[0] > 1
 
 
-def test_a_question_of_weight_two_counts_twice() -> None:
-    signals, right = RANDOM.normal(size=(60, 2)), RANDOM.random(60) < 0.5
+def test_a_question_of_weight_two_counts_twice(random: np.random.Generator) -> None:
+    signals, right = random.normal(size=(60, 2)), random.random(60) < 0.5
     doubled = fit_trust(np.vstack([signals, signals[:20]]), np.append(right, right[:20]), np.ones(80))
     weighed = fit_trust(signals, right, np.where(np.arange(60) < 20, 2.0, 1.0))
     assert weighed == pytest.approx(doubled, abs=1e-3)
@@ -68,17 +71,17 @@ class Ranked:
 
     of = "own"
 
-    def __init__(self, features: np.ndarray, chance: np.ndarray) -> None:
+    def __init__(self, features: np.ndarray, gold: int) -> None:
         self.features = features
-        self.gold = np.arange(len(features)) == RANDOM.choice(len(features), p=chance)
+        self.gold = np.arange(len(features)) == gold
 
 
-def test_choosing_finds_planted_weights_and_leaves_out_what_is_not_kept() -> None:
+def test_choosing_finds_planted_weights_and_leaves_out_what_is_not_kept(random: np.random.Generator) -> None:
     planted = np.array([1.5, -1.0, 0.0])
     asked = []
     for _ in range(1500):
-        features = RANDOM.normal(size=(RANDOM.integers(2, 9), 3))
+        features = random.normal(size=(random.integers(2, 9), 3))
         chance = np.exp(features @ planted)
-        asked.append(Ranked(features, chance / chance.sum()))
+        asked.append(Ranked(features, int(random.choice(len(features), p=chance / chance.sum()))))
     assert fit_choose(asked) == pytest.approx(planted, abs=0.15)  # type: ignore[arg-type]
     assert fit_choose(asked, np.array([True, False, True]))[1] == 0.0  # type: ignore[arg-type]

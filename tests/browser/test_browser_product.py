@@ -39,11 +39,11 @@ def test_a_question_is_seen_to_be_looked_for_within_a_tenth_of_a_second(visit: O
         }"""
     )
     seen = []
-    for _ in range(3):  # the page's own time: on a busy machine one of three is not held up
+    for _ in range(3):
         page.evaluate("window.pressed = window.seen = 0")
         ask(page, ANSWERED)
         seen.append(page.evaluate("window.seen"))
-    assert 0 < min(seen) < 100
+    assert min(seen) > 0 and sorted(seen)[1] < 100, seen
 
 
 def test_why_a_sentence_was_chosen_is_told_in_the_questions_words(visit: OpenPage, engine: PartyQA) -> None:
@@ -260,7 +260,7 @@ def test_every_payload_in_every_field_stays_text(visit: OpenPage, tmp_path: Path
                 box(page).fill(f"Đảng bộ xã có bao nhiêu đảng viên {payload}"[:900])
                 box(page).press("Enter")
                 services_turns += 1
-                expect(page.locator(".pq-turn[id]")).to_have_count(services_turns)
+                expect(page.locator(".pq-turn[id]")).to_have_count(services_turns, timeout=20_000)
         page.locator(".pq-filter summary").click()
         open_history(page)
         page.locator(".pq-rename").first.click()

@@ -28,7 +28,7 @@ def test_newspaper_questions_are_offsets_into_listed_documents() -> None:
     assert {name.split()[1] for name in kinds} == {"attribute", "time", "office", "absent", "offtopic"}
     assert sum(kinds.values()) * 3 >= len(ROWS) - 3
     halves = Counter((row["split"], bool(row["gold"])) for row in ROWS)
-    assert min(halves.values()) >= 50
+    assert len(halves) == 4 and min(halves.values()) >= 50
 
 
 @needs_data
@@ -43,7 +43,9 @@ def test_every_set_loads_in_halves_that_share_no_question() -> None:
 
 @needs_data
 def test_every_answer_stands_in_its_article() -> None:
-    for dataset in load(DATA, "dev", ["news", "viquad", "viquad-removed"], None):
+    loaded = list(load(DATA, "dev", ["news", "viquad", "viquad-removed"], None))
+    assert [len(dataset.cases) for dataset in loaded] == [157, 1190, 1190]
+    for dataset in loaded:
         texts = {article.id: article.text for article in dataset.articles}
         for case in dataset.cases:
             assert case.answerable is bool(case.spans)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partyqa.text.syllables import is_syllable
+from partyqa.text.syllables import is_key, is_syllable, toneless
 from partyqa.text.tokens import syllable_key
 
 SYLLABLES = (
@@ -47,4 +47,6 @@ def test_what_ends_so_keeps_its_letters(word: str) -> None:
 
 @given(st.text())
 def test_any_text_is_one_or_none(word: str) -> None:
-    assert is_syllable(word) in (True, False)
+    if is_syllable(word):
+        assert word.isalpha() and is_syllable(word.upper()) and is_syllable(word.lower())
+        assert is_key("".join(toneless(word)))

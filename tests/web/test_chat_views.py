@@ -235,6 +235,7 @@ def test_articles_stand_in_the_order_of_their_first_citation() -> None:
 
 def test_confidence_in_words() -> None:
     high, middle = confidence_steps()
+    assert 1 > high > 0.8 and high > middle > 0.25, "a fit that calls these sure is no fit"
     below = (number - 0.001 for number in (high, middle))
     words = dict(
         zip((1.0, high, middle, *below, 0.0), ("cao", "cao", "vừa", "vừa", "thấp", "thấp"), strict=True)
