@@ -50,8 +50,8 @@ def read_corpus(path: Path) -> tuple[Article, ...]:
     if len(found.faults) > 1:
         first, *others = found.faults
         raise CorpusError("readers.and_others", first=first.sentence, count=len(others))
-    for fault in found.faults:
-        raise fault
+    if found.faults:
+        raise found.faults[0]
     return found.articles
 
 

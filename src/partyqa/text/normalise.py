@@ -14,7 +14,8 @@ _TORN = re.compile(
     "([^\\W\\d_]{0,8})(?![^\\W\\d_])"
 )
 _LETTERS = re.compile("[^\\W\\d_]+")
-_TO_D = str.maketrans("ÐðƉɖ", "ĐđĐđ")
+LIKE_D = str.maketrans("ÐðƉɖ", "ĐđĐđ")
+"""U+00D0, U+0189 and their small letters, which look like Đ."""
 _VIETNAMESE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
 _VOWEL = re.compile("[aeiouy]")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
@@ -72,7 +73,7 @@ def normalise(raw: str) -> str:
 def _mended(text: str) -> str:
     """Join tones that are torn off, and put đ for what looks like it; each may bring the other about."""
     text = _TORN.sub(_rejoined, text)
-    if not any(letter in text for letter in "ÐðƉɖ"):
+    if not any(chr(letter) in text for letter in LIKE_D):
         return text
     vietnamese = bool(_VIETNAMESE.search(text))
     return _LETTERS.sub(lambda word: _with_d(word.group(), vietnamese), text)
@@ -102,7 +103,7 @@ def _rejoined(torn: re.Match[str]) -> str:
 
 def _with_d(word: str, vietnamese: bool) -> str:
     """Return a word with đ for what looks like it, where it is a syllable or, amid Vietnamese, letters: "HÐND"."""
-    meant = word.translate(_TO_D)
+    meant = word.translate(LIKE_D)
     letters = vietnamese and (meant.isupper() or not _VOWEL.search(meant))
     return meant if letters or is_syllable(meant) else word
 

@@ -10,6 +10,7 @@ from partyqa.corpus.readers import bylines as by
 from partyqa.corpus.readers.letterhead import has_motto
 from partyqa.text.lexicon import spelt
 from partyqa.text.normalise import one_line
+from partyqa.text.numbers import YEAR
 
 Grid = Sequence[Sequence[str]]
 
@@ -19,7 +20,7 @@ _MOST_SPANNED = 100  # columns or rows
 _NO_DATA = ".//table | .//h1 | .//h2 | .//h3 | .//form | .//input | .//img | .//ul | .//iframe"
 _ROWS = "./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"
 _FIGURE = re.compile(r"[-+]?\d[\d.,\s]*%?")
-_YEAR = re.compile(r"(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)\d\d)?")
+_YEAR = re.compile(rf"{YEAR}(?:\s?[-–]\s?{YEAR})?")
 _HEAD = spelt("layout.tsv", "head")
 _HEAD_WORDS = re.compile(rf"{_HEAD}(?:[\s,/()]+{_HEAD})*\)?", re.IGNORECASE)
 _COLUMNS = re.compile(r"\t| {3,}")  # between the cells of a table in a text
@@ -151,9 +152,8 @@ def _heads(grid: Grid, marked: Sequence[bool]) -> int:
         return 0
     if any(by.is_name(cell) and by.has_surname(cell) for cell in first):
         return 0
-    repeated = len(set(filter(None, first))) < len(
-        list(filter(None, first))
-    )  # one head above several columns
+    named = [cell for cell in first if cell]
+    repeated = len(set(named)) < len(named)  # one head above several columns
     heads = above + (2 if repeated and above + 2 < len(grid) else 1)
     columns = [
         [row[at] for row in grid[heads:] if row[at] and not _spans_all(row)] for at in range(len(first))

@@ -15,6 +15,7 @@ _TAG = re.compile(
     r"|strong|sub|sup|table|tbody|td|th|tr|u|ul)(?:\s[^<>]*)?/?>",
     re.I,
 )
+_ASK, _OFTEN = (frozenset(phrases("languages.tsv")[kind]) for kind in ("ask", "often"))
 _INLINE = re.compile(r"</?(?:a|abbr|b|big|code|em|font|i|kbd|mark|s|small|span|strong|sub|sup|u)\b", re.I)
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.I)
 _LINK = re.compile(r"!?\[([^\[\]]+)\]\((?:https?:|/|#)[^()\s]*\)")
@@ -48,9 +49,8 @@ def other_language(question: str) -> bool:
     if 2 * sum(not fold(char).isascii() for char in letters) > len(letters):
         return True
     words = re.findall(r"[^\W\d_]+", fold(question))
-    known = {kind: frozenset(phrases("languages.tsv")[kind]) for kind in ("ask", "often")}
-    found = sum(word in known["ask"] or word in known["often"] for word in words)
-    asks = bool(words) and words[0] in known["ask"]
+    found = sum(word in _ASK or word in _OFTEN for word in words)
+    asks = bool(words) and words[0] in _ASK
     return found + asks >= 2 and (asks or 4 * found > len(words))
 
 

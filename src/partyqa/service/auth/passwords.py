@@ -10,11 +10,10 @@ from argon2.exceptions import VerifyMismatchError
 
 from partyqa.errors import AccountError
 from partyqa.service.db.auth_tables import NAME_LENGTH
-from partyqa.text.normalise import fold
+from partyqa.text.normalise import LIKE_D, fold
 
 SHORTEST, LONGEST = 10, 1024  # code points of a password
 _PUNCTUATION = frozenset(" ._-@+")
-_LOOK_ALIKE = str.maketrans("ÐðƉɖ", "ĐđĐđ")
 _SPACES = re.compile(" +")
 
 
@@ -41,7 +40,7 @@ def folded(name: str) -> str:
 
 
 def _one_form(name: str) -> str:
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", name).translate(_LOOK_ALIKE).strip())
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", name).translate(LIKE_D).strip())
 
 
 def check_password(password: str) -> None:
