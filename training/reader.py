@@ -71,10 +71,13 @@ def main() -> None:
     )
     parser.add_argument("--epochs", type=float, default=Settings().epochs)
     parser.add_argument("--rate", type=float, default=Settings().rate, help="the highest learning rate")
+    parser.add_argument("--seed", type=int, default=Settings().seed, help="another one draws other examples")
     arguments = parser.parse_args()
     torch.set_num_threads(os.cpu_count() or 1)
     try:
-        settings = Settings(epochs=arguments.epochs, rate=arguments.rate, frozen=arguments.frozen)
+        settings = Settings(
+            epochs=arguments.epochs, rate=arguments.rate, frozen=arguments.frozen, seed=arguments.seed
+        )
         train(arguments.data, arguments.out, settings, arguments.begin)
     except PartyQAError as error:
         print(f"{error.vi}\n{error.en}", file=sys.stderr)

@@ -1,5 +1,6 @@
 """The values that pass between floors: frozen, slotted, compared by content."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,11 +25,29 @@ class AnswerType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of an article's text, code points `start` to `end`, and where it stands in the file.
+
+    `page` counts from 1, None where the file has no pages; `path` leads to it from the outside in: ("Điều 3",
+    "khoản 1"), or the caption and unit of a table; `recognised` is the mean confidence, 0 to 1, of letters that were
+    read off an image, None for those that the file itself holds.
+    """
+
+    start: int
+    end: int
+    page: int | None = None
+    path: tuple[str, ...] = ()
+    recognised: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One article, its text NFC-normalised once and never changed after.
 
-    `id` is stable across rebuilds; `source` is the newspaper; unknown strings are empty, `url` and
-    `published` are None where the article gives none.
+    `id` is stable across rebuilds; `source` is the newspaper, or the body that issued a document, `number` that
+    document's number; unknown strings are empty, `url` and `published` are None where the article gives none.
+    `encoding` is the one before Unicode that its file was converted from. `sections` are in order and do not
+    overlap; text that stands nowhere in particular is in none.
     """
 
     id: str
@@ -38,6 +57,14 @@ class Article:
     url: str | None = None
     published: date | None = None
     author: str = ""
+    number: str = ""
+    encoding: str = ""
+    sections: tuple[Section, ...] = ()
+
+    def section_at(self, place: int) -> Section | None:
+        """Return the section that holds the code point at `place`, None where none does."""
+        row = bisect_right(self.sections, place, key=lambda section: section.start) - 1
+        return self.sections[row] if row >= 0 and place < self.sections[row].end else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +79,12 @@ class Sentence:
     def text(self) -> str:
         """The sentence, sliced from its article at this moment."""
         return self.article.text[self.start : self.end]
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """What leads to it in its file, from the outside in: of a clause, a table; mostly empty."""
+        section = self.article.section_at(self.start)
+        return section.path if section else ()
 
     @property
     def id(self) -> str:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from partyqa.corpus.loading import corpus_digest, load_corpus, read_corpus
 from partyqa.corpus.readers import readers
 from partyqa.errors import CorpusError
-from partyqa.types import Article
+from partyqa.types import Article, Section
 
 SENTENCE = "Chi bộ bản Na Hỳ có 21 đảng viên, sinh hoạt vào ngày mùng 5 hằng tháng tại nhà văn hóa."
 MARKDOWN = """---
@@ -510,6 +510,10 @@ def test_the_digest_knows_every_field_and_no_order() -> None:
         replace(one, published=None),
         replace(one, published=date(2017, 3, 2)),
         replace(one, author=""),
+        replace(one, number="12-QĐ/HU"),
+        replace(one, encoding="TCVN3"),
+        replace(one, sections=(Section(0, 4, 1),)),
+        replace(one, sections=(Section(0, 4, 1, ("Điều 1",)),)),
     ]
     corpora = [[], [one], [two], [one, two], [one, one], *([other] for other in others)]
     assert len({corpus_digest(articles) for articles in corpora}) == len(corpora)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from partyqa.answer.progress import at
+from partyqa.corpus.chunking import shared_path
 from partyqa.models.base import Vectors
 from partyqa.text.views import TextView
 from partyqa.types import Hit, Passage, Sentence
@@ -62,5 +63,7 @@ def _view(views: Views, passage: Passage, number: int, score: float, cosine: flo
     sentence, article = passage.sentences[number], passage.article.text
     before = passage.sentences[number - 1].text if number else ""
     paragraph = TextView(article[article.rfind("\n", 0, sentence.start) + 1 : sentence.start])
-    own, earlier, context, whole = (views[text] for text in (sentence.text, before, passage.context, article))
-    return SentenceView(sentence, own, earlier, paragraph, context, whole, score, cosine)
+    deeper = sentence.path[len(shared_path(passage.sentences)) :] if sentence.path else ()
+    context = " ".join((passage.context, *deeper))
+    own, earlier, near, whole = (views[text] for text in (sentence.text, before, context, article))
+    return SentenceView(sentence, own, earlier, paragraph, near, whole, score, cosine)

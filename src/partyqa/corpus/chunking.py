@@ -9,7 +9,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise, takewhile
 
 from langchain_text_splitters import CharacterTextSplitter
 
@@ -45,19 +45,37 @@ def split_article(article: Article, count_tokens: Callable[[str], int], limit: i
     `count_tokens` counts as the encoder does; `limit` is the most tokens it takes, context included. A
     sentence too long for it is cut at semicolons, else commas, else spaces: nothing is silently lost.
     """
-    context = describe(article)
+    described = describe(article)
+    whole = [Sentence(article, *span) for span in sentence_spans(article.text)]
+    return tuple(
+        passage
+        for _, group in groupby(whole, key=lambda sentence: sentence.path[:1])
+        for passage in _passages(list(group), described, count_tokens, limit)
+    )
+
+
+def _passages(
+    whole: Sequence[Sentence], described: str, count_tokens: Callable[[str], int], limit: int
+) -> Iterator[Passage]:
+    """Yield the passages of sentences that stand under one outermost part of a path: a clause, a table."""
+    article, path = whole[0].article, shared_path(whole)
+    context = " ".join(filter(None, [described, *(f"{part.rstrip('.')}." for part in path)]))
     room = limit - count_tokens(context) - _SPARE
     if room < limit // 2:  # an absurdly long title must not crowd out what is quoted
         context, room = "", limit - _SPARE
     sentences = [
         Sentence(article, start, end)
-        for span in sentence_spans(article.text)
-        for start, end in _fit(article.text, *span, count_tokens, room)
+        for sentence in whole
+        for start, end in _fit(article.text, sentence.start, sentence.end, count_tokens, room)
     ]
-    return tuple(
-        Passage(article, tuple(sentences[first:last]), context)
-        for first, last in _merge(sentences, article.text, count_tokens, room)
-    )
+    for first, last in _merge(sentences, article.text[: whole[-1].end], count_tokens, room):
+        yield Passage(article, tuple(sentences[first:last]), context)
+
+
+def shared_path(sentences: Sequence[Sentence]) -> tuple[str, ...]:
+    """Return the outer parts that the paths of all the sentences share."""
+    levels = zip(*(sentence.path for sentence in sentences), strict=False)
+    return tuple(parts[0] for parts in takewhile(lambda parts: len(set(parts)) == 1, levels))
 
 
 def describe(article: Article) -> str:

@@ -12,6 +12,7 @@ from partyqa.corpus.readers.fields import id_of
 from partyqa.errors import CorpusError
 from partyqa.types import Article
 
+_LATER = ("number", "encoding", "sections")
 MAX_BYTES = 20 * 1024 * 1024  # of a file
 
 
@@ -79,8 +80,13 @@ def walk(folder: Path, on_error: Callable[[Exception], None]) -> Iterator[Path]:
 
 def corpus_digest(articles: Sequence[Article]) -> str:
     """Return a sha256 over every field of every article, the same in whatever order they come."""
-    rows = (json.dumps(asdict(article), default=str, sort_keys=True) for article in articles)
+    rows = (json.dumps(_row(article), default=str, sort_keys=True) for article in articles)
     return hashlib.sha256(b"".join(sorted(hashlib.sha256(row.encode()).digest() for row in rows))).hexdigest()
+
+
+def _row(article: Article) -> dict[str, object]:
+    """Return the fields; those that not every release knew only where they hold something."""
+    return {name: value for name, value in asdict(article).items() if value or name not in _LATER}
 
 
 def _load(path: Path) -> Corpus:

@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple
 from datetime import date
 from typing import Any
 
-from partyqa.types import Article, Passage, Sentence
+from partyqa.types import Article, Passage, Section, Sentence
 
 
 def write_articles(articles: Iterable[Article]) -> bytes:
@@ -20,6 +21,9 @@ def write_articles(articles: Iterable[Article]) -> bytes:
             "url": article.url,
             "published": article.published.isoformat() if article.published else None,
             "author": article.author,
+            "number": article.number,
+            "encoding": article.encoding,
+            "sections": [astuple(section) for section in article.sections],
         }
         for article in articles
     )
@@ -27,10 +31,7 @@ def write_articles(articles: Iterable[Article]) -> bytes:
 
 def read_articles(data: bytes) -> tuple[Article, ...]:
     """Return the articles that were written."""
-    return tuple(
-        Article(**row | {"published": date.fromisoformat(row["published"]) if row["published"] else None})
-        for row in _rows(data)
-    )
+    return tuple(_article(row) for row in _rows(data))
 
 
 def write_passages(passages: Sequence[Passage], articles: Iterable[Article], keys: Sequence[str]) -> bytes:
@@ -60,6 +61,15 @@ def read_keys(data: bytes) -> list[str]:
 def vector_key(fingerprint: str, text: str) -> str:
     """Return what a vector is known by: the encoder that made it and the text it stands for."""
     return hashlib.sha256(f"{fingerprint}\n{text}".encode()).hexdigest()
+
+
+def _article(row: Mapping[str, Any]) -> Article:
+    sections = tuple(
+        Section(start, end, page, tuple(path), recognised)
+        for start, end, page, path, recognised in row.get("sections", ())
+    )
+    published = date.fromisoformat(row["published"]) if row["published"] else None
+    return Article(**{**row, "published": published, "sections": sections})
 
 
 def _passage(row: Mapping[str, Any], article: Article) -> Passage:

@@ -42,6 +42,16 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an article that stands somewhere in its file; the fields are those of partyqa.types.Section."""
+
+    text: str
+    page: int | None = None
+    path: tuple[str, ...] = ()
+    recognised: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReadFile:
     """The articles of a file in its order, and every line that none of them holds."""
 

@@ -1,20 +1,22 @@
 """What every reader checks alike: fields from outside, a title where there is none, an article with text."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import astuple, replace
 from datetime import date, datetime
 from pathlib import PurePath
 
-from partyqa.corpus.readers import Dropped
+from partyqa.corpus.readers import Dropped, Line
 from partyqa.corpus.readers.encoding import legacy_encoding
 from partyqa.errors import CorpusError
 from partyqa.text.normalise import normalise, one_line
 from partyqa.text.sentences import sentence_spans
-from partyqa.types import Article
+from partyqa.types import Article, Section
 
 TITLE_LENGTH = 100
 
 _FIELDS = ("title", "source", "url", "published", "author")
+_NOWHERE = astuple(Line(""))[1:]
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 
@@ -79,7 +81,7 @@ def other_fields(fields: Mapping[str, object], known: Collection[str]) -> list[D
 
 def article(
     article_id: str,
-    lines: list[str],
+    lines: Sequence[str | Line],
     where: str,
     *,
     title: str = "",
@@ -87,21 +89,45 @@ def article(
     url: str = "",
     published: date | None = None,
     author: str = "",
+    number: str = "",
+    encoding: str = "",
 ) -> Article:
     """Build an article from its body's lines; CorpusError without any, and for Vietnamese that is no Unicode.
+
+    Lines beside each other that stand at one place are one section; each holds no line break.
 
     Without a title the first sentence, shortened, stands in for it, and stays in the text too.
     """
     if not lines:
         raise CorpusError("readers.no_text", where=where)
-    if encoding := legacy_encoding("\n".join([title, *lines])):
-        raise CorpusError("readers.legacy_encoding", where=where, encoding=encoding)
+    texts = [line.text if isinstance(line, Line) else line for line in lines]
+    if unconverted := legacy_encoding("\n".join([title, *texts])):
+        raise CorpusError("readers.legacy_encoding", where=where, encoding=unconverted)
     return Article(
         id=article_id,
-        title=title or shortened(lines[0]),
-        text="\n".join(lines),
+        title=title or shortened(texts[0]),
+        text="\n".join(texts),
         source=source,
         url=url or None,
         published=published,
         author=author,
+        number=number,
+        encoding=encoding,
+        sections=tuple(_sections(lines)),
     )
+
+
+def _sections(lines: Sequence[str | Line]) -> Iterator[Section]:
+    at = 0
+    open_: Section | None = None
+    for line in lines:
+        text, own = (line.text, astuple(line)[1:]) if isinstance(line, Line) else (line, _NOWHERE)
+        if open_ and (open_.page, open_.path, open_.recognised) == own:
+            open_ = replace(open_, end=at + len(text))
+        else:
+            if open_:
+                yield open_
+            open_ = None if own == _NOWHERE else Section(at, at + len(text), *own)
+        at += len(text) + 1
+    if open_:
+        yield open_
