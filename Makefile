@@ -22,7 +22,7 @@ $(VENV)/bin/python:
 # PyTorch comes first and pinned: a range would pull gigabytes of CUDA packages.
 $(VENV)/.runs: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(PIP) install --quiet --constraint constraints.txt torch==2.13.0
-	$(PIP) install --quiet --constraint constraints.txt --editable .
+	$(PIP) install --quiet --constraint constraints.txt --editable ".[documents]"
 	@touch $@
 
 $(VENV)/.develops: $(VENV)/.runs

@@ -30,6 +30,14 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     # The recipe is the baseline that everybody's tutorial builds with this very library.
     "langchain_text_splitters": ("corpus/chunking", "evaluation/baseline"),
     "trafilatura": ("corpus/readers/",),
+    "pypdfium2": ("corpus/readers/", "service/library/"),
+    "pdfplumber": ("corpus/readers/",),
+    "openpyxl": ("corpus/readers/",),
+    "xlrd": ("corpus/readers/",),
+    "pptx": ("corpus/readers/",),
+    "striprtf": ("corpus/readers/",),
+    "viparse": ("corpus/readers/",),
+    "datasketch": ("corpus/",),
     "torch": _MODELS,
     "transformers": _MODELS,
     "sentence_transformers": _MODELS,
@@ -46,7 +54,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "sqlalchemy": ("service/",),
     "alembic": ("service/",),
     "argon2": ("service/",),
-    "docx": ("service/export/docx", "service/export/quotes"),
+    "docx": ("corpus/readers/", "service/export/docx", "service/export/quotes"),
     "mcp": ("web/api/mcp", "cli/mcp"),
 }
 

@@ -14,7 +14,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from partyqa.corpus.loading import load_corpus
-from partyqa.corpus.readers import Dropped, ReadFile, Why, html, jsonl, markdown, plain
+from partyqa.corpus.readers import Dropped, ReadFile, Why
+from partyqa.corpus.readers.formats import html, jsonl, markdown, plain
 from partyqa.errors import CorpusError
 from partyqa.i18n import LANGUAGES, texts
 from partyqa.types import Article

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partyqa.corpus.readers import bylines as by
-from partyqa.corpus.readers import html, page, plain
+from partyqa.corpus.readers import page
+from partyqa.corpus.readers.formats import html, plain
 from partyqa.types import Article
 
 TITLE = "Đảng bộ xã Tà Cóm kiểm tra các chi bộ bản"

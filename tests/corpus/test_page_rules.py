@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partyqa.corpus.readers import bylines as by
-from partyqa.corpus.readers import page, plain
+from partyqa.corpus.readers import page
 from partyqa.corpus.readers.bylines import Stamp, StampKind
+from partyqa.corpus.readers.formats import plain
 from partyqa.corpus.readers.furniture import Marker, is_furniture, is_imprint, is_menu, marker
 from partyqa.text.normalise import normalise
 from partyqa.types import Article

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from partyqa.corpus.loading import read_corpus
-from partyqa.corpus.readers import html, plain
+from partyqa.corpus.readers.formats import html, plain
 from partyqa.text.normalise import normalise
 from partyqa.types import Article
 

@@ -49,12 +49,14 @@ print(refused)
 def beside(folder: Path, name: str, module: str) -> Path:
     """The program's source with one more module in it: links to all but the folders on the way to that."""
     source, target = ROOT / "src" / "partyqa", folder / "src" / "partyqa"
-    for part in (".", "corpus", "corpus/readers"):
-        (target / part).mkdir(parents=True)
-        for entry in (source / part).iterdir():
-            if entry.name not in ("corpus" if part == "." else "readers", "__pycache__"):
-                (target / part / entry.name).symlink_to(entry)
-    (target / "corpus" / "readers" / name).write_text(module)
+    way = ("corpus", "readers", "formats")
+    for depth in range(len(way) + 1):
+        linked = target.joinpath(*way[:depth])
+        linked.mkdir(parents=True)
+        for entry in source.joinpath(*way[:depth]).iterdir():
+            if entry.name not in (*way[depth : depth + 1], "__pycache__"):
+                (linked / entry.name).symlink_to(entry)
+    (target.joinpath(*way) / name).write_text(module)
     return target.parent
 
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from trafilatura import load_html
 
-from partyqa.corpus.readers import Dropped, html, markdown, plain
+from partyqa.corpus.readers import Dropped
+from partyqa.corpus.readers.formats import html, markdown, plain
 from partyqa.corpus.readers.tables import set_as_lines, set_in_text, table_lines
 
 PROSE = (

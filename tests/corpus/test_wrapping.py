@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partyqa.corpus.readers import markdown, plain
+from partyqa.corpus.readers.formats import markdown, plain
 from partyqa.corpus.readers.wrapping import rewrapped, unwrapped
 from partyqa.text.normalise import normalise
 

@@ -1,6 +1,6 @@
 """One reader a file type: which articles a file's bytes hold, and what of them it leaves out.
 
-A new type is one module of this folder with a `READER = FileReader(...)`: readers are found, no list names them.
+A new type is one module of `formats/` with a `READER = FileReader(...)`: readers are found, no list names them.
 """
 
 import pkgutil
@@ -78,7 +78,9 @@ class FileReader:
 @cache
 def readers() -> Mapping[str, FileReader]:
     """Return the reader of each suffix, in the order of the alphabet."""
-    modules = (pkgutil.resolve_name(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
+    formats = pkgutil.resolve_name(f"{__name__}.formats")
+    names = (module.name for module in pkgutil.iter_modules(formats.__path__))
+    modules = [pkgutil.resolve_name(f"{formats.__name__}.{name}") for name in names]
     found = [module.READER for module in modules if isinstance(getattr(module, "READER", None), FileReader)]
     by_suffix = {suffix: reader for reader in found for suffix in reader.suffixes}
     return MappingProxyType(dict(sorted(by_suffix.items())))

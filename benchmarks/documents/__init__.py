@@ -1,0 +1,1 @@
+"""Numbers about reading documents: a module a topic, each with `measure(data)`."""

@@ -1,0 +1,1 @@
+"""The file types: a module each, with `READER = FileReader(...)`."""
