@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 from toy import ToyEncoder
 
+from partyqa.corpus import subprocesses
+from partyqa.corpus.isolated import _end_after
 from partyqa.corpus.loading import read_corpus
 from partyqa.index.index import build_index
-from partyqa.service.library import subprocesses
 from partyqa.service.library.library import Library
-from partyqa.service.library.preview import _end_after
 from partyqa.service.library.rebuild import RebuildProgress
 from partyqa.service.library.uploads import UploadLimits
 

@@ -33,9 +33,11 @@ from toy_library import (
 )
 
 from partyqa.corpus.chunking import split_article
+from partyqa.corpus.isolated import Bounds
 from partyqa.corpus.loading import MAX_BYTES, read_corpus
 from partyqa.corpus.readers import Dropped, readers
 from partyqa.corpus.readers.encoding import decode
+from partyqa.corpus.subprocesses import Worker
 from partyqa.errors import (
     BusyError,
     CorpusError,
@@ -55,7 +57,6 @@ from partyqa.service.library import preview
 from partyqa.service.library.library import Difference, Library
 from partyqa.service.library.rebuild import RebuildProgress
 from partyqa.service.library.staging import Refused, Staged
-from partyqa.service.library.subprocesses import Worker
 from partyqa.service.library.uploads import UploadLimits, file_name, refuse_content, refuse_size
 
 
@@ -413,7 +414,7 @@ def test_hostile_files_are_read_or_refused_and_the_next_one_is_read(library: Lib
 def test_a_file_that_never_ends_is_stopped_and_the_others_are_read(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preview.read_files, "__defaults__", (3.0,))
+    monkeypatch.setattr(preview.read_files, "__defaults__", (Bounds(seconds=3.0),))
     slow = "a@" * 100_000  # half a minute for a pattern that looks for addresses
     found = library.stage_all([("a.txt", LAT.encode()), ("dài.txt", slow.encode()), ("b.txt", ANG.encode())])
     assert [type(entry) for entry in found] == [Staged, Refused, Staged]
@@ -609,12 +610,27 @@ def test_a_rebuild_ends_with_the_server_that_started_it(tmp_path: Path) -> None:
 
 
 def test_why_a_rebuild_failed_is_said_in_both_languages(library: Library) -> None:
+    for path in library.corpus.rglob("m*"):
+        path.unlink()
     (library.corpus / "hỏng.jsonl").write_text("{")
     library.rebuild()
     failed = wait_for_end(library)
     assert failed.state == "failed" and "hỏng.jsonl:1" in failed.vi and "hỏng.jsonl:1" in failed.en
     assert failed.vi != failed.en
     assert answering(library) == ["huyện/muong-ang", "muong-te"]
+
+
+def test_a_rebuild_passes_over_bad_files_and_names_them(library: Library) -> None:
+    (library.corpus / "hỏng.jsonl").write_text("{")
+    (library.corpus / "lát.txt").write_text(LAT)
+    (library.corpus / "trống.txt").write_text("")
+    library.rebuild()
+    done = wait_for_end(library)
+    assert (done.state, done.articles, done.skipped) == ("done", 3, 2)
+    assert answering(library) == ["huyện/muong-ang", "lát", "muong-te"]
+    names = ("hỏng.jsonl:1", "trống.txt")
+    for (vi, en), name in zip(done.faults, names, strict=True):
+        assert name in vi and name in en and vi != en
 
 
 def test_a_build_on_the_command_line_is_waited_for_and_said(library: Library) -> None:

@@ -1,6 +1,6 @@
 """`partyqa index`: build the index, bring it up to date, check it, go back to the generation before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +12,7 @@ from partyqa.i18n import message, texts
 
 if TYPE_CHECKING:
     from partyqa.corpus.loading import Corpus
-    from partyqa.corpus.readers import Dropped
+    from partyqa.corpus.readers import Dropped, ReadFile
     from partyqa.models.base import Encoder
 
 
@@ -75,9 +75,12 @@ def index(
 
 def _read(corpus: Path, skip_bad: bool) -> "Corpus":
     """Return what a corpus holds, having named every file that cannot be read; CorpusError where these count."""
+    from partyqa.cli.terminal import progress_bar
+    from partyqa.corpus.isolated import read_apart
     from partyqa.corpus.loading import load_corpus
 
-    found = load_corpus(corpus)
+    with progress_bar(texts(language())("cli.reading"), after=2.0) as progress:
+        found = load_corpus(corpus, lambda files: _counted(read_apart(files), len(files), progress))
     if len(found.faults) == 1 and not skip_bad:
         raise found.faults[0]
     for fault in found.faults:
@@ -85,6 +88,14 @@ def _read(corpus: Path, skip_bad: bool) -> "Corpus":
     if found.faults and not (skip_bad and found.articles):
         raise CorpusError("cli.bad_files", count=len(found.faults))
     return found
+
+
+def _counted(
+    found: "Iterable[ReadFile | CorpusError]", total: int, progress: Callable[[int, int], None]
+) -> "Iterator[ReadFile | CorpusError]":
+    for done, one in enumerate(found, 1):
+        yield one
+        progress(done, total)
 
 
 def _build(index: Path, found: "Corpus", encoder: "Encoder", full: bool, verbose: bool) -> None:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -67,8 +68,9 @@ def wide_console() -> Console:
 
 
 @contextmanager
-def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on standard error; what is yielded takes (done, total)."""
+def progress_bar(title: str, after: float = 0.0) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on standard error once it has taken `after` seconds; what is yielded takes (done, total)."""
+    started = monotonic()
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -80,6 +82,8 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
     task = bar.add_task(title, total=None, speed="")
 
     def advance(done: int, total: int) -> None:
+        if monotonic() - started < after:
+            return
         bar.start()  # not before: a bar with nothing to do would leave an empty line
         speed = bar.tasks[0].speed
         bar.update(task, completed=done, total=total, speed=f"{speed:.0f}/s" if speed else "")

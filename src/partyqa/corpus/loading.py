@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -29,15 +29,43 @@ class Corpus:
     unread: tuple[Path, ...] = ()
     faults: tuple[CorpusError, ...] = ()
 
+    def fault(self) -> CorpusError:
+        """Return one error for all the faults, of which there is one at least."""
+        first, *others = self.faults
+        if not others:
+            return first
+        return CorpusError("readers.and_others", first=first.sentence, count=len(others))
 
-def load_corpus(path: Path) -> Corpus:
+
+Read = Callable[[Sequence[Path]], Iterable[ReadFile | CorpusError]]
+"""Reads files, each an article `path.stem`: what came of each, in order."""
+
+
+def read_here(files: Sequence[Path]) -> Iterator[ReadFile | CorpusError]:
+    """Yield what each file holds, in order, read in this process (corpus.isolated: in one that can be ended)."""
+    for file in files:
+        try:
+            yield read_path(file)
+        except CorpusError as error:
+            yield error
+
+
+def read_path(file: Path) -> ReadFile:
+    """Return what the file at a path holds; raises CorpusError."""
+    try:
+        return read_file(_bytes_of(file), file)
+    except OSError as error:
+        raise _fault(error) from error
+
+
+def load_corpus(path: Path, read: Read = read_here) -> Corpus:
     """Return the articles of a folder with its subfolders, or of one file, and what is left out of them.
 
     Hidden files and README.md are passed over. A file that cannot be read is one of the faults; where there is none to
     read, a CorpusError is raised.
     """
     try:
-        return _load(path)
+        return _load(path, read)
     except OSError as error:
         raise _fault(error) from error
 
@@ -48,11 +76,8 @@ def read_corpus(path: Path) -> tuple[Article, ...]:
     Raises CorpusError where any file cannot be read.
     """
     found = load_corpus(path)
-    if len(found.faults) > 1:
-        first, *others = found.faults
-        raise CorpusError("readers.and_others", first=first.sentence, count=len(others))
     if found.faults:
-        raise found.faults[0]
+        raise found.fault()
     return found.articles
 
 
@@ -89,21 +114,21 @@ def _row(article: Article) -> dict[str, object]:
     return {name: value for name, value in asdict(article).items() if value or name not in _LATER}
 
 
-def _load(path: Path) -> Corpus:
+def _load(path: Path, read: Read) -> Corpus:
     if path.is_dir():
         faults: list[CorpusError] = []
         found = list(walk(path, lambda error: faults.append(_fault(error))))
         files = [file for file in found if reader_of(file)]
         if not files and not faults:
             raise CorpusError("readers.no_articles", path=path, suffixes=suffix_list())
-        loaded = _articles(path, files)
+        loaded = _articles(path, files, read)
         unread = tuple(file for file in found if not reader_of(file))
         return replace(loaded, unread=unread, faults=(*faults, *loaded.faults))
     if not os.path.lexists(path):
         raise CorpusError("readers.not_found", path=path)
     if reader_of(path) is None:
         raise CorpusError("readers.unknown_type", path=path, suffixes=suffix_list())
-    return _articles(path.parent, [path])
+    return _articles(path.parent, [path], read)
 
 
 def _saved_with(folder: str, files: Sequence[str]) -> bool:
@@ -120,20 +145,19 @@ def _fault(error: Exception) -> CorpusError:
     raise error
 
 
-def _articles(folder: Path, files: Sequence[Path]) -> Corpus:
+def _articles(folder: Path, files: Sequence[Path], read: Read) -> Corpus:
     """Read the files, each article under its path below `folder`; one id in two files is the second one's fault."""
     articles: dict[str, Article] = {}
     origins: dict[str, Path] = {}
     dropped: list[tuple[Path, Dropped]] = []
     faults: list[CorpusError] = []
-    for file in files:
-        try:
-            found = _read(file, folder)
-        except (CorpusError, OSError) as error:
-            faults.append(_fault(error))
+    for file, found in zip(files, read(files), strict=True):
+        if isinstance(found, CorpusError):
+            faults.append(found)
             continue
+        faults += found.faults
         dropped += ((file, left_out) for left_out in found.dropped)
-        for article in found.articles:
+        for article in _named(found.articles, file, folder):
             if article.id in articles:
                 first = origins[article.id]
                 faults.append(CorpusError("readers.same_id", first=first, second=file, id=article.id))
@@ -143,12 +167,12 @@ def _articles(folder: Path, files: Sequence[Path]) -> Corpus:
     return Corpus(tuple(articles[key] for key in sorted(articles)), tuple(dropped), faults=tuple(faults))
 
 
-def _read(file: Path, folder: Path) -> ReadFile:
-    found = read_file(_bytes_of(file), file)
+def _named(articles: Sequence[Article], file: Path, folder: Path) -> Sequence[Article]:
+    """Return a file's articles under the ids that they have in the corpus."""
     if has_many(file):
-        return found
+        return articles
     own = id_of(file.relative_to(folder))
-    return replace(found, articles=tuple(replace(article, id=own) for article in found.articles))
+    return [replace(article, id=own) for article in articles]
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -53,10 +53,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """The articles of a file in its order, and every line that none of them holds."""
+    """The articles of a file in its order, and every line that none of them holds.
+
+    `faults` are those parts of a file of many, as an archive, that cannot be read; the others still count.
+    """
 
     articles: tuple[Article, ...]
     dropped: tuple[Dropped, ...] = ()
+    faults: tuple[CorpusError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,14 @@ def suffix_list() -> str:
 
 
 def read_file(data: bytes, path: Path) -> ReadFile:
-    """Return what a file of a type that is read becomes; CorpusError where its bytes are not of that type."""
+    """Return what a file of a type that is read becomes.
+
+    Raises CorpusError where its bytes are not of that type, or the library that reads them is not installed.
+    """
     reader = readers()[path.suffix.lower()]
     if reader.signature is not None and not data.startswith(reader.signature):
         raise CorpusError("readers.other_type", path=path, type=reader.name)
-    return reader.read(data, path)
+    try:
+        return reader.read(data, path)
+    except ModuleNotFoundError as error:
+        raise CorpusError("readers.library_missing", path=path, library=error.name) from error

@@ -1,35 +1,22 @@
-"""Reading files that were handed in, in a process of its own: what never ends there ends with that process.
+"""Reading files that were handed in, in a process of its own, as the index will hold them."""
 
-A reader's regular expressions hold the interpreter's lock; a hostile line must not hold up those who ask.
-"""
-
-import logging
-import math
-import os
-import resource
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 from partyqa.corpus.chunking import split_article
+from partyqa.corpus.isolated import BOUNDS, Bounds, Work, each
 from partyqa.corpus.readers import Dropped, read_file
-from partyqa.errors import CorpusError, PartyQAError
+from partyqa.errors import CorpusError
 from partyqa.index import records
 from partyqa.models.base import Encoder
 from partyqa.service.library.folder import read_json, write_json
-from partyqa.service.library.subprocesses import Worker
-from partyqa.service.library.uploads import refuse_content, shown
+from partyqa.service.library.uploads import refuse_content
 from partyqa.types import Article, Passage
-
-log = logging.getLogger(__name__)
 
 Load = Callable[[str | None], Encoder]
 
 CONTENT, ARTICLES, PASSAGES, DROPPED = "content", "articles.jsonl", "passages.jsonl", "dropped.json"
-_STARTING = 120.0  # seconds to load an encoder on a machine that has much to do
-_READING = 60.0  # seconds for one file
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +40,13 @@ def read_files(
     jobs: Sequence[Job],
     load: Load,
     encoder: str | None,
-    seconds: float = _READING,
+    bounds: Bounds = BOUNDS,
 ) -> Iterator[FileSummary | CorpusError]:
     """Yield what came of each job, in order; its folder then holds ARTICLES, PASSAGES and DROPPED.
 
-    A file that takes over `seconds` is an error like any other. Raises the EncoderError that keeps it from starting.
+    A file that oversteps `bounds` is an error like any other. Raises the EncoderError that keeps it from starting.
     """
-    left = list(jobs)
-    while left:
-        with _Child(_read_all, list(left), load, encoder, seconds) as child:
-            child.wait_until_ready()
-            while left:
-                found = child.next(seconds)
-                job = left.pop(0)
-                yield found if found is not None else _never_ended(job.name)
-                if found is None:
-                    break  # a new process for those that are left
+    return each(jobs, _begin, (load, encoder), bounds)
 
 
 def read_back(place: Path) -> tuple[tuple[Article, ...], tuple[Passage, ...], tuple[Dropped, ...]]:
@@ -78,66 +56,10 @@ def read_back(place: Path) -> tuple[tuple[Article, ...], tuple[Passage, ...], tu
     return articles, passages, tuple(Dropped(**row) for row in read_json(place / DROPPED) or ())
 
 
-class _Child(Worker):
-    """The process that reads; it is gone when the block ends, whatever it was doing."""
-
-    def __enter__(self) -> "_Child":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.kill()
-
-    def wait_until_ready(self) -> None:
-        """Wait for the encoder; raises the error that says why there is none."""
-        match self.hear(_STARTING):
-            case True:
-                return
-            case PartyQAError() as error:
-                raise error
-            case _:
-                raise CorpusError("library.too_busy_to_read")
-
-    def next(self, seconds: float) -> FileSummary | CorpusError | None:
-        """Return what came of the next file; None where it took too long or ended the process."""
-        match self.hear(seconds):
-            case FileSummary() | CorpusError() as heard:
-                return heard
-            case _:
-                return None
-
-
-def _read_all(
-    jobs: Sequence[Job], load: Load, encoder: str | None, seconds: float, results: Connection
-) -> None:
-    """Read the jobs in this process, saying True once it begins and then what came of each."""
-    os.nice(5)  # those who ask come first
-    try:
-        model = load(encoder)
-        model.count_tokens("")
-    except PartyQAError as error:
-        results.send(error)
-        return
-    results.send(True)
-    for job in jobs:
-        _end_after(seconds)
-        try:
-            results.send(_read(job, model))
-        except CorpusError as error:
-            results.send(error)
-        except (MemoryError, RecursionError):
-            results.send(_too_tangled(job.name))
-        except Exception:
-            log.exception("an uploaded file could not be read")
-            results.send(_too_tangled(job.name))
-
-
-def _end_after(seconds: float) -> None:
-    """Let the kernel end this process once it has computed for so long: its server may have died."""
-    used = math.ceil(time.process_time() + seconds)
-    _, most = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(
-        resource.RLIMIT_CPU, (used if most == resource.RLIM_INFINITY else min(used, most), most)
-    )
+def _begin(load: Load, encoder: str | None) -> Work:
+    model = load(encoder)
+    model.count_tokens("")
+    return lambda job: _read(job, model)
 
 
 def _read(job: Job, encoder: Encoder) -> FileSummary:
@@ -156,11 +78,3 @@ def _read(job: Job, encoder: Encoder) -> FileSummary:
     write_json(job.place / DROPPED, [asdict(left_out) for left_out in found.dropped])
     ids, titles = (tuple(getattr(article, name) for article in articles) for name in ("id", "title"))
     return FileSummary(ids, titles, len(passages))
-
-
-def _too_tangled(name: str) -> CorpusError:
-    return CorpusError("library.content_unreadable", name=shown(name))
-
-
-def _never_ended(name: str) -> CorpusError:
-    return CorpusError("library.reading_too_long", name=shown(name))

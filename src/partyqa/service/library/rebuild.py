@@ -8,6 +8,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,19 +18,21 @@ from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
-from partyqa.corpus.loading import read_corpus
+from partyqa.corpus.isolated import read_apart
+from partyqa.corpus.loading import load_corpus
+from partyqa.corpus.subprocesses import Worker
 from partyqa.errors import IndexBusyError, IndexDamagedError, IndexMissingError, PartyQAError, StorageError
 from partyqa.index import generations
 from partyqa.index.index import BuildReport, build_index
 from partyqa.service.library.files import Holdings, stamps
 from partyqa.service.library.folder import CorpusHome, read_json, write_json, writing
 from partyqa.service.library.preview import Load
-from partyqa.service.library.subprocesses import Worker
 
 log = logging.getLogger(__name__)
 
 _STATE, _ALIVE, _CANCEL = "rebuild.json", "rebuild.lock", "rebuild.cancel"
 _STARTING = 60.0  # seconds for a process to come up on a machine that has much to do
+_NAMED = 100  # files that could not be read
 _TELLING = 0.1  # seconds between two notes of how far it is
 
 State = Literal["none", "running", "done", "failed", "cancelled", "died"]
@@ -40,7 +43,8 @@ class RebuildProgress:
     """How the rebuild stands, or how the last one ended.
 
     `done` of `total` texts are embedded; a `total` of 0 while it runs says that the articles are being read.
-    `vi` and `en` say why it failed; `articles`, `passages`, `embedded` and `changed` are a finished build's.
+    `vi` and `en` say why it failed; `articles`, `passages`, `embedded` and `changed` are a finished build's;
+    `skipped` files could not be read, `faults` says in Vietnamese and English why the first of them could not.
     """
 
     state: State = "none"
@@ -55,6 +59,8 @@ class RebuildProgress:
     embedded: int = 0
     changed: bool = False
     generation: str = ""
+    skipped: int = 0
+    faults: Sequence[tuple[str, str]] = ()
 
     @property
     def running(self) -> bool:
@@ -166,10 +172,12 @@ def _build(
 ) -> None:
     try:
         files = stamps(home.corpus)
-        articles, model = read_corpus(home.corpus), load(encoder or own_encoder(index))
-        report = build_index(index, articles, model, full=full, progress=reports.count)
+        found, model = load_corpus(home.corpus, read_apart), load(encoder or own_encoder(index))
+        if found.faults and not found.articles:
+            raise found.fault()
+        report = build_index(index, found.articles, model, full=full, progress=reports.count)
         Holdings(home, index).note_built(report.generation, files)
-        reports.done(report)
+        reports.done(report, found.faults)
     except PartyQAError as error:
         reports.failed(error)
     except Exception:
@@ -216,8 +224,8 @@ class _Reports:
                 self._tell("running", done=done, total=total)
             self._told = time.monotonic()
 
-    def done(self, report: BuildReport) -> None:
-        """Note what was built."""
+    def done(self, report: BuildReport, faults: Sequence[PartyQAError]) -> None:
+        """Note what was built, and which files could not be read."""
         self._end(
             "done",
             articles=report.articles,
@@ -225,6 +233,8 @@ class _Reports:
             embedded=report.embedded,
             changed=report.changed,
             generation=report.generation,
+            skipped=len(faults),
+            faults=[(fault.vi, fault.en) for fault in faults[:_NAMED]],
         )
 
     def failed(self, error: PartyQAError) -> None:

@@ -155,6 +155,7 @@ def progress_json(progress: RebuildProgress, lang: Language) -> dict[str, Any]:
     """Return how a rebuild stands, with its sentence."""
     return {
         **asdict(progress),
+        "faults": [fault[lang == "en"] for fault in progress.faults],
         "running": progress.running,
         "percent": 100 * progress.done // progress.total if progress.total else 0,
         "text": _sentence(progress, lang),

@@ -3,6 +3,7 @@
 multiprocessing would import the program's main module again in each process, and that may bring Gradio along.
 """
 
+import os
 import signal
 import subprocess
 import sys
@@ -57,8 +58,10 @@ class Worker:
         return None
 
     def kill(self) -> None:
-        """End it, whatever it does."""
+        """End it, whatever it does, and the programs that it started."""
         if self.is_alive:
+            with suppress(OSError):
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.kill()
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(_PATIENCE)
@@ -73,6 +76,7 @@ def start(theirs: Connection) -> Process:
         pass_fds=[number],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
+        process_group=0,
     )
 
 
