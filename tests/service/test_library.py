@@ -7,7 +7,8 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, tzinfo
+from dataclasses import replace
+from datetime import UTC, date, datetime, tzinfo
 from itertools import product
 from pathlib import Path
 
@@ -234,6 +235,64 @@ def test_what_no_article_holds_is_seen_with_its_reason(library: Library) -> None
     assert library.preview(staged.id).dropped == (Dropped("Bình luận", "after"), Dropped("Tin khác", "after"))
     (library.corpus / ".partyqa" / "staged" / staged.id / "dropped.json").unlink()  # one staged by 2026.11
     assert library.preview(staged.id).dropped == ()
+
+
+def test_fields_are_mended_before_a_file_is_accepted_and_after(library: Library) -> None:
+    staged = library.stage("lát.txt", LAT.encode())
+    assert staged.unknown == ("published", "source", "author")
+    with pytest.raises(CorpusError, match="hôm qua"):
+        library.mending.staged(staged.id, {"published": "hôm qua"})
+    assert library.staged() == (staged,)
+    wanted = {
+        "title": "Mường Lát",
+        "source": "",
+        "published": "18/05/2019",
+        "author": "Lò Thị Inh",
+        "number": "",
+    }
+    fresh = library.mending.staged(staged.id, wanted)
+    assert (fresh.titles, fresh.unknown) == (("Mường Lát",), ("source",)) and library.staged() == (fresh,)
+    seen = library.preview(staged.id)
+    assert (seen.article.published, seen.article.author) == (date(2019, 5, 18), "Lò Thị Inh")
+    library.accept([staged.id])
+    side = library.corpus / "lát.txt.meta.yaml"
+    assert sorted(side.read_text().split("\n")[:3]) == [
+        '"author": "Lò Thị Inh"',
+        '"published": "2019-05-18"',
+        '"title": "Mường Lát"',
+    ]
+    assert [file.path for file in library.files("lat")] == ["lát.txt"]
+    assert library.mending.article("lát.txt") == seen.article
+    library.rebuild()
+    wait_for_end(library)
+    assert seen.article in Index.load(library.index).articles and not library.pending()
+
+    library.mending.file("lát.txt", {**wanted, "title": "", "source": "Báo Thanh Hóa"})
+    assert library.pending().changed == ("lát.txt",)
+    assert library.mending.article("lát.txt") == replace(seen.article, source="Báo Thanh Hóa")
+
+    removed = library.remove_file("lát.txt")
+    assert not side.exists()
+    side.write_text("source: của tệp đã xóa tay")
+    library.restore(removed.id)
+    assert library.mending.article("lát.txt").source == "Báo Thanh Hóa"
+    again = library.stage("lát.txt", ANG.encode())
+    library.accept([again.id], replace=True)
+    assert not side.exists() and library.mending.article("lát.txt").source == ""
+
+
+def test_fields_of_a_file_of_many_are_not_mended_for_all(library: Library) -> None:
+    rows = "".join(json.dumps({"id": name, "text": LAT}) + "\n" for name in "ab")
+    staged = library.stage("hai.jsonl", rows.encode())
+    assert staged.unknown == ()
+    with pytest.raises(CorpusError, match="nhiều bài"):
+        library.mending.staged(staged.id, {"source": "Báo"})
+    library.accept([staged.id])
+    with pytest.raises(CorpusError, match="nhiều bài"):
+        library.mending.file("hai.jsonl", {"source": "Báo"})
+    with pytest.raises(NotThereError):
+        library.mending.file("../x.txt", {"source": "Báo"})
+    assert tree(library.corpus).keys() == {"README.md", "hai.jsonl", "huyện/muong-ang.md", "muong-te.txt"}
 
 
 def test_the_files_of_the_page_are_those_that_a_build_reads(library: Library) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from partyqa.corpus.readers import Dropped, ReadFile, has_many, read_file, reader_of, suffix_list
 from partyqa.corpus.readers.fields import id_of
+from partyqa.corpus.sidecar import beside, is_sidecar, mended
 from partyqa.errors import CorpusError
 from partyqa.types import Article
 
@@ -51,9 +52,9 @@ def read_here(files: Sequence[Path]) -> Iterator[ReadFile | CorpusError]:
 
 
 def read_path(file: Path) -> ReadFile:
-    """Return what the file at a path holds; raises CorpusError."""
+    """Return what the file at a path holds, with the fields that stand beside it; raises CorpusError."""
     try:
-        return read_file(_bytes_of(file), file)
+        return mended(read_file(_bytes_of(file), file), file, str(beside(file)))
     except OSError as error:
         raise _fault(error) from error
 
@@ -122,7 +123,7 @@ def _load(path: Path, read: Read) -> Corpus:
         if not files and not faults:
             raise CorpusError("readers.no_articles", path=path, suffixes=suffix_list())
         loaded = _articles(path, files, read)
-        unread = tuple(file for file in found if not reader_of(file))
+        unread = tuple(file for file in found if not reader_of(file) and not is_sidecar(file))
         return replace(loaded, unread=unread, faults=(*faults, *loaded.faults))
     if not os.path.lexists(path):
         raise CorpusError("readers.not_found", path=path)

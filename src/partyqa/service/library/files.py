@@ -12,6 +12,7 @@ from stat import S_ISDIR
 from partyqa.corpus.loading import walk
 from partyqa.corpus.readers import has_many, reader_of
 from partyqa.corpus.readers.fields import id_of
+from partyqa.corpus.sidecar import beside
 from partyqa.errors import CorpusError, IndexDamagedError, IndexFormatError, IndexMissingError, NotThereError
 from partyqa.index import generations
 from partyqa.index.generations import sync
@@ -84,7 +85,16 @@ def article_ids(corpus: Path, file: Held) -> frozenset[str]:
 
 def stamps(corpus: Path) -> dict[str, FileStamp]:
     """Return the stamp of every file that a build started now would read, by path."""
-    return {path: (status.st_size, status.st_mtime_ns) for path, status in _files(corpus)}
+    return {path: _stamp(corpus / path, status) for path, status in _files(corpus)}
+
+
+def _stamp(file: Path, status: os.stat_result) -> FileStamp:
+    """Return the stamp of a file together with the fields that stand beside it."""
+    try:
+        side = beside(file).stat()
+    except OSError:
+        return status.st_size, status.st_mtime_ns
+    return status.st_size + side.st_size, max(status.st_mtime_ns, side.st_mtime_ns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +158,8 @@ class Holdings:
             target.parent.mkdir(parents=True, exist_ok=True)
             source = self.home.corpus / file.path
             source.rename(target)
+            if beside(source).is_file():
+                beside(source).rename(beside(target))
             sync(source.parent)
             sync(target.parent)
         return Removed(name, file.path, now)
@@ -173,6 +185,8 @@ class Holdings:
         with writing(self.home.corpus):
             target = self.home.corpus / entry.path
             target.parent.mkdir(parents=True, exist_ok=True)
+            if beside(place / entry.path).is_file():
+                beside(place / entry.path).rename(beside(target))
             (place / entry.path).rename(target)
             sync(target.parent)
             for folder in (*PurePosixPath(entry.path).parents,):

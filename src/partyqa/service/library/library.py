@@ -27,6 +27,7 @@ from partyqa.service.library.files import (
     taken,
 )
 from partyqa.service.library.folder import CorpusHome, writing
+from partyqa.service.library.mending import Mending, move_sidecar
 from partyqa.service.library.preview import CONTENT, FileSummary, Job, Load, read_back, read_files
 from partyqa.service.library.rebuild import Rebuilding, RebuildProgress, own_encoder
 from partyqa.service.library.staging import Refused, Staged, Staging
@@ -81,6 +82,7 @@ class Library:
         self._holdings = Holdings(self._home, index)
         self._staging = Staging(self._home, self.limits)
         self._rebuilding = Rebuilding(self._home, index, encoder, load)
+        self.mending = Mending(self._home, self._holdings, self._staging, self._rebuilding, load)
 
     # files that come in
 
@@ -275,6 +277,7 @@ class Library:
             self._holdings.remove(self._holdings.find(replaced))
         content = self._staging.place(file) / CONTENT
         with writing(self.corpus):
+            move_sidecar(content, self.corpus / file.name)
             os.utime(content)  # a file that came now is newer than any index
             content.rename(self.corpus / file.name)
             sync(self.corpus)

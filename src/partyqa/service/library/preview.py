@@ -7,6 +7,7 @@ from pathlib import Path
 from partyqa.corpus.chunking import split_article
 from partyqa.corpus.isolated import BOUNDS, Bounds, Work, each
 from partyqa.corpus.readers import Dropped, read_file
+from partyqa.corpus.sidecar import beside, mended
 from partyqa.errors import CorpusError
 from partyqa.index import records
 from partyqa.models.base import Encoder
@@ -16,16 +17,21 @@ from partyqa.types import Article, Passage
 
 Load = Callable[[str | None], Encoder]
 
+ASKED_FOR = ("published", "source", "author")
 CONTENT, ARTICLES, PASSAGES, DROPPED = "content", "articles.jsonl", "passages.jsonl", "dropped.json"
 
 
 @dataclass(frozen=True, slots=True)
 class FileSummary:
-    """What came of a file: its articles' ids and titles, in the file's order, and how many passages they make."""
+    """What came of a file: its articles' ids and titles, in the file's order, and how many passages they make.
+
+    `unknown` are the fields that its article does not give, of those that whoever hands it in may know.
+    """
 
     ids: tuple[str, ...]
     titles: tuple[str, ...]
     passages: int
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ def _read(job: Job, encoder: Encoder) -> FileSummary:
     path = Path(job.name)  # what a sentence about it may name: not where it lies
     data = (job.place / CONTENT).read_bytes()
     refuse_content(path, data)
-    found = read_file(data, path)
+    found = mended(read_file(data, path), job.place / CONTENT, str(beside(path)))
     articles = found.articles
     passages = [
         passage
@@ -77,4 +83,5 @@ def _read(job: Job, encoder: Encoder) -> FileSummary:
     (job.place / PASSAGES).write_bytes(records.write_passages(passages, articles, [""] * len(passages)))
     write_json(job.place / DROPPED, [asdict(left_out) for left_out in found.dropped])
     ids, titles = (tuple(getattr(article, name) for article in articles) for name in ("id", "title"))
-    return FileSummary(ids, titles, len(passages))
+    unknown = tuple(name for name in ASKED_FOR if len(articles) == 1 and not getattr(articles[0], name))
+    return FileSummary(ids, titles, len(passages), unknown)

@@ -4,7 +4,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +21,10 @@ _LEFT = 3600.0  # seconds after which a file that was never read was left by a s
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A file that waits to be accepted, as it was read; `articles` are the ids it will have, `by` who handed it in."""
+    """A file that waits to be accepted, as it was read; `articles` are the ids it will have, `by` who handed it in.
+
+    `unknown` are the fields that it does not give (FileSummary).
+    """
 
     id: str
     name: str
@@ -31,6 +34,7 @@ class Staged:
     passages: int
     by: str
     when: datetime
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +114,26 @@ class Staging:
             passages=reading.passages,
             by=by,
             when=datetime.now(UTC),
+            unknown=reading.unknown,
         )
         with writing(self.home.corpus):
-            write_json(job.place / _ABOUT, asdict(staged) | {"when": staged.when.isoformat()})
+            _describe(job.place, staged)
             job.place.rename(self.folder / staged.id)
             sync(self.folder)
         return staged
+
+    def reread(self, staged: Staged, reading: FileSummary) -> Staged:
+        """Note that a file that waits was read anew, with other fields."""
+        fresh = replace(
+            staged,
+            articles=reading.ids,
+            titles=reading.titles,
+            passages=reading.passages,
+            unknown=reading.unknown,
+        )
+        with writing(self.home.corpus):
+            _describe(self.place(staged), fresh)
+        return fresh
 
     def drop_unread(self, jobs: Sequence[Job]) -> None:
         """Remove files that were written and are not kept, and what a server that died left an hour ago."""
@@ -151,8 +169,13 @@ class Staging:
                 | {
                     "articles": tuple(about["articles"]),
                     "titles": tuple(about["titles"]),
+                    "unknown": tuple(about.get("unknown", ())),
                     "when": datetime.fromisoformat(about["when"]),
                 }
             )
         except (LookupError, TypeError, ValueError):
             return None
+
+
+def _describe(place: Path, staged: Staged) -> None:
+    write_json(place / _ABOUT, asdict(staged) | {"when": staged.when.isoformat()})

@@ -16,7 +16,7 @@ from partyqa.service.library.files import Held, Pending
 from partyqa.service.library.library import Library, Preview
 from partyqa.service.library.rebuild import RebuildProgress
 from partyqa.service.links import article_path, web_url
-from partyqa.types import Passage
+from partyqa.types import Article, Passage
 from partyqa.web.templating import day_writer, language, render
 
 PER_PAGE = 50
@@ -24,7 +24,8 @@ PASSAGES_PER_PAGE = 100
 MOST_TITLES = 30
 MOST_DROPPED = 500  # lines that no article holds
 MOST_TEXT = 200_000  # characters of an article that the preview shows whole
-SAID = frozenset("accepted discarded removed restored rolled_back rebuilding stopping".split())
+SAID = frozenset("accepted discarded removed restored rolled_back rebuilding stopping mended".split())
+MENDED = ("title", "source", "published", "author", "number")
 
 
 class LibraryServices(Protocol):
@@ -94,8 +95,17 @@ def administration(
     )
 
 
-def preview_page(request: Request, preview: Preview) -> Response:
-    """Show one article of a file that waits, and its passages; the query's `page` chooses which of very many."""
+def preview_page(
+    request: Request,
+    preview: Preview,
+    error: PartyQAError | None = None,
+    fields: dict[str, str] | None = None,
+) -> Response:
+    """Show one article of a file that waits, and its passages; the query's `page` chooses which of very many.
+
+    `error` says why the `fields` that were sent for it are refused.
+    """
+    t = texts(language(request))
     article, library = preview.article, services_of(request).library
     rows = _numbered(preview.passages)
     pages = max(1, -(-len(rows) // PASSAGES_PER_PAGE))
@@ -104,7 +114,11 @@ def preview_page(request: Request, preview: Preview) -> Response:
     return render(
         request,
         "corpus_preview.html",
-        **_writers(texts(language(request))),
+        200 if error is None else 422,
+        **_writers(t),
+        trouble=error.message(t.lang) if error else "",
+        fields=fields or (fields_of(article, t) if preview.of == 1 else None),
+        mended=request.query_params.get("said") == "mended",
         staged=preview.staged,
         article=article,
         original=web_url(article.url),
@@ -120,6 +134,12 @@ def preview_page(request: Request, preview: Preview) -> Response:
         of=preview.of,
         replaced=library.replaced_by([preview.staged]).get(preview.staged.id),
     )
+
+
+def fields_of(article: Article, t: Texts) -> dict[str, str]:
+    """Return what the form for an article's fields shows."""
+    day = day_writer(t)(article.published) if article.published else ""
+    return {name: getattr(article, name) for name in MENDED} | {"published": day}
 
 
 def removal_page(request: Request, file: Held) -> Response:
