@@ -37,7 +37,6 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "pptx": ("corpus/readers/",),
     "striprtf": ("corpus/readers/",),
     "viparse": ("corpus/readers/",),
-    "datasketch": ("corpus/",),
     "torch": _MODELS,
     "transformers": _MODELS,
     "sentence_transformers": _MODELS,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 
 from partyqa.i18n import Language, texts
 
@@ -40,6 +41,24 @@ class Section:
     recognised: float | None = None
 
 
+KinKind = Literal["original", "copy", "earlier", "later", "version", "correction", "corrected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """Another article that belongs beside one, and what it is to it.
+
+    Its `original`, which is cited for both, or its `copy`; an `earlier` or `later` `version` with other figures, the
+    last where a date is not known; its `correction`, or what it has `corrected`. The fields are that article's.
+    """
+
+    kind: KinKind
+    id: str
+    title: str
+    source: str = ""
+    published: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One article, its text NFC-normalised once and never changed after.
@@ -47,7 +66,7 @@ class Article:
     `id` is stable across rebuilds; `source` is the newspaper, or the body that issued a document, `number` that
     document's number; unknown strings are empty, `url` and `published` are None where the article gives none.
     `encoding` is the one before Unicode that its file was converted from. `sections` are in order and do not
-    overlap; text that stands nowhere in particular is in none.
+    overlap; text that stands nowhere in particular is in none. `kin` are other articles of its corpus.
     """
 
     id: str
@@ -60,6 +79,7 @@ class Article:
     number: str = ""
     encoding: str = ""
     sections: tuple[Section, ...] = ()
+    kin: tuple[Kin, ...] = ()
 
     def section_at(self, place: int) -> Section | None:
         """Return the section that holds the code point at `place`, None where none does."""

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from partyqa.corpus.loading import Corpus
     from partyqa.corpus.readers import Dropped, ReadFile
     from partyqa.models.base import Encoder
+    from partyqa.types import Article
+
+_KIN_NAMED = 20
 
 
 def index(
@@ -108,6 +111,7 @@ def _build(index: Path, found: "Corpus", encoder: "Encoder", full: bool, verbose
         names = ", ".join(file.name for file in found.unread[:3]) + (", ..." if len(found.unread) > 3 else "")
         say("cli.files_passed_over", count=len(found.unread), names=names)
     _say_dropped(found.dropped, verbose)
+    _say_kin(found.articles)
     if not report.changed:
         say("cli.index_up_to_date", index=index, articles=report.articles, passages=report.passages)
         return
@@ -120,6 +124,24 @@ def _build(index: Path, found: "Corpus", encoder: "Encoder", full: bool, verbose
         reused=report.reused,
         seconds=f"{report.seconds:.1f}",
     )
+
+
+def _say_kin(articles: "Sequence[Article]") -> None:
+    """Name the articles that are there twice, in other versions, or corrected, the first of very many."""
+    pairs = [
+        (article, kin)
+        for article in articles
+        for kin in article.kin
+        if kin.kind in ("original", "later", "correction") or (kin.kind == "version" and article.id < kin.id)
+    ]
+    for article, kin in pairs[:_KIN_NAMED]:
+        days = {
+            name: f"{day:%d/%m/%Y}" if day else "?"
+            for name, day in (("date", article.published), ("other_date", kin.published))
+        }
+        say(f"cli.kin_{kin.kind}", id=article.id, other=kin.id, **days)
+    if len(pairs) > _KIN_NAMED:
+        say("cli.kin_more", count=len(pairs) - _KIN_NAMED)
 
 
 def _say_dropped(dropped: "Sequence[tuple[Path, Dropped]]", verbose: bool) -> None:

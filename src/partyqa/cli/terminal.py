@@ -11,7 +11,7 @@ from rich.text import Text
 
 from partyqa.i18n import Language, texts
 from partyqa.text.normalise import normalise
-from partyqa.types import Answer, Article, Citation, Hit
+from partyqa.types import Answer, Article, Citation, Hit, Kin
 
 
 class _Output(Console):
@@ -33,6 +33,8 @@ def print_answer(answer: Answer, lang: Language) -> None:
     for citation in answer.citations or answer.related:
         console.print(_quote(citation))
         console.print(Text(f"    {source_line(citation.sentence.article)}", style="dim"))
+        for kin in citation.sentence.article.kin:
+            console.print(Text(f"    {t(f'articles.kin_{kin.kind}')} {source_line(kin)}", style="dim"))
 
 
 def print_hits(hits: list[Hit]) -> None:
@@ -44,13 +46,14 @@ def print_hits(hits: list[Hit]) -> None:
         console.print(Text("   " + " ".join(hit.passage.text.split()) + "\n"))
 
 
-def source_line(article: Article) -> str:
+def source_line(article: Article | Kin) -> str:
     """Return title, newspaper, author and date of an article in one line; what is unknown is left out.
 
     Chuyển biến ở Mường Ảng · Báo Điện Biên Phủ · 01/03/2017
     """
     date = f"{article.published:%d/%m/%Y}" if article.published else ""
-    return " · ".join(part for part in (article.title, article.source, article.author, date) if part)
+    author = article.author if isinstance(article, Article) else ""
+    return " · ".join(part for part in (article.title, article.source, author, date) if part)
 
 
 def _quote(citation: Citation) -> Text:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from partyqa.corpus.kin import with_kin
 from partyqa.corpus.readers import Dropped, ReadFile, has_many, read_file, reader_of, suffix_list
 from partyqa.corpus.readers.fields import id_of
 from partyqa.corpus.sidecar import beside, is_sidecar, mended
 from partyqa.errors import CorpusError
 from partyqa.types import Article
 
-_LATER = ("number", "encoding", "sections")
+_LATER = ("number", "encoding", "sections", "kin")
 MAX_BYTES = 20 * 1024 * 1024  # of a file
 
 
@@ -165,7 +166,8 @@ def _articles(folder: Path, files: Sequence[Path], read: Read) -> Corpus:
             else:
                 articles[article.id] = article
                 origins[article.id] = file
-    return Corpus(tuple(articles[key] for key in sorted(articles)), tuple(dropped), faults=tuple(faults))
+    related = with_kin([articles[key] for key in sorted(articles)])
+    return Corpus(related, tuple(dropped), faults=tuple(faults))
 
 
 def _named(articles: Sequence[Article], file: Path, folder: Path) -> Sequence[Article]:

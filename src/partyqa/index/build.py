@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from partyqa.corpus.kin import cited
 from partyqa.errors import CorpusError, EncoderError
 from partyqa.models.base import Encoder, Vectors
 from partyqa.text.tokens import tokens
@@ -21,14 +22,19 @@ def refuse_unusable(articles: Sequence[Article]) -> None:
 
 
 def split(articles: Sequence[Article], encoder: Encoder) -> list[Passage]:
-    """Return the passages of all articles, in order; CorpusError where none holds a word."""
+    """Return the passages of all articles, in order, those that only say again what an original says left out.
+
+    Raises CorpusError where none holds a word.
+    """
     from partyqa.corpus.chunking import split_article  # brings langchain, which no reader of an index needs
 
-    passages = [
-        passage
-        for article in articles
-        for passage in split_article(article, encoder.count_tokens, encoder.max_tokens)
-    ]
+    passages = cited(
+        [
+            passage
+            for article in articles
+            for passage in split_article(article, encoder.count_tokens, encoder.max_tokens)
+        ]
+    )
     if not any(tokens(passage.embeddable) for passage in passages):
         raise CorpusError("index.no_words")
     return passages

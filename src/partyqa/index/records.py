@@ -3,11 +3,11 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple
+from dataclasses import asdict, astuple
 from datetime import date
 from typing import Any
 
-from partyqa.types import Article, Passage, Section, Sentence
+from partyqa.types import Article, Kin, Passage, Section, Sentence
 
 
 def write_articles(articles: Iterable[Article]) -> bytes:
@@ -24,6 +24,10 @@ def write_articles(articles: Iterable[Article]) -> bytes:
             "number": article.number,
             "encoding": article.encoding,
             "sections": [astuple(section) for section in article.sections],
+            "kin": [
+                {**asdict(kin), "published": kin.published.isoformat() if kin.published else None}
+                for kin in article.kin
+            ],
         }
         for article in articles
     )
@@ -68,8 +72,12 @@ def _article(row: Mapping[str, Any]) -> Article:
         Section(start, end, page, tuple(path), recognised)
         for start, end, page, path, recognised in row.get("sections", ())
     )
-    published = date.fromisoformat(row["published"]) if row["published"] else None
-    return Article(**{**row, "published": published, "sections": sections})
+    kin = tuple(Kin(**_dated(other)) for other in row.get("kin", ()))
+    return Article(**{**_dated(row), "sections": sections, "kin": kin})
+
+
+def _dated(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "published": date.fromisoformat(row["published"]) if row["published"] else None}
 
 
 def _passage(row: Mapping[str, Any], article: Article) -> Passage:

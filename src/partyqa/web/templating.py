@@ -26,6 +26,7 @@ from starlette.responses import HTMLResponse
 
 from partyqa.i18n import Language, Texts, texts
 from partyqa.service.export.export import EXPORTERS
+from partyqa.service.links import article_path
 from partyqa.web.paths import path_of, root_of
 
 CHAT: dict[Language, str] = {"vi": "/", "en": "/en/"}
@@ -92,6 +93,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters["exact"] = exact
+    made.filters["article_path"] = article_path
     made.globals["exporters"] = tuple(EXPORTERS.values())
     return made
 
