@@ -65,6 +65,30 @@ def drop(page: Page, *files: tuple[str, str]) -> None:
     expect(page.get_by_text(T("corpus.taken_in", count=len(files)))).to_be_visible()
 
 
+def test_a_whole_folder_is_read_in_several_requests_and_the_bad_files_are_named(
+    page: Page, library: Library, tmp_path: Path
+) -> None:
+    folder = tmp_path / "văn bản"
+    for name in ("xã A", "xã B"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "báo cáo.txt").write_text(f"{LAT} Đó là {name}.")
+    (folder / ".ẩn.txt").write_text(ANG)
+    (folder / "trống.txt").write_text("")
+    (folder / "ảnh.png").write_bytes(b"\x89PNG")
+    for number in range(55):
+        (folder / f"bài {number:02}.txt").write_text(f"{ANG} Đây là lớp số {number}.")
+    page.locator("#pq-folder").set_input_files(folder)
+    told = page.locator("#pq-chosen")
+    expect(told).to_contain_text(T("corpus.sent").format(taken=57, refused=2), timeout=60_000)
+    expect(told).to_contain_text("trống.txt")
+    expect(told).to_contain_text("ảnh.png")
+    names = {staged.name for staged in library.staged()}
+    assert names == {f"bài {number:02}.txt" for number in range(55)} | {
+        "xã A - báo cáo.txt",
+        "xã B - báo cáo.txt",
+    }
+
+
 def rebuild(page: Page) -> None:
     page.get_by_role("button", name=T("corpus.rebuild")).click()
     expect(page.locator("#pq-progress-text")).to_contain_text("Dựng xong")

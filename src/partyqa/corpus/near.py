@@ -47,7 +47,8 @@ def signature(text: str) -> Signature | None:
     runs = np.lib.stride_tricks.sliding_window_view(hashes, _SHINGLE)
     weights = np.uint64(0x9E3779B97F4A7C15) ** np.arange(1, _SHINGLE + 1, dtype=np.uint64)
     shingles = np.unique(_mixed((runs * weights).sum(axis=1, dtype=np.uint64)))[:_MOST]
-    return _mixed(shingles[:, None] * _TIMES + _PLUS).min(axis=0)
+    lowest: Signature = _mixed(shingles[:, None] * _TIMES + _PLUS).min(axis=0)
+    return lowest
 
 
 def candidates(signatures: Sequence[Signature | None]) -> Iterator[tuple[int, int]]:
