@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 _STARTING = 120.0  # seconds to begin on a machine that has much to do
 
 
-class Job(Protocol):
+class Named(Protocol):
     """What is read."""
 
     @property
@@ -36,7 +36,7 @@ class Job(Protocol):
         ...
 
 
-J = TypeVar("J", bound=Job)
+J = TypeVar("J", bound=Named)
 Work = Callable[[Any], Any]
 """Reads one job, in the process; raises CorpusError."""
 
@@ -133,7 +133,7 @@ class _Child(Worker):
 
 
 def _work(
-    jobs: Sequence[Job],
+    jobs: Sequence[Named],
     begin: Callable[..., Work],
     arguments: tuple[object, ...],
     bounds: Bounds,
@@ -154,7 +154,7 @@ def _work(
             results.send((_outcome(job, read),))
 
 
-def _outcome(job: Job, read: Work) -> Any:
+def _outcome(job: Named, read: Work) -> Any:
     try:
         return read(job)
     except CorpusError as error:

@@ -88,8 +88,8 @@ def with_kin(articles: Sequence[Article]) -> tuple[Article, ...]:
             earlier, later = sorted((ordered[one], ordered[other]), key=_when)
             known = earlier.published and later.published and earlier.published < later.published
             relate(earlier, "earlier" if known else "version", later, "later" if known else "version")
-    for one, other in _corrections(ordered):
-        relate(one, "correction", other, "corrected")
+    for correction, corrected in _corrections(ordered):
+        relate(correction, "correction", corrected, "corrected")
     return tuple(replace(article, kin=tuple(found[article.id])) for article in articles)
 
 
