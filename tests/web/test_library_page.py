@@ -176,42 +176,6 @@ def paths() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("person", "status"), [(READER, 403), (EDITOR, 403), (None, 401)])
-def test_fields_are_asked_for_in_the_preview_and_mended_there_and_later(library: Library) -> None:
-    here = Here(library)
-    here.hand_in(("Mường Lát.md", f"---\nsource: Báo Thanh Hóa\n---\n\n{LAT}".encode()))
-    (staged,) = library.staged()
-    assert (
-        f"{T('corpus.unknown_fields')} {T('corpus.field_published')}; {T('corpus.field_author')}<"
-        in here.page()
-    )
-    place = f"/corpus/staged/{staged.id}"
-    asked = here.page(place)
-    unknown = f"{T('corpus.field_published')}; {T('corpus.field_author')}"
-    assert T("corpus.mend_unknown", fields=unknown) in asked and 'value="Báo Thanh Hóa"' in asked
-
-    wrong = here.post(f"staged/{staged.id}", title="Một", published="<b>hôm qua")
-    assert wrong.status_code == 422 and "&lt;b&gt;hôm qua" in wrong.text and 'value="Một"' in wrong.text
-    done = here.post(f"staged/{staged.id}", title="Hai", published="18/5/2019", source="Báo Thanh Hóa")
-    assert done.status_code == 303 and done.headers["location"] == f"{place}?said=mended"
-    seen = here.page(f"{place}?said=mended")
-    assert (
-        T("corpus.said_mended_staged") in seen and 'value="18/05/2019"' in seen and "Hai</bdi></h2>" in seen
-    )
-    assert T("corpus.mend_unknown", fields=T("corpus.field_author")) in seen
-
-    here.post("accept", ids=[staged.id])
-    link = urlencode({"file": "Mường Lát.md"})
-    assert f'href="/corpus/fields?{link}"' in here.page()
-    form = here.page(f"/corpus/fields?{link}")
-    assert 'value="Hai"' in form and 'value="18/05/2019"' in form
-    done = here.post("fields", file="Mường Lát.md", title="Hai", published="", author="Lò <i>")
-    assert done.headers["location"] == "/corpus?said=mended"
-    form = here.page(f"/corpus/fields?{link}")
-    assert 'value="Lò &lt;i&gt;"' in form and 'name="published" value=""' in form
-    assert here.ask("GET", "/corpus/fields?file=..%2Fx.txt").status_code == 404
-    assert here.post("fields", file="không có.txt", title="a").status_code == 404
-
-
 def test_every_route_is_closed_to_all_but_administrators(
     library: Library, person: Person | None, status: int
 ) -> None:
@@ -330,6 +294,42 @@ def test_progress_is_streamed_until_the_end(tmp_path: Path) -> None:
     assert again.text.count("event: ") == 2  # nothing runs: its state, and the end
     here.app.state.stopping = True  # the server: no open page holds it up
     assert here.ask("GET", "/corpus/progress/events").text == ""
+
+
+def test_fields_are_asked_for_in_the_preview_and_mended_there_and_later(library: Library) -> None:
+    here = Here(library)
+    here.hand_in(("Mường Lát.md", f"---\nsource: Báo Thanh Hóa\n---\n\n{LAT}".encode()))
+    (staged,) = library.staged()
+    assert (
+        f"{T('corpus.unknown_fields')} {T('corpus.field_published')}; {T('corpus.field_author')}<"
+        in here.page()
+    )
+    place = f"/corpus/staged/{staged.id}"
+    asked = here.page(place)
+    unknown = f"{T('corpus.field_published')}; {T('corpus.field_author')}"
+    assert T("corpus.mend_unknown", fields=unknown) in asked and 'value="Báo Thanh Hóa"' in asked
+
+    wrong = here.post(f"staged/{staged.id}", title="Một", published="<b>hôm qua")
+    assert wrong.status_code == 422 and "&lt;b&gt;hôm qua" in wrong.text and 'value="Một"' in wrong.text
+    done = here.post(f"staged/{staged.id}", title="Hai", published="18/5/2019", source="Báo Thanh Hóa")
+    assert done.status_code == 303 and done.headers["location"] == f"{place}?said=mended"
+    seen = here.page(f"{place}?said=mended")
+    assert (
+        T("corpus.said_mended_staged") in seen and 'value="18/05/2019"' in seen and "Hai</bdi></h2>" in seen
+    )
+    assert T("corpus.mend_unknown", fields=T("corpus.field_author")) in seen
+
+    here.post("accept", ids=[staged.id])
+    link = urlencode({"file": "Mường Lát.md"})
+    assert f'href="/corpus/fields?{link}"' in here.page()
+    form = here.page(f"/corpus/fields?{link}")
+    assert 'value="Hai"' in form and 'value="18/05/2019"' in form
+    done = here.post("fields", file="Mường Lát.md", title="Hai", published="", author="Lò <i>")
+    assert done.headers["location"] == "/corpus?said=mended"
+    form = here.page(f"/corpus/fields?{link}")
+    assert 'value="Lò &lt;i&gt;"' in form and 'name="published" value=""' in form
+    assert here.ask("GET", "/corpus/fields?file=..%2Fx.txt").status_code == 404
+    assert here.post("fields", file="không có.txt", title="a").status_code == 404
 
 
 def test_a_rebuild_is_stopped_and_it_is_told(tmp_path: Path) -> None:
