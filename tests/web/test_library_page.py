@@ -41,6 +41,7 @@ from partyqa.service.library.library import Library
 from partyqa.service.library.uploads import UploadLimits
 from partyqa.web import errors
 from partyqa.web.middleware.size_limits import BODY, SizeLimits
+from partyqa.web.pages import metadata
 from partyqa.web.pages.library import router
 
 T = texts("vi")
@@ -75,6 +76,7 @@ class Here:
         app.state.stopping = False
         app.state.services = SimpleNamespace(library=library, serving=Following(library.index))
         errors.install(app)
+        app.include_router(metadata.router)
         app.include_router(router)
 
         @app.middleware("http")
@@ -168,7 +170,7 @@ def assert_harmless(page: str) -> None:
 
 def paths() -> list[tuple[str, str]]:
     found = []
-    for route in router.routes:
+    for route in (*metadata.router.routes, *router.routes):
         assert isinstance(route, APIRoute)
         path = route.path.replace("{staged_id}", "0" * 16).replace("{form}", "files")
         found += [(method, path) for method in sorted(route.methods)]
@@ -180,7 +182,7 @@ def test_every_route_is_closed_to_all_but_administrators(
     library: Library, person: Person | None, status: int
 ) -> None:
     here, before = Here(library, person), tree(library.corpus)
-    assert len(paths()) == 15
+    assert len(paths()) == 18
     for method, path in paths():
         assert (
             here.ask(
@@ -395,12 +397,14 @@ def test_names_and_contents_that_are_scripts_are_shown_as_letters(library: Libra
     page = here.page()
     assert_harmless(page)
     for file in library.files():
-        (link,) = [
+        links = [
             one["href"]
             for one in Tags(here.page(f"/corpus?{urlencode({'q': file.path})}")).of("a")
             if parse_qs(urlsplit(one["href"]).query).get("file") == [file.path]
         ]
-        assert_harmless(here.page(link))
+        assert [urlsplit(link).path for link in links][-1] == "/corpus/remove"
+        for link in links:
+            assert_harmless(here.page(link))
 
 
 def test_what_a_query_or_a_form_says_is_shown_as_letters(library: Library) -> None:

@@ -28,7 +28,7 @@ from partyqa.web.middleware.rate_limits import RateLimited
 from partyqa.web.middleware.request_log import RequestLog
 from partyqa.web.middleware.security_headers import ClosingHeaders
 from partyqa.web.middleware.size_limits import BODY, SizeLimits
-from partyqa.web.pages import articles, export, library, login
+from partyqa.web.pages import articles, export, library, login, metadata
 from partyqa.web.paths import root_of
 from partyqa.web.services import Services
 
@@ -39,7 +39,9 @@ PAGES: tuple[tuple[str, Language], ...] = (
 )  # the one that takes all paths comes last
 
 
-ROUTERS = tuple(module.router for module in (v1, openai, health, metrics, login, articles, export, library))
+ROUTERS = tuple(
+    module.router for module in (v1, openai, health, metrics, login, articles, export, metadata, library)
+)
 
 
 def build_app(services: Services, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:

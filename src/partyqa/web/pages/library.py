@@ -22,7 +22,6 @@ from partyqa.service.library.uploads import UploadLimits
 from partyqa.web.access import cost
 from partyqa.web.errors import problem_of
 from partyqa.web.middleware.auth import require
-from partyqa.web.pages import metadata
 from partyqa.web.pages.library_views import (
     administration,
     preview_page,
@@ -41,8 +40,6 @@ _FIELDS, _FIELD_BYTES = 10, 4096  # of the upload's form, files aside
 _FORM_BYTES = 64 * 1024  # what the form adds to its files
 
 router = APIRouter(prefix=PATH, include_in_schema=False, dependencies=[Depends(require(Role.ADMINISTRATOR))])
-
-router.include_router(metadata.router)
 
 FormIds = Annotated[list[str], Form(default_factory=list, max_length=1000)]
 

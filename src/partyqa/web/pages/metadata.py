@@ -2,20 +2,23 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Depends, Form, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from partyqa.errors import CorpusError, PartyQAError
 from partyqa.i18n import texts
+from partyqa.service.auth.person import Role
 from partyqa.types import Article
 from partyqa.web.access import cost
 from partyqa.web.errors import problem_of
+from partyqa.web.middleware.auth import require
+from partyqa.web.pages.library import PATH
 from partyqa.web.pages.library_views import MENDED, fields_of, preview_page, services_of
 from partyqa.web.paths import root_of
 from partyqa.web.templating import language, render, url_maker
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(prefix=PATH, include_in_schema=False, dependencies=[Depends(require(Role.ADMINISTRATOR))])
 
 Field = Annotated[str, Form(max_length=1000)]
 
@@ -38,7 +41,7 @@ def mend_staged(
         library.mending.staged(staged_id, fields)
     except CorpusError as error:
         return preview_page(request, library.preview(staged_id), error, fields)
-    return RedirectResponse(url_maker(root_of(request))(f"/corpus/staged/{staged_id}", said="mended"), 303)
+    return RedirectResponse(url_maker(root_of(request))(f"{PATH}/staged/{staged_id}", said="mended"), 303)
 
 
 @router.get("/fields")
@@ -69,7 +72,7 @@ def mend_file(
         library.mending.file(file, fields)
     except PartyQAError as error:
         return _page(request, file, None, error, fields)
-    return RedirectResponse(url_maker(root_of(request))("/corpus", said="mended"), 303)
+    return RedirectResponse(url_maker(root_of(request))(PATH, said="mended"), 303)
 
 
 def _page(
