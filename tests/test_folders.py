@@ -36,7 +36,6 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "xlrd": ("corpus/readers/",),
     "pptx": ("corpus/readers/",),
     "striprtf": ("corpus/readers/",),
-    "viparse": ("corpus/readers/",),
     "torch": _MODELS,
     "transformers": _MODELS,
     "sentence_transformers": _MODELS,

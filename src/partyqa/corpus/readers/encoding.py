@@ -2,8 +2,10 @@
 
 import codecs
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
+from partyqa.corpus.readers.encodings.detection import UNDECIDED, encoding_of, in_unicode
 from partyqa.errors import CorpusError
 from partyqa.i18n import Message, message
 
@@ -39,28 +41,50 @@ _LEGACY: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("readers.is_tcvn3", re.compile(r"[^\W\d_][µ¶·¸¹¨»¼½¾©ª«¬®]|[§®©¨ª«¬][^\W\d_]")),
     ("readers.is_vni", re.compile(r"[aeouy]['ùøûõïáàåãäéèúüëâêç]|[ôö][ùøûõïô]|\bñ", re.IGNORECASE)),
 )
+LINE_END = re.compile("(\\n)")
 _UNICODE_ONLY = re.compile(r"[đơưă\u1ea0-\u1ef9]", re.IGNORECASE)
 _LEAST_WORDS, _LEAST_SHARE, _MOST_UNICODE = 3, 0.2, 0.05  # of a text's words
 
 
 def decode(data: bytes, path: Path) -> str:
     """Return the text of a file's bytes; CorpusError where they are none, or nothing but white space."""
+    text, is_unicode = _characters(data, path)
+    if not is_unicode:
+        raise CorpusError("readers.not_utf8", path=path)
+    return text
+
+
+def decoded(data: bytes, path: Path, apart: re.Pattern[str] = LINE_END) -> tuple[str, str]:
+    """Return the text of a file's bytes, and what it was in before Unicode, "" for Unicode.
+
+    `apart`, one group, parts its lines, and stays as it is. CorpusError as of `decode` and `converted`.
+    """
+    text, is_unicode = _characters(data, path)
+    pieces = apart.split(text)
+    pieces[::2], encoding = converted(pieces[::2], str(path))
+    if not encoding and not is_unicode:
+        raise CorpusError("readers.not_utf8", path=path)
+    return "".join(pieces), encoding
+
+
+def _characters(data: bytes, path: Path) -> tuple[str, bool]:
+    """Return the characters of a file's bytes, and whether they are Unicode; else each is one of Latin-1."""
     opening = next((found for found in _SIGNATURES if data.startswith(found[0])), None)
     other_type = opening[1] if opening else "readers.is_binary"
     if opening and opening[0] in _TEXT_TOO:
         raise _not_text(path, other_type)
     marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        text = data.decode("utf-16" if marked else "utf-8-sig")
+        text, is_unicode = data.decode("utf-16" if marked else "utf-8-sig"), True
     except UnicodeDecodeError as error:
         if opening or (b"\0" in data and not marked):
             raise _not_text(path, other_type) from error
-        raise CorpusError("readers.not_utf8", path=path) from error
+        text, is_unicode = data.decode("latin-1").replace("\0", ""), False
     if "\0" in text:
         raise _not_text(path, other_type)
     if not text.strip():
         raise CorpusError("readers.empty", path=path)
-    return text
+    return text, is_unicode
 
 
 def legacy_encoding(text: str) -> Message | None:
@@ -79,3 +103,16 @@ def legacy_encoding(text: str) -> Message | None:
 
 def _not_text(path: Path, reason: str) -> CorpusError:
     return CorpusError("readers.not_text", path=path, reason=message(reason))
+
+
+def converted(lines: Sequence[str], where: str) -> tuple[list[str], str]:
+    """Return a document's lines in Unicode and the encoding they were in, "" for none.
+
+    They are looked at together, as they came out of the file: before anything is normalised, since encodings put
+    letters where Unicode has the soft hyphen and control characters. CorpusError where two encodings make
+    Vietnamese of them.
+    """
+    encoding = encoding_of(lines)
+    if encoding == UNDECIDED:
+        raise CorpusError("readers.undecided_encoding", where=where)
+    return (in_unicode(lines, encoding) if encoding else list(lines)), encoding

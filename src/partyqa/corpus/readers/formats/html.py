@@ -9,7 +9,7 @@ from typing import Any
 
 from partyqa.corpus.readers import Dropped, FileReader, ReadFile
 from partyqa.corpus.readers import bylines as by
-from partyqa.corpus.readers.encoding import decode
+from partyqa.corpus.readers.encoding import decoded
 from partyqa.corpus.readers.fields import article, id_of, lines_of
 from partyqa.corpus.readers.page import parse
 from partyqa.corpus.readers.pages import Page
@@ -18,6 +18,7 @@ from partyqa.errors import CorpusError
 from partyqa.text.normalise import one_line
 from partyqa.types import Article
 
+_TAG = re.compile("(<[^>]*>)")
 _CAPTIONS = "//figcaption | //*[contains(translate(@class, 'C', 'c'), 'caption')][not(.//p or .//div)]"
 _TEXT_NODES = "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"
 # Only what the page declares: the extensive search would take the year of a copyright line for a date.
@@ -30,7 +31,8 @@ def read(data: bytes, path: Path) -> ReadFile:
     from trafilatura import bare_extraction, load_html
     from trafilatura.settings import Document
 
-    tree = load_html(decode(data, path))
+    text, encoding = decoded(data, path, _TAG)
+    tree = load_html(text)
     if tree is None:
         raise _no_text(path)
     _keep_captions(tree)
@@ -64,6 +66,7 @@ def read(data: bytes, path: Path) -> ReadFile:
         url=document.url or "",
         published=around.published or page.published or _declared(document.date),
         author=page.author or around.author or _person(document.author or ""),
+        encoding=encoding,
     )
     return ReadFile(
         (one,),

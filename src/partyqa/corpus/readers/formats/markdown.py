@@ -13,7 +13,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from partyqa.corpus.readers import Dropped, FileReader, ReadFile
-from partyqa.corpus.readers.encoding import decode
+from partyqa.corpus.readers.encoding import decoded
 from partyqa.corpus.readers.fields import (
     article,
     date_field,
@@ -55,7 +55,8 @@ _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 def read(data: bytes, path: Path) -> ReadFile:
     """Return the one article of a Markdown file; a first heading that is its title is not in its text."""
     where = str(path)
-    fields, content = _front_matter(decode(data, path).strip(), where)
+    text, encoding = decoded(data, path)
+    fields, content = _front_matter(text.strip(), where)
     title = text_field(fields.get("title"), "title", where)
     env: dict[str, Any] = {}
     tokens = _MARKDOWN.parse(content, env)
@@ -73,6 +74,7 @@ def read(data: bytes, path: Path) -> ReadFile:
         url=text_field(fields.get("url"), "url", where),
         published=date_field(fields.get("published"), "published", where),
         author=text_field(fields.get("author"), "author", where),
+        encoding=encoding,
     )
     left_out = (block for block in blocks if isinstance(block, Dropped))
     return ReadFile((one,), (*other_fields(fields, _FOR_ITS_READER), *left_out, *_link_targets(env, source)))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from partyqa.corpus.readers import Dropped, FileReader, ReadFile, letterhead, page
-from partyqa.corpus.readers.encoding import decode
+from partyqa.corpus.readers.encoding import decoded
 from partyqa.corpus.readers.fields import article, id_of
 from partyqa.corpus.readers.tables import set_in_text
 from partyqa.corpus.readers.wrapping import unwrapped
@@ -11,7 +11,8 @@ from partyqa.corpus.readers.wrapping import unwrapped
 
 def read(data: bytes, path: Path) -> ReadFile:
     """Return the one article of a text file."""
-    text, rows, unnamed = set_in_text(decode(data, path))
+    raw, encoding = decoded(data, path)
+    text, rows, unnamed = set_in_text(raw)
     lines, numbers = unwrapped(text)
     found = letterhead.parse(lines) or page.parse(lines, rows=rows)
     one = article(
@@ -22,6 +23,7 @@ def read(data: bytes, path: Path) -> ReadFile:
         source=found.source,
         published=found.published,
         author=found.author,
+        encoding=encoding,
     )
     pages = (Dropped(number, "page") for number in numbers)
     return ReadFile((one,), (*found.left_out(one), *unnamed, *pages))

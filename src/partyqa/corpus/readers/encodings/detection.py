@@ -1,0 +1,70 @@
+"""Which encoding a document is written in: the one that makes syllables of Vietnamese of its words."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+
+from partyqa.corpus.readers.encodings.tables import TABLES
+from partyqa.text.syllables import is_syllable
+
+_WORD = re.compile(r"[^\s!-@\[-`{-~]+")
+_WITH_LETTER = re.compile(r"[^\s!-@\[-`{-~]*[A-Za-z\x80-\uffff][^\s!-@\[-`{-~]*")
+_HIGH = re.compile("[\x02-\x06\x10-\x15\x19\x1c-\x1e\x80-\uffff]")
+_NO_LETTER = re.compile(r"[\W\d_]+")
+_UNICODE_ONLY = re.compile("[đơưĐƠƯăĂ\u0300\u0301\u0303\u0309\u031b\u0323\u1ea0-\u1ef9]")
+_COMMON = re.compile("[\u2010-\u2027\u2032-\u203a\u2030\u20ac\u00a0\u200b-\u200f\ufeff\u2022]+")
+
+UNDECIDED = "?"
+_LEAST_SHARE, _LEAST_GAIN, _LEAST_LEAD = 0.7, 0.25, 0.04  # of the words that tell
+_LEAST_WORDS = 3  # different ones that are Vietnamese in the encoding only
+_LEAST_TELLING = 0.15  # of all words: of Vietnamese ones most have marks
+_LEAST_PART = 0.1  # of the words of a document that is in Unicode elsewhere
+
+
+def encoding_of(lines: Sequence[str]) -> str:
+    """Return the encoding that `lines` are in, "" for Unicode and what is no Vietnamese, else UNDECIDED."""
+    open_lines = [line for line in lines if not _UNICODE_ONLY.search(line)]
+    telling = Counter(word for line in open_lines for word in words_that_tell(line))
+    total = telling.total()
+    if not total or total < _LEAST_TELLING * sum(len(_WITH_LETTER.findall(line)) for line in open_lines):
+        return ""
+    of_unicode = _share(telling, _as_it_stands)
+    found = sorted(((_share(telling, table), name) for name, table in TABLES.items()), reverse=True)
+    (best, name), (second, _) = found[:2]
+    if best < _LEAST_SHARE or best - of_unicode < _LEAST_GAIN:
+        return ""
+    won = (
+        word
+        for word in telling
+        if _is_vietnamese(TABLES[name](word)) and not _is_vietnamese(_as_it_stands(word))
+    )
+    elsewhere = sum(len(words_that_tell(line)) for line in lines if _UNICODE_ONLY.search(line))
+    if len([*won]) < _LEAST_WORDS or total < _LEAST_PART * elsewhere:
+        return ""
+    return name if best - second >= _LEAST_LEAD else UNDECIDED
+
+
+def in_unicode(lines: Sequence[str], encoding: str) -> list[str]:
+    """Return `lines` of a document in `encoding`, each converted unless it is Unicode as it stands."""
+    return [line if _UNICODE_ONLY.search(line) else TABLES[encoding](line) for line in lines]
+
+
+def words_that_tell(line: str) -> list[str]:
+    """Return the words with a letter that is none of ASCII, or with what an encoding has in its place."""
+    return [word for word in _WORD.findall(line) if _HIGH.search(_COMMON.sub("", word))]
+
+
+def _share(words: Mapping[str, int], convert: Callable[[str], str]) -> float:
+    return sum(count for word, count in words.items() if _is_vietnamese(convert(word))) / sum(words.values())
+
+
+def _as_it_stands(word: str) -> str:
+    return unicodedata.normalize("NFC", word)
+
+
+@cache
+def _is_vietnamese(word: str) -> bool:
+    parts = [part for part in _NO_LETTER.split(word) if part]
+    return bool(parts) and all(map(is_syllable, parts)) and not word.isascii()
