@@ -35,15 +35,10 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 )
 _TEXT_TOO = (b"%PDF-", b"{\\rtf", b"%!PS", b"GIF87a", b"GIF89a", b"!<arch>\n")  # would pass as text
 
-# Vietnamese of the time before Unicode, copied as it stood: signs within words, or vowels with another behind them.
-_LEGACY: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("readers.is_misread_utf8", re.compile(r"á[º»]|Ä[‘ƒ]|Æ[°¡]|Ã[\u0080-\u00bf]")),
-    ("readers.is_tcvn3", re.compile(r"[^\W\d_][µ¶·¸¹¨»¼½¾©ª«¬®]|[§®©¨ª«¬][^\W\d_]")),
-    ("readers.is_vni", re.compile(r"[aeouy]['ùøûõïáàåãäéèúüëâêç]|[ôö][ùøûõïô]|\bñ", re.IGNORECASE)),
-)
+_MISREAD = re.compile(r"á[º»]|Ä[‘ƒ]|Æ[°¡]|Ã[\u0080-\u00bf]")  # UTF-8 as Windows-1252
+_WITHOUT_U, _WITH_U = re.compile("[ơờớởỡợ](?:ng|c)\\b", re.IGNORECASE), re.compile("ư")
 LINE_END = re.compile("(\\n)")
-_UNICODE_ONLY = re.compile(r"[đơưă\u1ea0-\u1ef9]", re.IGNORECASE)
-_LEAST_WORDS, _LEAST_SHARE, _MOST_UNICODE = 3, 0.2, 0.05  # of a text's words
+_LEAST_WORDS, _LEAST_SHARE = 3, 0.2  # of a text's words
 
 
 def decode(data: bytes, path: Path) -> str:
@@ -87,18 +82,16 @@ def _characters(data: bytes, path: Path) -> tuple[str, bool]:
     return text, is_unicode
 
 
-def legacy_encoding(text: str) -> Message | None:
-    """Return what Vietnamese that is no Unicode is written in (TCVN3, VNI, UTF-8 misread), None for other text.
+def legacy_encoding(lines: Sequence[str]) -> Message | None:
+    """Return what Vietnamese that is no Unicode is written in, None for other text.
 
     "§¶ng bé huyÖn" -> TCVN3; "Ñaûng boä huyeän" -> VNI
     """
-    words = [word for word in text.split() if any(map(str.isalpha, word))]
-    if sum(map(bool, map(_UNICODE_ONLY.search, words))) > _MOST_UNICODE * len(words):
-        return None
-    for name, sign in _LEGACY:
-        if sum(map(bool, map(sign.search, words))) >= max(_LEAST_WORDS, _LEAST_SHARE * len(words)):
-            return message(name)
-    return None
+    words = [word for line in lines for word in line.split() if any(map(str.isalpha, word))]
+    if sum(map(bool, map(_MISREAD.search, words))) >= max(_LEAST_WORDS, _LEAST_SHARE * len(words)):
+        return message("readers.is_misread_utf8")
+    encoding = encoding_of(lines)
+    return message("readers.is_old", name="?" if encoding == UNDECIDED else encoding) if encoding else None
 
 
 def _not_text(path: Path, reason: str) -> CorpusError:
@@ -109,10 +102,17 @@ def converted(lines: Sequence[str], where: str) -> tuple[list[str], str]:
     """Return a document's lines in Unicode and the encoding they were in, "" for none.
 
     They are looked at together, as they came out of the file: before anything is normalised, since encodings put
-    letters where Unicode has the soft hyphen and control characters. CorpusError where two encodings make
-    Vietnamese of them.
+    letters where Unicode has the soft hyphen and control characters. CorpusError where it is not certain which
+    makes Vietnamese of them, and where a program on the way has taken every ư of TCVN3 for a soft hyphen.
     """
     encoding = encoding_of(lines)
     if encoding == UNDECIDED:
         raise CorpusError("readers.undecided_encoding", where=where)
-    return (in_unicode(lines, encoding) if encoding else list(lines)), encoding
+    if not encoding:
+        return list(lines), ""
+    found = in_unicode(lines, encoding)
+    if sum(len(_WITHOUT_U.findall(line)) for line in found) >= _LEAST_WORDS and not any(
+        map(_WITH_U.search, found)
+    ):
+        raise CorpusError("readers.letter_lost", where=where, encoding=encoding)
+    return found, encoding

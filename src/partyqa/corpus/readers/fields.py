@@ -101,7 +101,7 @@ def article(
     if not lines:
         raise CorpusError("readers.no_text", where=where)
     texts = [line.text if isinstance(line, Line) else line for line in lines]
-    if unconverted := legacy_encoding("\n".join([title, *texts])):
+    if unconverted := legacy_encoding([title, *texts]):
         raise CorpusError("readers.legacy_encoding", where=where, encoding=unconverted)
     return Article(
         id=article_id,

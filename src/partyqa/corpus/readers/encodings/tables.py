@@ -64,8 +64,18 @@ _WINDOWS_1252 = str.maketrans(
 )
 
 
+# TCVN3 has no accented capitals: small ones stand for them amid capitals.
+_SMALL, _CAPITALS, _LEAST_CAPITALS = re.compile("[a-z]"), re.compile("[A-Z]"), 4
+_IN_CAPITALS = re.compile(
+    r"(?<![^\W\d_])(?:(?![a-z])[^\W\d_])*[A-Z](?:(?![a-z])[^\W\d_])*[A-Z](?:(?![a-z])[^\W\d_])*(?![^\W\d_])"
+)
+
+
 def _tcvn3(text: str) -> str:
-    return text.translate(_REPLACED).translate(_TCVN3)
+    found = text.translate(_REPLACED).translate(_TCVN3)
+    if _SMALL.search(found) is None and len(_CAPITALS.findall(found)) >= _LEAST_CAPITALS:
+        return found.upper()
+    return _IN_CAPITALS.sub(lambda word: word.group().upper(), found)
 
 
 def _vni(text: str) -> str:
@@ -77,7 +87,7 @@ def _vni_letter(found: re.Match[str]) -> str:
     return unicodedata.normalize("NFC", letter + _VNI_MARKS.get(mark, ""))
 
 
-def _by_byte(letters: Mapping[int, str]) -> Callable[[str], str]:
+def _by_byte(letters: Mapping[int, int]) -> Callable[[str], str]:
     def convert(text: str) -> str:
         return unicodedata.normalize(
             "NFC", text.translate(_REPLACED).translate(_WINDOWS_1252).translate(letters)

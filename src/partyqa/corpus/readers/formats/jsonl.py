@@ -5,11 +5,12 @@ keys are left out.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 from partyqa.corpus.readers import Dropped, FileReader, ReadFile
-from partyqa.corpus.readers.encoding import decode
+from partyqa.corpus.readers.encoding import converted, decode
 from partyqa.corpus.readers.fields import article, date_field, lines_of, other_fields, text_field
 from partyqa.errors import CorpusError
 from partyqa.text.normalise import one_line
@@ -51,6 +52,7 @@ def ids(data: bytes) -> frozenset[str]:
 
 
 def _article(row: dict[str, object], where: str) -> Article:
+    row, encoding = _in_unicode(row, where)
     row_id = text_field(row.get("id"), "id", where)
     if not row_id:
         raise CorpusError("readers.jsonl_no_id", where=where)
@@ -63,7 +65,28 @@ def _article(row: dict[str, object], where: str) -> Article:
         url=text_field(row.get("url"), "url", where),
         published=date_field(row.get("published"), "published", where),
         author=text_field(row.get("author"), "author", where),
+        encoding=encoding,
     )
+
+
+def _in_unicode(row: dict[str, object], where: str) -> tuple[dict[str, object], str]:
+    """Return a row whose texts are in Unicode, and what they were in."""
+    named = [(name, line) for name, value in row.items() if not _is_mixed(value) for line in _lines(value)]
+    found, encoding = converted([line for _, line in named], where)
+    lines = defaultdict[str, list[str]](list)
+    for (name, _), line in zip(named, found, strict=True):
+        lines[name].append(line)
+    texts = {name: lines[name] if isinstance(row[name], list) else "\n".join(lines[name]) for name in lines}
+    return (row | texts if encoding else row), encoding
+
+
+def _is_mixed(value: object) -> bool:
+    return isinstance(value, list) and not all(isinstance(part, str) for part in value)
+
+
+def _lines(value: object) -> list[str]:
+    parts: list[object] = value if isinstance(value, list) else [value]
+    return [line for part in parts if isinstance(part, str) for line in part.split("\n")]
 
 
 def _row(line: str, where: str) -> dict[str, object]:
