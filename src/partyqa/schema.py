@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from partyqa.types import Citation, Hit, Refusal
+from partyqa.types import Citation, Hit, Refusal, Section
 
 
 class IndexNamed(BaseModel):
@@ -28,12 +28,24 @@ class FromArticle(BaseModel):
 
 
 class QuotedSentence(FromArticle):
-    """A sentence, quoted to the letter."""
+    """A sentence of an article's text, to the letter; one with `recognised` may differ from the paper it was read off.
+
+    (Câu nguyên văn; có `recognised` là chữ máy nhận dạng từ ảnh, có thể sai.)
+    """
 
     marker: int = Field(description="The n of [n] in the answer's text. (Số trong ngoặc vuông.)")
     sentence_id: str
     quote: str
     highlight: list[int] | None = Field(description="The span within the quote that answers. (Chỗ trả lời.)")
+    page: int | None = Field(default=None, description="Of the file, from 1; null without pages. (Trang.)")
+    path: list[str] = Field(
+        default=[],
+        description="What leads to it in the file: Điều 3, khoản 1; a table's caption. (Điều, khoản, bảng.)",
+    )
+    recognised: float | None = Field(
+        default=None,
+        description="Confidence, 0..1, of letters read off an image; null for text. (Nhận dạng từ ảnh.)",
+    )
 
 
 class RefusalFound(BaseModel):
@@ -123,6 +135,7 @@ def refusal_of(answer: Mapping[str, Any]) -> Refusal | None:
 def citation_json(citation: Citation) -> dict[str, Any]:
     """Return a citation as JSON; `start` and `end` count code points of the article's stored text."""
     sentence, article = citation.sentence, citation.sentence.article
+    section = sentence.section or Section(sentence.start, sentence.end)
     return {
         "marker": citation.marker,
         "sentence_id": sentence.id,
@@ -135,4 +148,7 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "end": sentence.end,
         "quote": sentence.text,
         "highlight": list(citation.highlight) if citation.highlight else None,
+        "page": section.page,
+        "path": list(section.path),
+        "recognised": None if section.recognised is None else round(section.recognised, 4),
     }

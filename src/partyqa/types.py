@@ -101,10 +101,14 @@ class Sentence:
         return self.article.text[self.start : self.end]
 
     @property
+    def section(self) -> Section | None:
+        """Where it stands in its file, None where that is nowhere in particular; a line lies in one section."""
+        return self.article.section_at(self.start)
+
+    @property
     def path(self) -> tuple[str, ...]:
         """What leads to it in its file, from the outside in: of a clause, a table; mostly empty."""
-        section = self.article.section_at(self.start)
-        return section.path if section else ()
+        return self.section.path if self.section else ()
 
     @property
     def id(self) -> str:

@@ -148,6 +148,9 @@ CITATION = {
     "end": (int,),
     "quote": (str,),
     "highlight": (list, NULL),
+    "page": (int, NULL),
+    "path": (list,),
+    "recognised": (float, NULL),
 }
 
 

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from partyqa.i18n import Language, texts
+from partyqa.service.citing import place_of
 from partyqa.text.normalise import normalise
 from partyqa.types import Answer, Article, Citation, Hit, Kin
 
@@ -32,7 +33,8 @@ def print_answer(answer: Answer, lang: Language) -> None:
             console.print(Text(f"\n{t('chat.related_heading')}:"))
     for citation in answer.citations or answer.related:
         console.print(_quote(citation))
-        console.print(Text(f"    {source_line(citation.sentence.article)}", style="dim"))
+        said = (source_line(citation.sentence.article), *place_of(citation.sentence, t))
+        console.print(Text(f"    {' · '.join(filter(None, said))}", style="dim"))
         for kin in citation.sentence.article.kin:
             console.print(Text(f"    {t(f'articles.kin_{kin.kind}')} {source_line(kin)}", style="dim"))
 

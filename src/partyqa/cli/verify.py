@@ -9,6 +9,8 @@ from partyqa.cli.options import INDEX, IndexOption, language
 from partyqa.errors import CheckError, NotThereError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from partyqa.i18n import Texts
     from partyqa.service.export.verify import Checked
 
@@ -34,8 +36,14 @@ def verify(
     wrong = sum(not one.fits for one in checked)
     if wrong:
         raise CheckError("verify.some_differ", wrong=wrong, count=len(checked), index=index)
-    result = t("verify.all_fit", count=len(checked), index=index) if checked else t("verify.nothing")
-    typer.echo(result, err=True)
+    typer.echo(_all_fit(checked, index, t) if checked else t("verify.nothing"), err=True)
+
+
+def _all_fit(checked: "Sequence[Checked]", index: Path, t: "Texts") -> str:
+    off_image = sum(one.recognised for one in checked)
+    if off_image:
+        return t("verify.all_fit_recognised", count=len(checked), index=index, recognised=off_image)
+    return t("verify.all_fit", count=len(checked), index=index)
 
 
 def line(checked: "Checked", t: "Texts") -> str:
@@ -47,12 +55,13 @@ def line(checked: "Checked", t: "Texts") -> str:
     key = "renamed" if checked.verdict is QuoteCheck.GONE and now else checked.verdict.value
     quote = one_line(cited.quote)
     moved = checked.verdict is QuoteCheck.MOVED
-    return t(
+    said = t(
         f"verify.{key}",
         where=f"{one_line(cited.article_id)} {cited.start}-{cited.end}",
         now=("" if moved else f"{now[0]} ") + f"{now[1]}-{now[2]}" if now else "",
         quote=quote if len(quote) <= _SHOWN else f"{quote[: _SHOWN - 1]}…",
     )
+    return f"{said} ({t('place.recognised')})" if checked.recognised else said
 
 
 def _content(file: Path) -> bytes:

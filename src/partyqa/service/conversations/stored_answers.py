@@ -7,6 +7,7 @@ from typing import Any
 from partyqa.engine import PartyQA
 from partyqa.errors import CorpusError
 from partyqa.schema import refusal_of
+from partyqa.service.citing import section_in
 from partyqa.text.normalise import normalise
 from partyqa.types import Answer, Article, Citation, Grounds, Sentence
 
@@ -59,7 +60,7 @@ def _citation(engine: PartyQA, row: Mapping[str, Any], changed: set[int]) -> Cit
         sentence = None
     if sentence is None or sentence.text != quote:
         changed.add(marker)
-        gone = Article(row["article_id"], row["title"], quote, row["source"])
+        gone = Article(row["article_id"], row["title"], quote, row["source"], sections=(section_in(row),))
         sentence = Sentence(gone, 0, len(quote))
     return Citation(marker, sentence, highlight)
 

@@ -8,6 +8,7 @@ from typing import Any
 from partyqa.answer.calibration import confidence_step
 from partyqa.i18n import Texts
 from partyqa.schema import refusal_of
+from partyqa.service.citing import place_in
 from partyqa.service.links import address, web_url
 from partyqa.text.normalise import one_line
 
@@ -22,7 +23,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A sentence to the letter with what locates it; `address` is absolute, `facts` are known."""
+    """A sentence with what locates it; `address` is absolute, `facts` are what is known of it, its place among them."""
 
     marker: int
     quote: str
@@ -64,22 +65,35 @@ class Exporter:
 def worded(exchange: Exchange, base_url: str, t: Texts) -> WordedExchange:
     """Return an exchange in the words of a language; `base_url` is the service's root, without a slash."""
     answer = exchange.answer
-    shown = answer["citations"] or answer["related"]
+    shown = shown_of(exchange)
     question, standalone = one_line(answer["question"]), one_line(answer["standalone_question"])
     return WordedExchange(
         question=question,
         understood=t("export.understood", question=standalone) if standalone != question else "",
         facts=tuple(_facts(exchange, t)),
         statement=_statement(answer, t),
-        heading=t("export.answer" if answer["answered"] else "export.related") if shown else "",
+        heading=_heading(exchange, t) if shown else "",
         quotes=tuple(quoted(citation, base_url, t) for citation in shown),
     )
+
+
+def shown_of(exchange: Exchange) -> Sequence[Mapping[str, Any]]:
+    """Return the JSON of the sentences that stand under the question: the citations, or what is near."""
+    shown: Sequence[Mapping[str, Any]] = exchange.answer["citations"] or exchange.answer["related"]
+    return shown
+
+
+def closing(exchanges: Sequence[Exchange], t: Texts) -> str:
+    """Return how to check the quotes; letters that were read off an image are not said to be those of the paper."""
+    shown = (citation for exchange in exchanges for citation in shown_of(exchange))
+    return t("export.verify_recognised" if any(map(_off_image, shown)) else "export.verify")
 
 
 def quoted(citation: Mapping[str, Any], base_url: str, t: Texts) -> Quoted:
     """Return a citation's JSON as what is written of it."""
     published = citation["published"]
-    known = [citation["source"], _day(date.fromisoformat(published), t) if published else ""]
+    day = _day(date.fromisoformat(published), t) if published else ""
+    known = [citation["source"], day, *place_in(citation, t)]
     highlight = citation["highlight"]
     return Quoted(
         marker=citation["marker"],
@@ -100,6 +114,16 @@ def address_of(citation: Mapping[str, Any]) -> str:
 def heading_of(exchanges: Sequence[Exchange], title: str, t: Texts) -> str:
     """Return what stands at the top: the conversation's name, or that it is one, or nothing for one answer."""
     return one_line(title) or (t("export.conversation") if len(exchanges) > 1 else "")
+
+
+def _heading(exchange: Exchange, t: Texts) -> str:
+    if not exchange.answer["answered"]:
+        return t("export.related")
+    return t("export.answer_recognised" if any(map(_off_image, shown_of(exchange))) else "export.answer")
+
+
+def _off_image(citation: Mapping[str, Any]) -> bool:
+    return citation.get("recognised") is not None
 
 
 def _facts(exchange: Exchange, t: Texts) -> list[str]:

@@ -22,7 +22,15 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from partyqa.i18n import Texts
-from partyqa.service.export.content import Exchange, Exporter, Quoted, WordedExchange, heading_of, worded
+from partyqa.service.export.content import (
+    Exchange,
+    Exporter,
+    Quoted,
+    WordedExchange,
+    closing,
+    heading_of,
+    worded,
+)
 
 SIGNATURE = "partyqa 1"  # the document's category
 FONT = "Times New Roman"  # what Vietnamese offices write in; it has every Vietnamese letter
@@ -44,7 +52,7 @@ def as_docx(exchanges: Sequence[Exchange], base_url: str, t: Texts, *, title: st
         document.add_heading(_clean(heading), 1)
     for exchange in exchanges:
         _write(document, worded(exchange, base_url, t), 2 if heading else 1, t)
-    document.add_paragraph(t("export.verify"), "Caption")
+    document.add_paragraph(closing(exchanges, t), "Caption")
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()

@@ -9,7 +9,15 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from partyqa.i18n import Texts
-from partyqa.service.export.content import Exchange, Exporter, Quoted, WordedExchange, heading_of, worded
+from partyqa.service.export.content import (
+    Exchange,
+    Exporter,
+    Quoted,
+    WordedExchange,
+    closing,
+    heading_of,
+    worded,
+)
 
 SIGNATURE = "<!-- partyqa 1 -->"
 _ALWAYS = frozenset("\\`*_{}[]<>&#|~$^")
@@ -34,7 +42,7 @@ def as_markdown(exchanges: Sequence[Exchange], base_url: str, t: Texts, *, title
         blocks.append(f"# {escaped(heading)}")
     for exchange in exchanges:
         blocks += _blocks(worded(exchange, base_url, t), "##" if heading else "#", t)
-    blocks += ["---", escaped(t("export.verify"))]
+    blocks += ["---", escaped(closing(exchanges, t))]
     return "\n\n".join(blocks) + "\n"
 
 

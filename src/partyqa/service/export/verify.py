@@ -23,12 +23,15 @@ class QuoteCheck(StrEnum):
 class Checked:
     """A quote with its verdict; `now` is where the words stand, None where they stand nowhere.
 
+    `recognised`: what the index holds there was read off an image, and may differ from the paper.
+
     `now` is (article id, start, end), code points; for GONE it may be another article, one that took a new name.
     """
 
     cited: Cited
     verdict: QuoteCheck
     now: tuple[str, int, int] | None
+    recognised: bool = False
 
     @property
     def fits(self) -> bool:
@@ -45,7 +48,9 @@ def check(cited: Sequence[Cited], articles: Sequence[Article]) -> list[Checked]:
 def _checked(cited: Cited, articles: Mapping[str, Article]) -> Checked:
     article = articles.get(cited.article_id)
     if article is not None and _stands(cited, article):
-        return Checked(cited, QuoteCheck.FITS, (article.id, cited.start, cited.end))
+        section = article.section_at(cited.start)
+        off_image = section is not None and section.recognised is not None
+        return Checked(cited, QuoteCheck.FITS, (article.id, cited.start, cited.end), off_image)
     if cited.digest not in (None, digest(cited.quote)):
         return Checked(cited, QuoteCheck.ALTERED, None)
     if article is None:

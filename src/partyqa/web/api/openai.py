@@ -17,9 +17,10 @@ from starlette.responses import JSONResponse, Response
 
 from partyqa.engine import PartyQA
 from partyqa.errors import CorpusError
-from partyqa.i18n import Language
+from partyqa.i18n import Language, Texts, texts
 from partyqa.question.query import MAX_QUESTION
 from partyqa.service.answer_queue import EVERYTHING, Answered
+from partyqa.service.citing import place_of
 from partyqa.text.normalise import one_line
 from partyqa.types import Citation
 from partyqa.web.access import cost
@@ -123,17 +124,18 @@ class _Told(NamedTuple):
 
 
 def _told(answered: Answered, lang: Language, sources: bool) -> _Told:
-    """Return an answer as a message; with `sources` a line for each mark, "[1] title · newspaper · date", follows."""
+    """Return an answer as a message; with `sources` a line for each mark: "[1] title · newspaper · date · page 3"."""
     answer = answered.engine.to_json(answered.answer, lang)
-    lines = [_source(citation) for citation in answered.answer.citations] if sources else []
+    lines = [_source(citation, texts(lang)) for citation in answered.answer.citations] if sources else []
     content = "\n".join([answer["text"], "", *lines]) if lines else answer["text"]
     return _Told(content, answered.engine.generation, answer["citations"], answer)
 
 
-def _source(citation: Citation) -> str:
+def _source(citation: Citation, t: Texts) -> str:
     article = citation.sentence.article
     day = f"{article.published:%d/%m/%Y}" if article.published else ""
-    named = [one_line(part) for part in (article.title or article.id, article.source, day) if part]
+    said = (article.title or article.id, article.source, day, *place_of(citation.sentence, t))
+    named = [one_line(part) for part in said if part]
     return f"[{citation.marker}] {' · '.join(named)}"
 
 

@@ -131,7 +131,7 @@ class ChatMessage(BaseModel):
     content: str
     refusal: None
     citations: list[QuotedSentence] = Field(
-        description="The sentences quoted, to the letter; partyqa's own field."
+        description="The sentences quoted, to the letter of the article's text; partyqa's own field."
     )
 
 

@@ -10,6 +10,7 @@ from partyqa.answer.calibration import confidence_step
 from partyqa.answer.progress import Step
 from partyqa.i18n import Texts
 from partyqa.service.auth.person import Person, Role
+from partyqa.service.citing import place_of
 from partyqa.service.filters import Facets, Filters
 from partyqa.service.links import address, article_path, web_url
 from partyqa.types import Answer, Article, Citation, Grounds
@@ -36,7 +37,8 @@ class KeptConversation(NamedTuple):
 class Quote:
     """A quoted sentence as before + answering + after, and why it was chosen.
 
-    `path` leads to the sentence in its article's page; it is "" where the article has changed since.
+    `path` leads to the sentence in its article's page; it is "" where the article has changed since. `place` says where
+    in its file it stands.
     """
 
     marker: int
@@ -46,6 +48,7 @@ class Quote:
     article: Article
     path: str
     reasons: tuple[str, ...]
+    place: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,7 @@ def quotes_of(t: Texts, turn: ChatTurn) -> list[Quote]:
                 sentence.article,
                 "" if marker in turn.changed else path,
                 reasons,
+                place_of(sentence, t),
             )
         )
     return quotes
