@@ -66,7 +66,9 @@ class Article:
     `id` is stable across rebuilds; `source` is the newspaper, or the body that issued a document, `number` that
     document's number; unknown strings are empty, `url` and `published` are None where the article gives none.
     `encoding` is the one before Unicode that its file was converted from. `sections` are in order and do not
-    overlap; text that stands nowhere in particular is in none. `kin` are other articles of its corpus.
+    overlap; text that stands nowhere in particular is in none. `kin` are other articles of its corpus. `file` is the
+    path of its file below the corpus, with `/`, and `file_digest` the SHA-256 of that file's bytes, both empty where
+    unknown: two articles of one content are equal, wherever they were read from.
     """
 
     id: str
@@ -80,6 +82,8 @@ class Article:
     encoding: str = ""
     sections: tuple[Section, ...] = ()
     kin: tuple[Kin, ...] = ()
+    file: str = field(default="", compare=False)
+    file_digest: str = field(default="", compare=False)
 
     def section_at(self, place: int) -> Section | None:
         """Return the section that holds the code point at `place`, None where none does."""

@@ -183,6 +183,7 @@ def test_every_route_declares_its_cost(services: Services) -> None:
         ("", "/mcp"): "ask",
         ("POST", "/login"): "login",
         ("POST", "/corpus/files"): "upload",
+        ("GET", "/originals/page"): "event",
         ("", "/gradio_api/queue/join"): "event",
         ("", "/gradio_api/run/{event:path}"): "event",
         ("", "/en/gradio_api/queue/join"): "event",
@@ -230,6 +231,14 @@ def visit(app: FastAPI, services: Services, path: str, key: str = "") -> tuple[h
         stack = stack.app
     bucket = (stack.people, services.accounts.get("lan").person.id) if key else (stack.addresses, "127.0.0.1")
     return answer, bucket[0].peek(bucket[1]).remaining
+
+
+@pytest.mark.parametrize("path", ["/originals?id=b%C3%A0i/000", "/originals/page?id=b%C3%A0i/000&n=1"])
+def test_files_are_for_those_who_may_read_the_articles(services: Services, path: str) -> None:
+    """The toy articles have none: who may ask is told so, who may not is not."""
+    app = asyncio.run(built(services))
+    assert visit(app, services, path)[0].status_code == 401
+    assert visit(app, services, path, key(services))[0].status_code == 404
 
 
 def test_a_route_is_added_in_one_place(services: Services, caplog: pytest.LogCaptureFixture) -> None:

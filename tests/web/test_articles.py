@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
+from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
@@ -21,6 +22,7 @@ from partyqa.index.index import Index, build_index
 from partyqa.service.article_search import find, snippet
 from partyqa.service.auth.person import LOCAL, Person, Role
 from partyqa.service.filters import Filters
+from partyqa.service.library.originals.originals import Originals
 from partyqa.service.links import (
     ArticleSpan,
     QuoteAddress,
@@ -70,7 +72,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> PartyQA:
 def app_of(engine: PartyQA, person: Person = LOCAL) -> FastAPI:
     """The router alone, with what the service's middleware sets before a route runs."""
     app = FastAPI()
-    app.state.services = SimpleNamespace(serving=SimpleNamespace(engine=engine))
+    serving = SimpleNamespace(engine=engine)
+    app.state.services = SimpleNamespace(serving=serving, originals=Originals(Path("nowhere")))
     app.include_router(router)
 
     @app.middleware("http")

@@ -14,7 +14,7 @@ from partyqa.corpus.sidecar import beside, is_sidecar, mended
 from partyqa.errors import CorpusError
 from partyqa.types import Article
 
-_LATER = ("number", "encoding", "sections", "kin")
+_LATER = ("number", "encoding", "sections", "kin", "file", "file_digest")
 MAX_BYTES = 20 * 1024 * 1024  # of a file
 
 
@@ -55,9 +55,12 @@ def read_here(files: Sequence[Path]) -> Iterator[ReadFile | CorpusError]:
 def read_path(file: Path) -> ReadFile:
     """Return what the file at a path holds, with the fields that stand beside it; raises CorpusError."""
     try:
-        return mended(read_file(_bytes_of(file), file), file, str(beside(file)))
+        data = _bytes_of(file)
+        found = mended(read_file(data, file), file, str(beside(file)))
     except OSError as error:
         raise _fault(error) from error
+    digest = hashlib.sha256(data).hexdigest()
+    return replace(found, articles=tuple(replace(one, file_digest=digest) for one in found.articles))
 
 
 def load_corpus(path: Path, read: Read = read_here) -> Corpus:
@@ -171,11 +174,11 @@ def _articles(folder: Path, files: Sequence[Path], read: Read) -> Corpus:
 
 
 def _named(articles: Sequence[Article], file: Path, folder: Path) -> Sequence[Article]:
-    """Return a file's articles under the ids that they have in the corpus."""
-    if has_many(file):
-        return articles
-    own = id_of(file.relative_to(folder))
-    return [replace(article, id=own) for article in articles]
+    """Return a file's articles under the ids that they have in the corpus, and with the file's path in it."""
+    below = file.relative_to(folder)
+    own, name = None if has_many(file) else id_of(below), below.as_posix()
+    written = name if name == name.encode("utf-8", "replace").decode() else ""  # bytes may be no letters
+    return [replace(article, id=own or article.id, file=written) for article in articles]
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -23,6 +23,8 @@ def write_articles(articles: Iterable[Article]) -> bytes:
             "author": article.author,
             "number": article.number,
             "encoding": article.encoding,
+            "file": article.file,
+            "file_digest": article.file_digest,
             "sections": [astuple(section) for section in article.sections],
             "kin": [
                 {**asdict(kin), "published": kin.published.isoformat() if kin.published else None}

@@ -28,7 +28,7 @@ from partyqa.web.middleware.rate_limits import RateLimited
 from partyqa.web.middleware.request_log import RequestLog
 from partyqa.web.middleware.security_headers import ClosingHeaders
 from partyqa.web.middleware.size_limits import BODY, SizeLimits
-from partyqa.web.pages import articles, export, library, login, metadata
+from partyqa.web.pages import articles, export, library, login, metadata, originals
 from partyqa.web.paths import root_of
 from partyqa.web.services import Services
 
@@ -40,7 +40,8 @@ PAGES: tuple[tuple[str, Language], ...] = (
 
 
 ROUTERS = tuple(
-    module.router for module in (v1, openai, health, metrics, login, articles, export, metadata, library)
+    module.router
+    for module in (v1, openai, health, metrics, login, articles, originals, export, metadata, library)
 )
 
 

@@ -12,6 +12,7 @@ from partyqa.service.conversations.feedback import FeedbackStore
 from partyqa.service.conversations.history import History
 from partyqa.service.db.database import Database
 from partyqa.service.library.library import Library
+from partyqa.service.library.originals.originals import Originals
 from partyqa.service.library.uploads import UploadLimits
 from partyqa.web.middleware import request_log
 from partyqa.web.middleware.metrics import Metrics
@@ -47,6 +48,7 @@ class Services:
     sessions: Sessions
     keys: Keys
     library: Library
+    originals: Originals
     metrics: Metrics
 
     @classmethod
@@ -65,6 +67,7 @@ class Services:
             Sessions(database),
             Keys(database),
             Library(settings.corpus, settings.index, serving.engine.encoder_name, limits=limits),
+            Originals(settings.corpus),
             metrics,
         )
 

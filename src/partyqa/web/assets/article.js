@@ -1,6 +1,7 @@
 // An article opened at a sentence: `#START-END:DIGEST` in the address marks that span, if the same words stand there.
 // START and END count code points of the article, as every `data-start` does; a string here counts UTF-16 units.
 import { digest } from "./digest.js";
+import { showPage } from "./original.js";
 
 const text = document.getElementById("pq-text");
 const changed = document.getElementById("pq-changed");
@@ -66,6 +67,8 @@ function open() {
 	const first = mark(span);
 	first.setAttribute("aria-description", text.dataset.marked);
 	first.classList.add("pq-flash");
+	const page = first.parentNode.dataset.page;
+	if (page) showPage(Number(page), span);
 	lead(first, "center");
 }
 

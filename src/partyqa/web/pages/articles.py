@@ -11,10 +11,13 @@ from starlette.responses import HTMLResponse
 
 from partyqa.engine import PartyQA
 from partyqa.errors import CorpusError, QuestionError
+from partyqa.i18n import texts
 from partyqa.service.article_search import Found, cleaned, find, snippet
 from partyqa.service.filters import Filters, facets
 from partyqa.service.links import address, article_path, web_url
+from partyqa.types import Article
 from partyqa.web.access import cost
+from partyqa.web.pages.originals import original_of, page_labels
 from partyqa.web.templating import language, render, text_lines
 
 PER_PAGE = 20
@@ -71,14 +74,25 @@ def show_article(request: Request, article_id: str) -> HTMLResponse:
         article = _engine(request).article(article_id)
     except CorpusError:
         return render(request, "article_gone.html", 404, article_id=article_id)
+    t = texts(language(request))
+    labels = page_labels(article, t)
     return render(
         request,
         "article.html",
         title=article.title or article.id,
         article=article,
-        original=web_url(article.url),
-        lines=text_lines(article.text),
+        published_at=web_url(article.url),
+        original=original_of(request, article, t),
+        lines=[
+            (start, line, _page_at(article, start), labels.get(start, ""))
+            for start, line in text_lines(article.text)
+        ],
     )
+
+
+def _page_at(article: Article, place: int) -> int | None:
+    section = article.section_at(place)
+    return section.page if section else None
 
 
 def _engine(request: Request) -> PartyQA:
