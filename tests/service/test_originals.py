@@ -74,13 +74,15 @@ def test_a_quote_is_found_whatever_breaks_its_lines(
 def test_an_accent_apart_from_its_letter_and_a_ligature_are_found() -> None:
     page = "a\u0302\u0301m chỉ dấu \ufb01n Đảng bộ"
     assert spans(page, "Ấm chỉ dấu fin") == [(0, page.index("n Đ") + 1)]
+    said = "Ông nói: «Xã có 5 tổ.» Hết."
+    assert spans(said, "«Xã có 5 tổ.»") == [(said.index("«"), said.index(" Hết"))]
 
 
 def test_of_several_places_the_one_behind_as_many_others() -> None:
     page = "Xã có 5 tổ. Bản có 2 tổ. Xã có 5 tổ. Hết. Xã có 5 tổ."
     for number, before in enumerate(("", "Xã có 5 tổ. Bản có 2 tổ.", page[:-11])):
         start = [0, 25, len(page) - 11][number]
-        assert spans(page, "Xã có 5 tổ.", before) == [(start, start + 10)]
+        assert spans(page, "Xã có 5 tổ.", before) == [(start, start + 11)]
 
 
 def test_a_row_of_a_table_is_found_by_its_cells() -> None:

@@ -12,6 +12,7 @@ from partyqa.text.normalise import fold
 Rectangle = tuple[float, float, float, float]  # left, top, right, bottom, counted from above
 
 _HEAD = re.compile(r"(?:^|(?<=; ))[^:;]{1,120}: ")  # of a cell, where a row of a table is a line
+_FIRST_SIGNS, _LAST_SIGNS = re.compile(r"[\W_]*"), re.compile(r"[\W_]*$")  # a mark of quotation, a full stop
 _ANCHOR = 16  # letters of the beginning or the end that find a quote which the page does not hold whole
 _SLACK = 1.6  # how much longer than the quote what lies between its beginning and its end may be
 
@@ -27,7 +28,7 @@ def spans(chars: str, quote: str, before: str = "") -> list[tuple[int, int]]:
         wanted, _ = _keyed(words)
         found = _nth(letters, wanted, _keyed(before)[0].count(wanted)) if wanted else None
         if found is not None:
-            return [(places[found], places[found + len(wanted) - 1] + 1)]
+            return [_whole(chars, words, places[found], places[found + len(wanted) - 1] + 1)]
     wanted, _ = _keyed(quote)
     return [(places[start], places[end - 1] + 1) for start, end in _partly(letters, wanted)]
 
@@ -48,6 +49,17 @@ def _goes_on(line: Rectangle, letter: Rectangle) -> bool:
     middle = (letter[1] + letter[3]) / 2
     height = line[3] - line[1]
     return line[1] <= middle <= line[3] and -height <= letter[0] - line[2] <= 12 * height
+
+
+def _whole(chars: str, quote: str, start: int, end: int) -> tuple[int, int]:
+    """Return the span with the signs that the quote begins and ends with, where they stand there too."""
+    first, last = _FIRST_SIGNS.match(quote), _LAST_SIGNS.search(quote)
+    before, after = (found[0].strip() if found else "" for found in (first, last))
+    if before and chars.endswith(before, 0, start):
+        start -= len(before)
+    if after and chars.startswith(after, end):
+        end += len(after)
+    return start, end
 
 
 def _keyed(text: str) -> tuple[str, list[int]]:
