@@ -8,7 +8,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,8 +20,16 @@ from filelock import FileLock, Timeout
 
 from partyqa.corpus.isolated import read_apart
 from partyqa.corpus.loading import load_corpus
+from partyqa.corpus.readers import ReadFile
 from partyqa.corpus.subprocesses import Worker
-from partyqa.errors import IndexBusyError, IndexDamagedError, IndexMissingError, PartyQAError, StorageError
+from partyqa.errors import (
+    CorpusError,
+    IndexBusyError,
+    IndexDamagedError,
+    IndexMissingError,
+    PartyQAError,
+    StorageError,
+)
 from partyqa.index import generations
 from partyqa.index.index import BuildReport, build_index
 from partyqa.service.library.files import Holdings, stamps
@@ -42,7 +50,8 @@ State = Literal["none", "running", "done", "failed", "cancelled", "died"]
 class RebuildProgress:
     """How the rebuild stands, or how the last one ended.
 
-    `done` of `total` texts are embedded; a `total` of 0 while it runs says that the articles are being read.
+    `done` of `total` texts are embedded; a `total` of 0 while it runs says that the articles are being read, `read` of
+    `files` files so far.
     `vi` and `en` say why it failed; `articles`, `passages`, `embedded` and `changed` are a finished build's;
     `skipped` files could not be read, `faults` says in Vietnamese and English why the first of them could not.
     """
@@ -50,6 +59,8 @@ class RebuildProgress:
     state: State = "none"
     done: int = 0
     total: int = 0
+    read: int = 0
+    files: int = 0
     started: str = ""
     ended: str = ""
     vi: str = ""
@@ -172,7 +183,7 @@ def _build(
 ) -> None:
     try:
         files = stamps(home.corpus)
-        found, model = load_corpus(home.corpus, read_apart), load(encoder or own_encoder(index))
+        found, model = load_corpus(home.corpus, reports.read), load(encoder or own_encoder(index))
         if found.faults and not found.articles:
             raise found.fault()
         report = build_index(index, found.articles, model, full=full, progress=reports.count)
@@ -217,11 +228,20 @@ class _Reports:
     def __exit__(self, *_: object) -> None:
         self._ended.set()
 
+    def read(self, files: Sequence[Path]) -> Iterator[ReadFile | CorpusError]:
+        """Read the files in a process of its own, noting how many are done."""
+        for done, found in enumerate(read_apart(files), 1):
+            yield found
+            self._step(done == len(files), read=done, files=len(files))
+
     def count(self, done: int, total: int) -> None:
         """Note that `done` of `total` texts are embedded."""
-        if done == total or time.monotonic() - self._told >= _TELLING:
+        self._step(done == total, done=done, total=total)
+
+    def _step(self, last: bool, **counts: int) -> None:
+        if last or time.monotonic() - self._told >= _TELLING:
             with self._writing:
-                self._tell("running", done=done, total=total)
+                self._tell("running", **counts)
             self._told = time.monotonic()
 
     def done(self, report: BuildReport, faults: Sequence[PartyQAError]) -> None:

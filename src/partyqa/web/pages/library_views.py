@@ -189,8 +189,10 @@ def _sentence(progress: RebuildProgress, lang: Language) -> str:
     match progress.state:
         case "none":
             return ""
-        case "running" if not progress.total:
+        case "running" if not progress.total and not progress.files:
             return t("corpus.starting")
+        case "running" if not progress.total:
+            return t("corpus.reading", done=number(progress.read), total=number(progress.files))
         case "running":
             percent = 100 * progress.done // progress.total
             return t(
