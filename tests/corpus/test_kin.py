@@ -95,6 +95,7 @@ def test_other_figures_make_a_version_by_date() -> None:
     [
         replace(ONE, text=TEXT.replace("Nậm Tăm", "Sam Kha")),  # another place on the same form
         replace(ONE, text=TEXT.replace("Nậm Tăm", "Sam Kha").replace("152", "31")),
+        replace(ONE, text=TEXT.replace("63 người", "152 người"), title="Tin vắn"),
         replace(ONE, title="Báo cáo của xã Sam Kha"),
         replace(ONE, text=TEXT.replace("152", "31"), title="Tin vắn"),
         replace(ONE, text=TEXT.replace("152", "31"), source="Huyện ủy Sam Kha"),

@@ -4,7 +4,8 @@ Copies are told from versions by their figures, and from another place's report 
 where either differs, nobody takes the one for the other. Sentences are compared by their words alone.
 """
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,8 +17,9 @@ from partyqa.text.lexicon import phrases
 from partyqa.text.sentences import sentence_spans
 from partyqa.types import Article, Kin, KinKind, Passage
 
-_COPY = 0.8  # of the letters of the longer one stand in both
-_VERSION = 0.5  # the same, figures aside
+_COPY = 0.9  # of the words of the longer one stand in both
+_VERSION = 0.5  # of the letters stand in sentences of both, figures aside
+_FIGURE = re.compile(r"\d")
 _NAMED = 4  # words of a title that a correction may name its article by
 
 
@@ -34,8 +36,12 @@ class _Text:
         return {key(text[start:end]): text[start:end] for start, end in sentence_spans(text)}
 
     @cached_property
+    def counts(self) -> Counter[str]:
+        return Counter(words_of(self.article.text))
+
+    @cached_property
     def length(self) -> int:
-        return sum(map(len, self.sentences))
+        return self.counts.total()
 
     @cached_property
     def words(self) -> Set[str]:
@@ -49,16 +55,16 @@ class _Text:
 class _Rest(NamedTuple):
     """What one of two texts has and the other has not."""
 
-    names: Set[str]
-    figures: Set[str]
+    names: Counter[str]
+    figures: Counter[str]
 
     @classmethod
     def of(cls, one: _Text, other: _Text) -> "_Rest":
         keys = one.sentences.keys() - other.sentences.keys()
         written = [one.sentences[own] for own in keys]
         return cls(
-            frozenset(name for sentence in written for name in _names(sentence)),
-            frozenset(word for own in keys for word in own.split() if word[0].isdigit()),
+            Counter(name for sentence in written for name in _names(sentence)),
+            Counter(word for own in keys for word in own.split() if _FIGURE.search(word)),
         )
 
 
@@ -118,24 +124,24 @@ def _when(article: Article) -> tuple[date, str]:
 
 
 def _are_copies(one: _Text, other: _Text) -> bool:
-    """Tell whether two texts are one: four fifths shared, no figure or name exchanged, of one year, under titles of
+    """Tell whether two texts are one: nine tenths shared, no figure or name exchanged, of one year, under titles of
     which no figure differs, and whose names both know.
     """
     years = {text.article.published.year for text in (one, other) if text.article.published}
-    shared = sum(map(len, one.sentences.keys() & other.sentences.keys()))
+    shared = (one.counts & other.counts).total()
     if len(years) > 1 or shared < _COPY * max(one.length, other.length):
         return False
     rests = _Rest.of(one, other), _Rest.of(other, one)
     if _exchanged(rests[0].names, rests[1].names) or _exchanged(rests[0].figures, rests[1].figures):
         return False
     titles = one.article.title, other.article.title
-    dated = [{word for word in words_of(title) if word[0].isdigit()} for title in titles]
+    dated = [{word for word in words_of(title) if _FIGURE.search(word)} for title in titles]
     if all(dated) and dated[0] != dated[1]:
         return False
     return _names_in(titles[0]) <= other.words and _names_in(titles[1]) <= one.words
 
 
-def _exchanged(one: Set[str], other: Set[str]) -> bool:
+def _exchanged(one: Counter[str], other: Counter[str]) -> bool:
     """Tell whether each has what the other has not: where only one has, it was added."""
     return bool(one - other and other - one)
 
