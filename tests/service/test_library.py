@@ -1,11 +1,13 @@
 """The administration of a corpus behind its page: what may come in, how it is read, and the index put back."""
 
+import io
 import json
 import os
 import signal
 import stat
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
@@ -897,3 +899,18 @@ def test_every_error_tells_both_languages_what_to_do(library: Library) -> None:
             attempt()
         assert ";" in caught.value.vi and caught.value.vi.endswith((".", "partyqa index"))
         assert ";" in caught.value.en and caught.value.en != caught.value.vi
+
+
+def test_parts_of_a_file_that_cannot_be_read_are_named_beside_it(library: Library) -> None:
+    """A zip of a good, an empty and a foreign file, where the reader of zips is there."""
+    if ".zip" not in readers():
+        pytest.skip("no reader of zips")
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("xã/lát.txt", LAT)
+        archive.writestr("xã/trống.txt", "")
+    staged = library.stage("hai.zip", target.getvalue())
+    assert staged.titles == ("Thị trấn Mường Lát có 14 chi bộ",)
+    ((vi, en),) = staged.faults
+    assert "trống.txt" in vi and "trống.txt" in en and vi != en
+    assert library.staged() == (staged,)

@@ -17,6 +17,7 @@ from partyqa.types import Article, Passage
 
 Load = Callable[[str | None], Encoder]
 
+_FAULTS = 100
 ASKED_FOR = ("published", "source", "author")
 CONTENT, ARTICLES, PASSAGES, DROPPED = "content", "articles.jsonl", "passages.jsonl", "dropped.json"
 
@@ -25,13 +26,15 @@ CONTENT, ARTICLES, PASSAGES, DROPPED = "content", "articles.jsonl", "passages.js
 class FileSummary:
     """What came of a file: its articles' ids and titles, in the file's order, and how many passages they make.
 
-    `unknown` are the fields that its article does not give, of those that whoever hands it in may know.
+    `unknown` are the fields that its article does not give, of those that whoever hands it in may know; `faults` say
+    in Vietnamese and English why the first of its parts that cannot be read, of an archive's files, could not.
     """
 
     ids: tuple[str, ...]
     titles: tuple[str, ...]
     passages: int
     unknown: tuple[str, ...] = ()
+    faults: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +87,5 @@ def _read(job: Job, encoder: Encoder) -> FileSummary:
     write_json(job.place / DROPPED, [asdict(left_out) for left_out in found.dropped])
     ids, titles = (tuple(getattr(article, name) for article in articles) for name in ("id", "title"))
     unknown = tuple(name for name in ASKED_FOR if len(articles) == 1 and not getattr(articles[0], name))
-    return FileSummary(ids, titles, len(passages), unknown)
+    faults = tuple((fault.vi, fault.en) for fault in found.faults[:_FAULTS])
+    return FileSummary(ids, titles, len(passages), unknown, faults)

@@ -23,7 +23,7 @@ _LEFT = 3600.0  # seconds after which a file that was never read was left by a s
 class Staged:
     """A file that waits to be accepted, as it was read; `articles` are the ids it will have, `by` who handed it in.
 
-    `unknown` are the fields that it does not give (FileSummary).
+    `unknown` are the fields that it does not give, `faults` its parts that cannot be read (FileSummary).
     """
 
     id: str
@@ -35,6 +35,7 @@ class Staged:
     by: str
     when: datetime
     unknown: tuple[str, ...] = ()
+    faults: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ class Staging:
             by=by,
             when=datetime.now(UTC),
             unknown=reading.unknown,
+            faults=reading.faults,
         )
         with writing(self.home.corpus):
             _describe(job.place, staged)
@@ -170,6 +172,7 @@ class Staging:
                     "articles": tuple(about["articles"]),
                     "titles": tuple(about["titles"]),
                     "unknown": tuple(about.get("unknown", ())),
+                    "faults": tuple((vi, en) for vi, en in about.get("faults", ())),
                     "when": datetime.fromisoformat(about["when"]),
                 }
             )
