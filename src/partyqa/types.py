@@ -41,7 +41,17 @@ class Section:
     recognised: float | None = None
 
 
-KinKind = Literal["original", "copy", "earlier", "later", "version", "correction", "corrected"]
+KinKind = Literal[
+    "original",
+    "copy",
+    "earlier",
+    "later",
+    "version",
+    "correction",
+    "corrected",
+    "replacement",
+    "replaced",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,8 @@ class Kin:
     """Another article that belongs beside one, and what it is to it.
 
     Its `original`, which is cited for both, or its `copy`; an `earlier` or `later` `version` with other figures, the
-    last where a date is not known; its `correction`, or what it has `corrected`. The fields are that article's.
+    last where a date is not known; its `correction`, or what it has `corrected`; the document that is its
+    `replacement`, or that it has `replaced`. The fields are that article's.
     """
 
     kind: KinKind
@@ -196,8 +207,9 @@ class Refusal:
 
     `no_evidence`; `too_little` is asked; `of_articles`: about the articles themselves; `unknown_name` (`name`) and
     `year_missing` (`years`) are in no article; `lies_elsewhere` (`name`, `where`, `there`) and `not_in_province`
-    (`name`, `there`): the question puts a place into a wrong province; `smalltalk_...`: it is no question for the
-    articles.
+    (`name`, `there`): the question puts a place into a wrong province; `no_clause` (`clause`, `document`) and
+    `no_such_clause` (`clause`): none has it; `which_document` (`clause`, `documents`): several have it;
+    `smalltalk_...`: it is no question for the articles.
     """
 
     reason: str

@@ -23,7 +23,12 @@ MOST = 2  # entries of one list that may stand together outside the tables
 
 # Prepositions, question words, interjections: they stand in any expression for what is around them.
 FUNCTION_WORDS = frozenset(
-    {"openings.tsv", "layout.tsv going-on", *(f"marking.tsv {kind}" for kind in ("where", "before-items"))}
+    {
+        "openings.tsv",
+        "layout.tsv going-on",
+        "official.tsv beside",
+        *(f"marking.tsv {kind}" for kind in ("where", "before-items")),
+    }
     | {f"smalltalk.tsv {kind}" for kind in ("asks", "before")}
 )
 # Where the words are grammar: a rule for these very words, not for whatever a table comes to hold.

@@ -11,6 +11,8 @@ from partyqa.answer.alignment import Alignment, marked
 from partyqa.answer.asked import Asked, what_is_asked
 from partyqa.answer.calibration import READ, Judgement, trusted_by
 from partyqa.answer.candidates import Views, sentence_views
+from partyqa.answer.clauses.lookup import Clauses
+from partyqa.answer.clauses.siblings import another_is_meant
 from partyqa.answer.explanation import grounds_of
 from partyqa.answer.features import FEATURES, contradiction, missing, weigh
 from partyqa.answer.progress import at
@@ -53,12 +55,15 @@ class Answerer:
         """`vector` embeds a question, (d,) float32 of unit length; `reader` reads the best passages."""
         self.index, self.vector, self.reader = index, vector, reader
         self._views = Views()
+        self._clauses = Clauses(index.articles, index.passages)
         self.judgement = judgement or Judgement.shipped(reading=reader is not None)
         self.passages = PASSAGES_WEIGHED if reader is None else PASSAGES_READ
 
     def answer(self, query: Query, hits: Sequence[Hit]) -> Answer:
-        """Answer from the best passages, the first `passages` of them."""
-        considered = self.consider(query, hits)
+        """Answer from the best passages, the first `passages`; a clause asked for by its number is quoted whole."""
+        if (clause := self._clauses.answer(query)) is not None:
+            return clause
+        considered = self.consider(query, self._clauses.within(query, hits))
         confidence = self.confidence(considered)
         if confidence < self.judgement.threshold:
             nearest = considered.ranked[:MOST_RELATED]
@@ -93,7 +98,11 @@ class Answerer:
                 view, evidence, 0.0, contradiction(asked, evidence), readings.get(view.sentence.id)
             )
             found.append(replace(one, score=float(weights @ one.features())))
-        return Considered(asked, agreeing_first(in_order(found)))
+        meant = [
+            replace(one, contradicts=True) if another_is_meant(one, found, query.term_set) else one
+            for one in found
+        ]
+        return Considered(asked, agreeing_first(in_order(meant)))
 
     def signals(self, considered: Considered) -> NDArray[np.float64]:
         """Return what the confidence is made of, in the order of SIGNALS, with a model of READ_SIGNALS."""

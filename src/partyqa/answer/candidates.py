@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from partyqa.answer.clauses.leads import leads
 from partyqa.answer.progress import at
 from partyqa.corpus.chunking import shared_path
 from partyqa.models.base import Vectors
@@ -17,8 +18,8 @@ class SentenceView:
     """A sentence where it was found, with what is known of it (`own`) and of the texts around it.
 
     `before` is the sentence before it in its passage, `paragraph` its paragraph up to it, `context` its article's
-    title, place and date, `article` the whole. `passage` is the fused score of its best passage; `cosine` its own with
-    the question.
+    title, place and date and the clauses it stands in, `article` the whole. `passage` is the fused score of its best
+    passage; `cosine` its own with the question.
     """
 
     sentence: Sentence
@@ -64,6 +65,6 @@ def _view(views: Views, passage: Passage, number: int, score: float, cosine: flo
     before = passage.sentences[number - 1].text if number else ""
     paragraph = TextView(article[article.rfind("\n", 0, sentence.start) + 1 : sentence.start])
     deeper = sentence.path[len(shared_path(passage.sentences)) :] if sentence.path else ()
-    context = " ".join((passage.context, *deeper))
+    context = " ".join((passage.context, *deeper, *leads(sentence)))
     own, earlier, near, whole = (views[text] for text in (sentence.text, before, context, article))
     return SentenceView(sentence, own, earlier, paragraph, near, whole, score, cosine)

@@ -132,7 +132,8 @@ def _say_kin(articles: "Sequence[Article]") -> None:
         (article, kin)
         for article in articles
         for kin in article.kin
-        if kin.kind in ("original", "later", "correction") or (kin.kind == "version" and article.id < kin.id)
+        if kin.kind in ("original", "later", "correction", "replacement")
+        or (kin.kind == "version" and article.id < kin.id)
     ]
     for article, kin in pairs[:_KIN_NAMED]:
         days = {

@@ -48,17 +48,40 @@ def split_article(article: Article, count_tokens: Callable[[str], int], limit: i
     described = describe(article)
     whole = [Sentence(article, *span) for span in sentence_spans(article.text)]
     return tuple(
-        passage
-        for _, group in groupby(whole, key=lambda sentence: sentence.path[:1])
-        for passage in _passages(list(group), described, count_tokens, limit)
+        passage for group in _groups(whole) for passage in _passages(group, described, count_tokens, limit)
     )
+
+
+def _groups(whole: Sequence[Sentence]) -> Iterator[list[Sentence]]:
+    """Yield the sentences of one place in the file: an article, a table, a part; a heading above with what it heads.
+
+    A part of a path in small letters ("khoản 2") is one of what it stands in, and parts no passages.
+    """
+    waiting: list[Sentence] = []
+    heads: tuple[str, ...] = ()
+    for place, members in groupby(whole, key=lambda sentence: _place(sentence.path)):
+        group = list(members)
+        if waiting and place[: len(heads)] != heads:
+            yield waiting
+            waiting = []
+        if place and all(sentence.text.rstrip(" .:") in place[-1] for sentence in group):
+            waiting, heads = [*waiting, *group], place
+        else:
+            yield [*waiting, *group]
+            waiting = []
+    if waiting:
+        yield waiting
+
+
+def _place(path: Sequence[str]) -> tuple[str, ...]:
+    return tuple(part for at, part in enumerate(path) if not at or not part[:1].islower())
 
 
 def _passages(
     whole: Sequence[Sentence], described: str, count_tokens: Callable[[str], int], limit: int
 ) -> Iterator[Passage]:
     """Yield the passages of sentences that stand under one outermost part of a path: a clause, a table."""
-    article, path = whole[0].article, shared_path(whole)
+    article, path = whole[0].article, _headed_path(whole)
     context = " ".join(filter(None, [described, *(f"{part.rstrip('.')}." for part in path)]))
     room = limit - count_tokens(context) - _SPARE
     if room < limit // 2:  # an absurdly long title must not crowd out what is quoted
@@ -72,6 +95,12 @@ def _passages(
         yield Passage(article, tuple(sentences[first:last]), context)
 
 
+def _headed_path(whole: Sequence[Sentence]) -> tuple[str, ...]:
+    """Return the path of a group; headings above it stand in less of it."""
+    last = _place(whole[-1].path)
+    return shared_path([sentence for sentence in whole if _place(sentence.path) == last])
+
+
 def shared_path(sentences: Sequence[Sentence]) -> tuple[str, ...]:
     """Return the outer parts that the paths of all the sentences share."""
     levels = zip(*(sentence.path for sentence in sentences), strict=False)
@@ -81,11 +110,13 @@ def shared_path(sentences: Sequence[Sentence]) -> tuple[str, ...]:
 def describe(article: Article) -> str:
     """Return what distinguishes this article from similar ones: title, the place it is about, its date; never quoted.
 
-    "Chuyển biến ở Mường Ảng. Huyện Mường Ảng. Ngày 01/03/2017."
+    "Chuyển biến ở Mường Ảng. Huyện Mường Ảng. Ngày 01/03/2017."; of a document its number as well
     """
     title = article.title.strip().rstrip(".…")
     place = main_place(f"{title}\n{article.text}")
     parts = [title, "" if fold(place) in fold(title) else place[:1].upper() + place[1:]]
+    if article.number:
+        parts.append(f"Số {article.number}")
     if article.published:
         parts.append(f"Ngày {article.published:%d/%m/%Y}")
     return " ".join(f"{part}." for part in parts if part)

@@ -1,4 +1,4 @@
-"""Articles that belong together: the same one twice, an earlier or later version, a correction and what it corrects.
+"""Articles that belong together: copies, versions, a correction and what it corrects, a document and its replacement.
 
 Copies are told from versions by their figures, and from another place's report on the same form by their names:
 where either differs, nobody takes the one for the other. Sentences are compared by their words alone.
@@ -13,6 +13,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from partyqa.corpus.near import candidates, signature, without_figures, words_of
+from partyqa.corpus.readers.official.replacing import replaced_numbers
+from partyqa.text.documents import number_key
 from partyqa.text.lexicon import phrases
 from partyqa.text.sentences import sentence_spans
 from partyqa.types import Article, Kin, KinKind, Passage
@@ -96,6 +98,8 @@ def with_kin(articles: Sequence[Article]) -> tuple[Article, ...]:
             relate(earlier, "earlier" if known else "version", later, "later" if known else "version")
     for correction, corrected in _corrections(ordered):
         relate(correction, "correction", corrected, "corrected")
+    for later, replaced in _replacements(ordered):
+        relate(later, "replacement", replaced, "replaced")
     return tuple(replace(article, kin=tuple(found[article.id])) for article in articles)
 
 
@@ -213,3 +217,13 @@ def _corrections(articles: Sequence[Article]) -> Iterator[tuple[Article, Article
 def _is_named(said: str, title: str, number: str) -> bool:
     by_title = len(title.split()) >= _NAMED and f" {title} " in said
     return by_title or (len(number.split()) > 1 and f" {number} " in said)
+
+
+def _replacements(articles: Sequence[Article]) -> Iterator[tuple[Article, Article]]:
+    """Yield each document with one whose number it says to be no more in force."""
+    numbered = [(one, number_key(one.number)) for one in articles if one.number]
+    for one in articles:
+        ended = replaced_numbers(one.text) if numbered else frozenset()
+        for other, number in numbered:
+            if number in ended and other.id != one.id:
+                yield one, other

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from partyqa.errors import QuestionError
 from partyqa.question.beside import asked_names, asks_about_articles, spans_beside
+from partyqa.question.clauses import ClausesAsked, clauses_asked
 from partyqa.text.entities import EVENT
 from partyqa.text.lexicon import any_of, folded, guarded, marked, patterns, phrases, written
 from partyqa.text.normalise import fold, one_line
@@ -157,6 +158,11 @@ class Query(TextView):
     def of_articles(self) -> bool:
         """Whether it asks about the articles themselves, which none of their sentences tells."""
         return asks_about_articles(self)
+
+    @cached_property
+    def clauses(self) -> ClausesAsked | None:
+        """The clauses of documents that it names, "khoản 1 Điều 3" (question/clauses.py); None for none."""
+        return clauses_asked(self.lower, self.flat, accented=self.accented)
 
     @cached_property
     def cased(self) -> bool:

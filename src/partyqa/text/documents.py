@@ -1,6 +1,9 @@
 """How documents of the Party and the State are named: by their number, their title, or the congress behind them."""
 
+import re
+
 from partyqa.text.lexicon import column, guarded, spelt, written
+from partyqa.text.normalise import fold
 
 _LETTER = "[a-zà-ỹđ]"  # in small letters; it may be folded
 _TYPE = guarded("document_types.tsv", without="verb any")
@@ -32,3 +35,8 @@ _BEHIND_TITLE = spelt("marking.tsv", "predicate", "stop", "of-document")
 _ASKING = spelt("smalltalk.tsv", "asks")
 TITLED = rf"\b{_TYPE}(?: {_LETTER}+){{2,12}}?(?= (?:{_BEHIND_TITLE}|{_ASKING})\b|[.,;:?!]|$)"
 """The same for a document by its title alone, "quy chế làm việc của tỉnh ủy"; it may be folded."""
+
+
+def number_key(number: str) -> str:
+    """Return what the number of a document is compared by, however it is typed: "05 - CT/TW" -> "5-ct/tw"."""
+    return re.sub(r"\s?([-–/])\s?", r"\1", fold(number)).replace("–", "-").lstrip("0")

@@ -7,7 +7,7 @@ from typing import Any
 
 from partyqa.corpus.readers import Dropped
 from partyqa.corpus.readers import bylines as by
-from partyqa.corpus.readers.letterhead import has_motto
+from partyqa.corpus.readers.official.head import has_motto
 from partyqa.text.lexicon import spelt
 from partyqa.text.normalise import one_line
 from partyqa.text.numbers import YEAR

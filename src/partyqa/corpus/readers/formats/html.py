@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from partyqa.corpus.readers import Dropped, FileReader, ReadFile
+from partyqa.corpus.readers import Dropped, FileReader, ReadFile, official
 from partyqa.corpus.readers import bylines as by
 from partyqa.corpus.readers.encoding import decoded
 from partyqa.corpus.readers.fields import article, id_of, lines_of
@@ -57,15 +57,27 @@ def read(data: bytes, path: Path) -> ReadFile:
         for at, line in enumerate(lines_of(text))
     ]
     page = parse([mark + line for line, mark in extracted], around.title, rows, links)
+    letter = official.parse([line for line, _ in extracted])
     one = article(
         id_of(Path(path.name)),
-        list(page.body),
+        official.with_clauses(page.body, parts=letter is not None),
         str(path),
         title=page.title,
-        source=page.source or one_line(document.sitename or "") or owner or around.source,
+        source=(letter.source if letter else "")
+        or page.source
+        or one_line(document.sitename or "")
+        or owner
+        or around.source,
         url=document.url or "",
-        published=around.published or page.published or _declared(document.date),
-        author=page.author or around.author or _person(document.author or ""),
+        published=(letter.published if letter else None)
+        or around.published
+        or page.published
+        or _declared(document.date),
+        author=(letter.author if letter else "")
+        or page.author
+        or around.author
+        or _person(document.author or ""),
+        number=letter.number if letter else "",
         encoding=encoding,
     )
     return ReadFile(

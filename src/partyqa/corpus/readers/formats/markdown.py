@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from partyqa.corpus.readers import Dropped, FileReader, ReadFile
+from partyqa.corpus.readers import Dropped, FileReader, Line, ReadFile, official
 from partyqa.corpus.readers.encoding import decoded
 from partyqa.corpus.readers.fields import (
     article,
@@ -22,6 +22,7 @@ from partyqa.corpus.readers.fields import (
     other_fields,
     text_field,
 )
+from partyqa.corpus.readers.official import Official
 from partyqa.corpus.readers.tables import set_as_lines, table_lines
 from partyqa.corpus.readers.wrapping import rewrapped
 from partyqa.errors import CorpusError
@@ -63,21 +64,31 @@ def read(data: bytes, path: Path) -> ReadFile:
     source = _LINE_END.split(content)
     blocks = list(_blocks(tokens, source))
     lines = lines_of("\n".join(_rewrapped([block for block in blocks if isinstance(block, str)])))
-    if tokens and tokens[0].tag == "h1" and lines and title in ("", lines[0]):
+    document = official.parse(lines)
+    if document is None and tokens and tokens[0].tag == "h1" and lines and title in ("", lines[0]):
         title = lines.pop(0)
     one = article(
         id_of(Path(path.name)),
-        lines,
+        _under(title, document) if document else official.with_clauses(lines),
         where,
-        title=title,
-        source=text_field(fields.get("source"), "source", where),
+        title=title or (document.title if document else ""),
+        source=text_field(fields.get("source"), "source", where) or (document.source if document else ""),
         url=text_field(fields.get("url"), "url", where),
-        published=date_field(fields.get("published"), "published", where),
-        author=text_field(fields.get("author"), "author", where),
+        published=date_field(fields.get("published"), "published", where)
+        or (document.published if document else None),
+        author=text_field(fields.get("author"), "author", where) or (document.author if document else ""),
+        number=document.number if document else "",
         encoding=encoding,
     )
-    left_out = (block for block in blocks if isinstance(block, Dropped))
+    left_out = [block for block in blocks if isinstance(block, Dropped)]
+    left_out += document.dropped if document else ()
     return ReadFile((one,), (*other_fields(fields, _FOR_ITS_READER), *left_out, *_link_targets(env, source)))
+
+
+def _under(title: str, document: Official) -> list[str | Line]:
+    """Return the lines of a document; its own title is one of them where the file gives another one."""
+    own = [] if title in ("", document.title) else [document.title]
+    return [*own, *document.lines]
 
 
 def _front_matter(text: str, where: str) -> tuple[dict[str, object], str]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from partyqa.corpus.readers import Dropped, FileReader, ReadFile, letterhead, page
+from partyqa.corpus.readers import Dropped, FileReader, ReadFile, official, page
 from partyqa.corpus.readers.encoding import decoded
 from partyqa.corpus.readers.fields import article, id_of
 from partyqa.corpus.readers.tables import set_in_text
@@ -14,10 +14,15 @@ def read(data: bytes, path: Path) -> ReadFile:
     raw, encoding = decoded(data, path)
     text, rows, unnamed = set_in_text(raw)
     lines, numbers = unwrapped(text)
-    found = letterhead.parse(lines) or page.parse(lines, rows=rows)
+    pages = tuple(Dropped(number, "page") for number in numbers)
+    if document := official.parse(lines):
+        one = official.article_of(document, id_of(Path(path.name)), str(path), encoding=encoding)
+        return ReadFile((one,), (*document.dropped, *unnamed, *pages))
+    found = page.parse(lines, rows=rows)
     one = article(
         id_of(Path(path.name)),
-        list(found.body or filter(None, [found.title])),  # a lone line is text, whatever it looks like
+        # a lone line is text, whatever it looks like
+        official.with_clauses(found.body or list(filter(None, [found.title]))),
         str(path),
         title=found.title,
         source=found.source,
@@ -25,7 +30,6 @@ def read(data: bytes, path: Path) -> ReadFile:
         author=found.author,
         encoding=encoding,
     )
-    pages = (Dropped(number, "page") for number in numbers)
     return ReadFile((one,), (*found.left_out(one), *unnamed, *pages))
 
 
