@@ -1,6 +1,7 @@
 """Vietnamese of before Unicode: which encoding a document is in, and its letters."""
 
 import json
+import time
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -201,3 +202,10 @@ def test_bytes_that_no_encoding_makes_vietnamese_of_are_refused() -> None:
     ):
         with pytest.raises(CorpusError):
             read_file(data, Path("a.txt"))
+
+
+def test_long_runs_take_no_longer_than_their_length() -> None:
+    for run in ("A" * 200_000 + "a", "\x01" * 200_000, "é" * 200_000, "aø" * 100_000, "(" * 200_000):
+        started = time.process_time()
+        converted([*map(ENCODED["TCVN3"], LINES), run], "a.doc")
+        assert time.process_time() - started < 2

@@ -4,13 +4,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 
 from partyqa.corpus.readers.encodings.tables import TABLES
+from partyqa.text.normalise import LIKE_D
 from partyqa.text.syllables import is_syllable
 
 _WORD = re.compile(r"[^\s!-@\[-`{-~]+")
-_WITH_LETTER = re.compile(r"[^\s!-@\[-`{-~]*[A-Za-z\x80-\uffff][^\s!-@\[-`{-~]*")
 _BETWEEN = re.compile(r"([\s!-@\[-`{-~]+)")
 _FOREIGN = re.compile(r"[^\W\d_]{4,}")
 _HIGH = re.compile("[\x02-\x06\x10-\x15\x19\x1c-\x1e\x80-\uffff]")
@@ -32,7 +32,7 @@ def encoding_of(lines: Sequence[str]) -> str:
     open_lines = [line for line in lines if not _UNICODE_ONLY.search(line)]
     telling = Counter(word for line in open_lines for word in words_that_tell(line))
     total = telling.total()
-    if not total or total < _LEAST_TELLING * sum(len(_WITH_LETTER.findall(line)) for line in open_lines):
+    if not total or total < _LEAST_TELLING * sum(len(_WORD.findall(line)) for line in open_lines):
         return ""
     of_unicode = _share(telling, _as_it_stands)
     found = sorted(((_share(telling, table), name) for name, table in TABLES.items()), reverse=True)
@@ -97,10 +97,10 @@ def _share(words: Mapping[str, int], convert: Callable[[str], str]) -> float:
 
 
 def _as_it_stands(word: str) -> str:
-    return unicodedata.normalize("NFC", word)
+    return unicodedata.normalize("NFC", word).translate(LIKE_D)
 
 
-@cache
+@lru_cache(maxsize=100_000)
 def _is_vietnamese(word: str) -> bool:
     parts = [part for part in _NO_LETTER.split(word) if part]
     return bool(parts) and all(map(is_syllable, parts)) and not word.isascii()

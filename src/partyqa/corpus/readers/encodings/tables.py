@@ -65,17 +65,23 @@ _WINDOWS_1252 = str.maketrans(
 
 
 # TCVN3 has no accented capitals: small ones stand for them amid capitals.
-_SMALL, _CAPITALS, _LEAST_CAPITALS = re.compile("[a-z]"), re.compile("[A-Z]"), 4
-_IN_CAPITALS = re.compile(
-    r"(?<![^\W\d_])(?:(?![a-z])[^\W\d_])*[A-Z](?:(?![a-z])[^\W\d_])*[A-Z](?:(?![a-z])[^\W\d_])*(?![^\W\d_])"
-)
+_LETTERS, _SMALL, _CAPITAL = re.compile(r"[^\W\d_]+"), re.compile("[a-z]"), re.compile("[A-Z]")
+_CAPITALS_OF_WORD, _CAPITALS_OF_LINE = 2, 4
 
 
 def _tcvn3(text: str) -> str:
     found = text.translate(_REPLACED).translate(_TCVN3)
-    if _SMALL.search(found) is None and len(_CAPITALS.findall(found)) >= _LEAST_CAPITALS:
+    if _is_in_capitals(found, _CAPITALS_OF_LINE):
         return found.upper()
-    return _IN_CAPITALS.sub(lambda word: word.group().upper(), found)
+    return _LETTERS.sub(_in_capitals, found)
+
+
+def _in_capitals(word: re.Match[str]) -> str:
+    return word.group().upper() if _is_in_capitals(word.group(), _CAPITALS_OF_WORD) else word.group()
+
+
+def _is_in_capitals(text: str, least: int) -> bool:
+    return _SMALL.search(text) is None and len(_CAPITAL.findall(text)) >= least
 
 
 def _vni(text: str) -> str:
