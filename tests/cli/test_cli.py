@@ -401,6 +401,21 @@ def test_an_article_more_is_all_that_is_embedded_and_then_it_is_quoted(
     assert call("index", corpus, "--index", copy, "--check").code == 0
 
 
+def test_what_was_converted_is_said_and_named_where_that_is_wanted(tmp_path: Path, call: Call) -> None:
+    corpus, index = tmp_path / "kho", tmp_path / "index"
+    corpus.mkdir()
+    (corpus / "a.txt").write_bytes("§¶ng bé huyÖn cã 41 tæ chøc c¬ së ®¶ng.".encode("latin-1"))
+    (corpus / "b.txt").write_text("Đảng bộ xã có 9 chi bộ.", encoding="utf-8")
+    done = call("index", corpus, "--index", index, "--verbose")
+    assert done.code == 0
+    assert "a: chuyển từ TCVN3 sang Unicode" in done.err.splitlines()
+    assert "Đã chuyển sang Unicode 1 bài viết theo TCVN3." in done.err.splitlines()
+    assert [(it.text, it.encoding) for it in Index.load(index).articles] == [
+        ("Đảng bộ huyện có 41 tổ chức cơ sở đảng.", "TCVN3"),
+        ("Đảng bộ xã có 9 chi bộ.", ""),
+    ]
+
+
 def test_a_check_says_sound_stale_or_damaged(copy: Path, tmp_path: Path, call: Call) -> None:
     corpus = Path(shutil.copytree(ROOT / "corpus", tmp_path / "corpus"))
     sound = Done(0, "", f"Chỉ mục {copy} nguyên vẹn.\n")

@@ -184,6 +184,14 @@ def test_text_is_taken_as_it_is() -> None:
             refuse_content(Path(name), data)  # an error names the file, and what is wrong with it
 
 
+def test_text_of_before_unicode_is_taken_and_other_bytes_are_not() -> None:
+    in_tcvn3 = "§¶ng bé huyÖn cã 41 tæ chøc c¬ së ®¶ng, trong ®ã 9 ®¶ng bé."
+    for name in ("x.txt", "x.md", "x.html"):
+        refuse_content(Path(name), f"<p>{in_tcvn3}</p>".encode("latin-1"))
+        with pytest.raises(CorpusError, match="UTF-8"):
+            refuse_content(Path(name), "<p>Größe und Höhe</p>".encode("latin-1"))
+
+
 def test_sizes_are_bounded_by_the_reader_too() -> None:
     refuse_size("x.txt", 1000, UploadLimits(file_bytes=1000))
     with pytest.raises(CorpusError, match="0,001 MB"):

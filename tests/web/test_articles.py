@@ -47,6 +47,7 @@ ARTICLES = (
         source="Báo Điện Biên Phủ",
         url="https://example.vn/bai?a=1&b=2",
         author="Nguyễn Văn A",
+        encoding="TCVN3",
     ),
     Article(id="lát", title="Mường Lát đổi thay", text=f"Câu đầu. {LONG}", source="Báo Thanh Hóa"),
     Article(
@@ -430,3 +431,9 @@ def test_small_talk_of_the_search_box_does_no_harm(engine: PartyQA) -> None:
         "7/6/2012",
     ):
         assert get(engine, f"/articles?q={words}").status_code == 200
+
+
+def test_an_article_says_which_encoding_it_was_converted_from(engine: PartyQA) -> None:
+    page = get(engine, article_path(ARTICLES[0].id)).text
+    assert "Chữ của tệp gốc theo bảng mã TCVN3, đã chuyển sang Unicode." in page
+    assert "Unicode" not in get(engine, article_path(ARTICLES[1].id)).text

@@ -110,6 +110,7 @@ def _build(index: Path, found: "Corpus", encoder: "Encoder", full: bool, verbose
     if found.unread:
         names = ", ".join(file.name for file in found.unread[:3]) + (", ..." if len(found.unread) > 3 else "")
         say("cli.files_passed_over", count=len(found.unread), names=names)
+    _say_converted(found.articles, verbose)
     _say_dropped(found.dropped, verbose)
     _say_kin(found.articles)
     if not report.changed:
@@ -143,6 +144,16 @@ def _say_kin(articles: "Sequence[Article]") -> None:
         say(f"cli.kin_{kin.kind}", id=article.id, other=kin.id, **days)
     if len(pairs) > _KIN_NAMED:
         say("cli.kin_more", count=len(pairs) - _KIN_NAMED)
+
+
+def _say_converted(articles: "Sequence[Article]", verbose: bool) -> None:
+    """Print how many articles were in an encoding before Unicode, and each of them where that is wanted."""
+    old = [article for article in articles if article.encoding]
+    for article in old if verbose else ():
+        say("cli.converted", article=article.id, encoding=article.encoding)
+    if old:
+        encodings = ", ".join(sorted({article.encoding for article in old}))
+        say("cli.articles_converted", count=len(old), encodings=encodings)
 
 
 def _say_dropped(dropped: "Sequence[tuple[Path, Dropped]]", verbose: bool) -> None:

@@ -1,6 +1,7 @@
 """What an upload may be: a name that stays where it is put, and bytes that are what its suffix says.
 
-What a reader of text is to read and is not text in UTF-8 (or UTF-16 with its mark) is refused whatever it is called.
+What a reader of text is to read and is no text in UTF-8, in UTF-16 with its mark or in an old encoding of Vietnamese
+is refused whatever it is called.
 """
 
 import json
@@ -13,7 +14,7 @@ from typing import ClassVar
 
 from partyqa.corpus.loading import MAX_BYTES
 from partyqa.corpus.readers import reader_of, suffix_list
-from partyqa.corpus.readers.encoding import decode
+from partyqa.corpus.readers.encoding import decoded
 from partyqa.errors import CorpusError
 from partyqa.i18n import message
 from partyqa.service.file_names import REFUSED, is_device
@@ -81,7 +82,7 @@ def refuse_content(path: Path, data: bytes) -> None:
     reader = reader_of(path)
     if reader is None or reader.signature is not None:
         return
-    text, name = decode(data, path), path.name
+    text, name = decoded(data, path)[0], path.name
     if sum(1 for _ in _CONTROL.finditer(text)) > _CONTROLS * len(text):
         raise CorpusError("readers.not_text", path=shown(name), reason=message("readers.is_binary"))
     if any(len(line) > _LINE for line in text.splitlines()):
