@@ -70,9 +70,9 @@ def explained(text: str) -> Iterator[tuple[str, str]]:
 
 def _spelt_by(letters: list[str], before: str) -> str:
     """Return the last words of `before` that begin with `letters`, or ""; small linking words may be left out."""
-    words = [(word.group(), word.start(), word.end()) for word in _WORD.finditer(before)]
     end, wanted, left_out = len(before), list(letters), False
-    for word, start, stop in reversed(words):
+    for found in reversed(list(_WORD.finditer(before))):
+        word, (start, stop) = found.group(), found.span()
         if not _BETWEEN.match(before[stop:end]):
             return ""
         if _begins(word, wanted[-1]):
