@@ -51,7 +51,9 @@ def test_an_html_page(path: Path) -> None:
         url=expected["url"],
         published=date.fromisoformat(expected["published"]),
         author=expected["author"],
+        sections=article.sections,
     )
+    assert [section.path for section in article.sections] == [(name,) for name in expected.get("tables", [])]
     raw = path.read_text(encoding="utf-8")
     assert [words for words in expected["dropped"] if words not in raw] == []
     assert [words for words in expected["dropped"] if words in article.text] == []

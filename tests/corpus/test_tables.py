@@ -10,7 +10,8 @@ from trafilatura import load_html
 
 from partyqa.corpus.readers import Dropped
 from partyqa.corpus.readers.formats import html, markdown, plain
-from partyqa.corpus.readers.tables import set_as_lines, set_in_text, table_lines
+from partyqa.corpus.readers.tables import set_in_text, table_lines
+from partyqa.corpus.readers.web.grids import set_tables
 
 PROSE = (
     "Sáu tháng đầu năm, Đảng ủy xã Tà Cóm giao chỉ tiêu kết nạp cho từng chi bộ và kiểm tra hằng tháng.",
@@ -119,7 +120,7 @@ def test_a_table_at_the_end_of_a_page_stays() -> None:
 
 def test_what_lays_out_a_page_is_no_table() -> None:
     menu = cells("<a href='/'>Trang chủ</a>", "<a href='/'>Chính trị</a>") * 3
-    assert set_as_lines(load_html(f"<html><body><table>{menu}</table></body></html>")) == (frozenset(), [])
+    assert set_tables(load_html(f"<html><body><table>{menu}</table></body></html>")) == []
     long = " ".join(PROSE * 2)
     columns = f"<table><tr><td><p>{long}</p></td><td><p>Cả xã cùng làm.</p></td></tr></table>"
     assert rows_of(columns) == [long, "Cả xã cùng làm."]
@@ -165,9 +166,9 @@ def test_a_letterhead_is_no_table() -> None:
         ("Số 128-BC/HU", "Bản Sen, ngày 15 tháng 12 năm 2018"),
     ]
     rows = "".join(cells(*row) for row in head)
-    assert set_as_lines(load_html(f"<html><body><table>{rows}</table></body></html>")) == (frozenset(), [])
+    assert set_tables(load_html(f"<html><body><table>{rows}</table></body></html>")) == []
     text = "\n".join("          ".join(row) for row in head)
-    assert set_in_text(text) == (text, frozenset(), [])
+    assert set_in_text(text) == (text, {}, [])
 
 
 WORDS = st.text(alphabet="aBđẢ 1", min_size=1, max_size=6).map(str.strip).filter(bool)
@@ -196,5 +197,12 @@ def test_no_table_brings_down_a_page_or_loses_a_figure(rows: list[list[str]], da
         f"<tr>{''.join(f'<td{data.draw(spans)}>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
     )
     found = html.read(page(f"<table>{table}</table>").encode(), Path("a.html"))
-    there = found.articles[0].text + "".join(it.text for it in found.dropped)
-    assert [cell for row in rows for cell in row if "".join(cell.split()) not in "".join(there.split())] == []
+    lines = [*found.articles[0].text.split("\n"), *(it.text for it in found.dropped)]
+    there = {
+        cell
+        for line in lines
+        for named in line.split("; ")
+        for part in named.split(": ")
+        for cell in part.split(", ")
+    }
+    assert [cell for row in rows for cell in row if " ".join(cell.split()) not in there] == []

@@ -23,8 +23,8 @@ class Evidence:
     neighbouring syllables that it holds, rare ones counting more. `context`: share of the syllables found in it
     or in its article's title, place and date. `around`: `context` with the sentence before. `names`: 1 when
     every name in the question stands in it or its context, .5 when one stands elsewhere in its article only, 0
-    when one does not. `unit`: -1 when it speaks of the town where the question asks for the district of that
-    name, and the like. `office`: -1 when it names the deputy where the question asks for the head, or the other
+    when one does not, nor, of a table's row, anywhere around it. `unit`: -1 when it speaks of the town where the
+    question asks for the district of that name, and the like. `office`: -1 when it names the deputy where the question asks for the head, or the other
     way round, or the first round (đợt 1) where the second is wanted. `year`: 1 when it is of the year wanted,
     .5 or .3 when only its paragraph or article is, .2 of a term that holds it, below 0 of another, or of the
     beginnings where today is wanted. `kind`: words of the wanted kind stand in it. `lacks`: 1 when a number or
@@ -128,12 +128,16 @@ def _share(terms: Sequence[tuple[str, float]], found: Set[str]) -> float:
 
 
 def _names(asked: Asked, view: SentenceView) -> float:
-    """How near the farthest name stands; of a comparison the nearest, since each side has its own sentence."""
+    """How near the farthest name stands; of a comparison the nearest, since each side has its own sentence.
+
+    A row of a table is of what it names itself and of what its title and place do, never of what other rows name.
+    """
+    in_article = not view.own.is_row
     found = [
         1.0
         if asked.speaks_of(name, view)
         else 0.5
-        if holds(patterns, view.article) or asked.of_part(name, view)
+        if in_article and (holds(patterns, view.article) or asked.of_part(name, view))
         else 0.0
         for name, patterns in asked.names.items()
     ]

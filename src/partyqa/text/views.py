@@ -1,5 +1,6 @@
 """A text with all that is known of it: folded, its tokens, the names, places, times and offices in it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +11,8 @@ from partyqa.text.normalise import fold, lowered
 from partyqa.text.places import Mention
 from partyqa.text.tokens import tokens_of
 from partyqa.types import AnswerType
+
+_ROW = re.compile(r"[^;:]{1,80}: [^;]+(?:; [^;:]{1,80}: [^;]+)+")
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class TextView:
     def flat(self) -> str:
         """The text accent-free and in small letters, of the same length."""
         return fold(self.text)
+
+    @cached_property
+    def is_row(self) -> bool:
+        """Whether it is a row of a table, each cell under its head: "Xã: Nậm Lạnh; Số đảng viên: 187"."""
+        return _ROW.fullmatch(self.text) is not None
 
     @cached_property
     def in_digits(self) -> str:

@@ -27,6 +27,7 @@ Why = Literal[
     "outside",  # of the part of a web page that is its article
     "related",  # a box of other articles
     "repeated",
+    "struck",  # struck out
     "table",  # of a table: a column without figures, a cell without a column
     "wordless",  # no letter and no figure
 ]

@@ -19,6 +19,8 @@ _COOKIE = re.compile(patterns(_TABLE, "cookies"), re.IGNORECASE)
 _IMPRINT = re.compile(patterns(_TABLE, "imprint"), re.IGNORECASE)
 _END = re.compile(rf"{patterns(_TABLE, 'end')}[\s(]*[\d.,]*\)?", re.IGNORECASE)
 _BOX = re.compile(patterns(_TABLE, "box"), re.IGNORECASE)
+_PART = re.compile(patterns(_TABLE, "class"), re.IGNORECASE)
+_WORDS = re.compile(r"[-_]+|(?<=[a-z])(?=[A-Z])")
 _LONGEST_NOTICE, _LONGEST_IMPRINT = 200, 400  # characters; a longer line goes on with something else
 _LINK = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)\S+@\S+\.\w+", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s\d•·»«›‹>|/\\:;,.()\[\]*+►▶▸★☆✩_–—\-&]+")
@@ -72,6 +74,11 @@ def is_menu(line: str) -> bool:
     if " > " in line or ("»" in line and "«" not in line):
         return True
     return not any(map(str.isdigit, line)) and not _SEPARATORS.sub("", _TOOL.sub("", _SECTION.sub("", line)))
+
+
+def is_part_of_page(name: str) -> bool:
+    """Return whether the class or the id of an element calls it what no article has: "related-news", "shareBar"."""
+    return any(map(_PART.fullmatch, _WORDS.split(name)))
 
 
 def furniture_of(line: str) -> Why | None:

@@ -3,43 +3,60 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby, takewhile
-from typing import Any
 
-from partyqa.corpus.readers import Dropped
+from partyqa.corpus.readers import Dropped, Line
 from partyqa.corpus.readers import bylines as by
+from partyqa.corpus.readers.captions import caption_of
 from partyqa.corpus.readers.official.head import has_motto
 from partyqa.text.lexicon import spelt
 from partyqa.text.normalise import one_line
 from partyqa.text.numbers import YEAR
+from partyqa.text.sentences import sentence_spans
 
 Grid = Sequence[Sequence[str]]
 
-_LONGEST_CELL = 300  # characters; a longer one holds a part of a page
 _SHORT_CELL = 80  # of a table that nothing else says to be one
-_MOST_SPANNED = 100  # columns or rows
-_NO_DATA = ".//table | .//h1 | .//h2 | .//h3 | .//form | .//input | .//img | .//ul | .//iframe"
-_ROWS = "./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"
 _FIGURE = re.compile(r"[-+]?\d[\d.,\s]*%?")
 _YEAR = re.compile(rf"{YEAR}(?:\s?[-–]\s?{YEAR})?")
 _HEAD = spelt("layout.tsv", "head")
-_HEAD_WORDS = re.compile(rf"{_HEAD}(?:[\s,/()]+{_HEAD})*\)?", re.IGNORECASE)
+HEAD_WORDS = re.compile(rf"{_HEAD}(?:[\s,/()]+{_HEAD})*\)?", re.IGNORECASE)
 _COLUMNS = re.compile(r"\t| {3,}")  # between the cells of a table in a text
+_PART = re.compile(r"(?:[IVXLC]+|[A-ZĐ])[.)]?")  # numbers the parts of a table: "I", "B."
+_COUNTED = re.compile(r"\d+[.)]?")
+_NUMBER = re.compile(r"\(?(\d{1,2})\)?(?:\s*=.*)?")  # of a column: "(3)", "5=3+4"
+_LETTER = re.compile(r"\(?[A-Za-zĐđ]\)?")
 
 
 def table_lines(grid: Grid, heads: int) -> Iterator[str | Dropped]:
+    """Yield the lines of `table_rows` without their places."""
+    for line in table_rows(grid, heads):
+        yield line.text if isinstance(line, Line) else line
+
+
+def table_rows(grid: Grid, heads: int, path: tuple[str, ...] = ()) -> Iterator[Line | Dropped]:
     """Yield a line for each row below the first `heads` ones, and the heads of columns without a value.
 
-    A cell that spans all columns is a line by itself. Heads above each other are named from the top down.
+    A cell that spans all columns is a line by itself, and leads to the rows below it. Heads above each other are
+    named from the top down. A row of several sentences has its first cells in its path, each sentence being quotable.
     """
-    above, rows = grid[:heads], grid[heads:]
-    titles = [row for row in above if _spans_all(row)]
-    names = [_name([row[at] for row in above if not _spans_all(row)]) for at in range(len(grid[0]))]
-    yield from (row[0] for row in titles)
+    above, rows = grid[:heads], list(grid[heads:])
+    names = [_name([row[at] for row in above if not spans_all(row)]) for at in range(len(grid[0]))]
+    yield from (Line(row[0], path=path) for row in above if spans_all(row))
+    while heads and rows and is_numbering(rows[0]):
+        yield Dropped(" ".join(filter(None, rows.pop(0))), "table")
+    counted = any(_COUNTED.fullmatch(row[0]) for row in rows)
+    part: tuple[str, ...] = ()
     for row in rows:
-        if _spans_all(row):
-            yield row[0]
+        if spans_all(row):
+            part = (row[0],)
+            yield Line(row[0], path=path)
         elif list(row) != names and any(row):
-            yield _line(names, row, is_pair=not heads and len(row) == 2)
+            text = _line(names, row, is_pair=not heads and len(row) == 2)
+            if counted and len(row) > 1 and _PART.fullmatch(row[0]):
+                part = (row[1],) if row[1] else ()
+                yield Line(text, path=path)
+            else:
+                yield Line(text, path=(*path, *part, *_key(names, row, text)))
     yield from (
         Dropped(name, "table")
         for at, name in enumerate(names)
@@ -47,53 +64,29 @@ def table_lines(grid: Grid, heads: int) -> Iterator[str | Dropped]:
     )
 
 
-def set_as_lines(tree: Any) -> tuple[frozenset[str], list[Dropped]]:
-    """Make lines of the tables of figures and names in a page's tree; those that lay out the page stay.
-
-    Returns the lines, and the heads that stand in none.
-    """
-    lines: list[str] = []
-    dropped: list[Dropped] = []
-    for table in list(tree.iter("table")):
-        grid, marked = _grid(table)
-        heads = _heads(grid, marked)
-        if not _is_data(table, grid, heads):
-            continue
-        found = [*(one_line(it.text_content()) for it in table.xpath("./caption")), *table_lines(grid, heads)]
-        tail = table.tail
-        table.clear()
-        table.tag, table.tail = "div", tail
-        for line in found:
-            if isinstance(line, Dropped):
-                dropped.append(line)
-            elif line:
-                lines.append(line)
-                table.append(table.makeelement("p"))
-                table[-1].text = line
-    return frozenset(lines), dropped
-
-
-def set_in_text(raw: str) -> tuple[str, frozenset[str], list[Dropped]]:
+def set_in_text(raw: str) -> tuple[str, dict[str, tuple[str, ...]], list[Dropped]]:
     """Make lines of the tables of a text, their cells between tabs or wide spaces, where their heads are plain.
 
-    Returns the text, those lines of it, and the heads that stand in none.
+    Returns the text, those lines of it with their paths, and the heads that stand in none.
     """
     text: list[str] = []
-    lines: list[str] = []
+    lines: dict[str, tuple[str, ...]] = {}
     dropped: list[Dropped] = []
     for width, group in groupby(map(_cells, raw.split("\n")), key=lambda line: len(line[1])):
         written = list(group)
         grid = [[one_line(cell) for cell in cells] for _, cells in written]
-        heads = _heads(grid, [False] * len(grid)) if width > 1 and _is_in_columns(grid) else 0
-        for line in table_lines(grid, heads) if heads else [source for source, _ in written]:
-            if isinstance(line, Dropped):
-                dropped.append(line)
-            elif heads:
-                lines.append(line)
-                text += ["", line, ""]
+        heads = heads_of(grid, [False] * len(grid)) if width > 1 and _is_in_columns(grid) else 0
+        if not heads:
+            text += [source for source, _ in written]
+            continue
+        caption = caption_of([bare for line in text[-8:] if (bare := one_line(line))])
+        for row in table_rows(grid, heads, tuple(filter(None, [caption]))):
+            if isinstance(row, Dropped):
+                dropped.append(row)
             else:
-                text.append(line)
-    return "\n".join(text), frozenset(lines), dropped
+                lines[row.text] = row.path
+                text += ["", row.text, ""]
+    return "\n".join(text), lines, dropped
 
 
 def _cells(line: str) -> tuple[str, list[str]]:
@@ -107,81 +100,62 @@ def _is_in_columns(grid: Grid) -> bool:
     return filled and max(map(len, cells)) <= _SHORT_CELL and not has_motto(" ".join(cells))
 
 
-def _grid(table: Any) -> tuple[list[list[str]], list[bool]]:
-    """Return the cells of a table, those that span columns or rows in each of them; and which rows are heads."""
-    filled: dict[tuple[int, int], str] = {}
-    marked: list[bool] = []
-    for at, row in enumerate(table.xpath(_ROWS)):
-        cells = row.xpath("./td | ./th")
-        marked.append(bool(cells) and (row.getparent().tag == "thead" or all(it.tag == "th" for it in cells)))
-        column = 0
-        for cell in cells:
-            while (at, column) in filled:
-                column += 1
-            text = _text(cell)
-            down, across = _span(cell, "rowspan"), _span(cell, "colspan")
-            filled |= {(at + i, column + j): text for i in range(down) for j in range(across)}
-    width = max((column for _, column in filled), default=-1) + 1
-    return [[filled.get((at, column), "") for column in range(width)] for at in range(len(marked))], marked
-
-
-def _span(cell: Any, name: str) -> int:
-    value = (cell.get(name) or "1").strip()
-    return min(max(int(value), 1), _MOST_SPANNED) if value.isascii() and value.isdecimal() else 1
-
-
-def _text(cell: Any) -> str:
-    for part in cell.iter("p", "div", "br", "li"):
-        if part is not cell:
-            part.tail = f" {part.tail or ''}"
-    return one_line(cell.text_content())
-
-
-def _heads(grid: Grid, marked: Sequence[bool]) -> int:
+def heads_of(grid: Grid, marked: Sequence[bool]) -> int:
     """Return how many rows head the columns: those marked so, else what the rows below tell by their figures."""
     if len(grid) < 2:
         return 0
-    said = len(list(takewhile(bool, marked)))
-    if said:
+    above = len(list(takewhile(spans_all, grid)))
+    said = above + len(list(takewhile(bool, marked[above:])))
+    if said > above:
         return said if said < len(grid) else 1
-    above = len(list(takewhile(_spans_all, grid)))
-    if above >= len(grid) - 1:
+    if above >= len(grid) - 1 or not _may_head(grid[above], grid[above + 1 :]):
         return 0
-    first = grid[above]
-    if not any(first) or any(_is_figure(cell) and not _YEAR.fullmatch(cell) for cell in first):
-        return 0
-    if any(by.is_name(cell) and by.has_surname(cell) for cell in first):
-        return 0
-    named = [cell for cell in first if cell]
-    repeated = len(set(named)) < len(named)  # one head above several columns
-    heads = above + (2 if repeated and above + 2 < len(grid) else 1)
+    heads = above + 1
+    while heads + 1 < len(grid) and _is_parted(grid[heads - 1], grid[heads]):
+        heads += 1
     columns = [
-        [row[at] for row in grid[heads:] if row[at] and not _spans_all(row)] for at in range(len(first))
+        [row[at] for row in grid[heads:] if row[at] and not spans_all(row)] for at in range(len(grid[0]))
     ]
-    over_figures = any(column and all(map(_is_figure, column)) for column in columns[1:])
-    return heads if over_figures or _HEAD_WORDS.fullmatch(first[0]) else 0
+    over_figures = any(column and all(map(is_figure, column)) for column in columns[1:])
+    return heads if over_figures or HEAD_WORDS.fullmatch(grid[above][0]) else 0
 
 
-def _is_data(table: Any, grid: Grid, heads: int) -> bool:
-    """Return whether a table holds rows and columns of something, and is not there to lay out a page."""
-    if len(grid) < 2 or len(grid[0]) < 2 or table.xpath(_NO_DATA):
+def _may_head(first: Sequence[str], below: Grid) -> bool:
+    if not any(first) or any(is_figure(cell) and not _YEAR.fullmatch(cell) for cell in first):
         return False
-    cells = [cell for row in grid for cell in row if cell]
-    linked = sum(len(link.text_content()) for link in table.xpath(".//a"))
-    if not cells or max(map(len, cells)) > _LONGEST_CELL or 2 * linked > sum(map(len, cells)):
+    if any(by.is_name(cell) and by.has_surname(cell) for cell in first):
         return False
-    if has_motto(" ".join(cells)):
-        return False
-    has_figures = any(map(_is_figure, cells))
-    return bool(heads) or has_figures or (len(grid) > 2 and max(map(len, cells)) <= _SHORT_CELL)
+    is_pair = len(first) == 2 and first[1][:1].isdigit() and not _YEAR.fullmatch(first[1])
+    return not (is_pair and all(row[1][:1].isdigit() for row in below if row[1]))
 
 
-def _is_figure(cell: str) -> bool:
+def _is_parted(above: Sequence[str], row: Sequence[str]) -> bool:
+    """Return whether one head stands above several columns, which the row below it names."""
+    beside = [at for at, cell in enumerate(above[1:], 1) if cell and cell == above[at - 1]]
+    is_named = all(row[at] and row[at] != row[at - 1] and not is_figure(row[at]) for at in beside)
+    return (bool(beside) and is_named) or (
+        bool(beside) and all(map(_YEAR.fullmatch, (row[at] for at in beside)))
+    )
+
+
+def is_numbering(row: Sequence[str]) -> bool:
+    """Return whether a row only numbers its columns: "1", "2", "3" or "A", "B", "(1)", "(2)", "(3)=(1)+(2)"."""
+    cells = list(dict.fromkeys(filter(None, row)))
+    numbered = [match for cell in cells if (match := _NUMBER.fullmatch(cell))]
+    numbers = [int(match[1]) for match in numbered]
+    letters = cells[: len(cells) - len(numbers)]
+    is_counted = numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else False
+    return len(cells) > 2 and is_counted and numbers[0] <= 2 and all(map(_LETTER.fullmatch, letters))
+
+
+def is_figure(cell: str) -> bool:
+    """Return whether a cell is a number, with a sign and a percent sign or without."""
     return _FIGURE.fullmatch(cell) is not None
 
 
-def _spans_all(row: Sequence[str]) -> bool:
-    return len(row) > 1 and bool(row[0]) and len(set(row)) == 1 and not _is_figure(row[0])
+def spans_all(row: Sequence[str]) -> bool:
+    """Return whether one cell, no figure, spans the columns of a row."""
+    return len(row) > 1 and bool(row[0]) and len(set(row)) == 1 and not is_figure(row[0])
 
 
 def _name(heads: Sequence[str]) -> str:
@@ -190,7 +164,17 @@ def _name(heads: Sequence[str]) -> str:
 
 def _line(names: Sequence[str], row: Sequence[str], *, is_pair: bool) -> str:
     cells = [cell.rstrip(" ;") for cell in row]
-    if is_pair and all(cells) and not _is_figure(cells[0]) and not cells[0].isupper():
+    if is_pair and all(cells) and not is_figure(cells[0]) and not cells[0].isupper():
         return f"{cells[0].rstrip(' :')}: {cells[1]}"
     named = zip(names, cells, strict=True)
     return "; ".join(f"{name}: {cell}" if name else cell for name, cell in named if cell)
+
+
+def _key(names: Sequence[str], row: Sequence[str], text: str) -> tuple[str, ...]:
+    """Return what tells a row of several sentences from others, for each of them: its first cell of words."""
+    if len(sentence_spans(text)) < 2:
+        return ()
+    cells = ((name, cell) for name, cell in zip(names, row, strict=True) if any(map(str.isalpha, cell)))
+    name, cell = next(cells, ("", ""))
+    is_short = 0 < len(cell) <= _SHORT_CELL
+    return ((f"{name}: {cell}" if name else cell),) if is_short else ()

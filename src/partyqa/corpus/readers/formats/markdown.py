@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from partyqa.corpus.readers import Dropped, FileReader, Line, ReadFile, official
+from partyqa.corpus.readers.captions import caption_of
 from partyqa.corpus.readers.encoding import decoded
 from partyqa.corpus.readers.fields import (
     article,
@@ -23,7 +25,7 @@ from partyqa.corpus.readers.fields import (
     text_field,
 )
 from partyqa.corpus.readers.official import Official
-from partyqa.corpus.readers.tables import set_as_lines, table_lines
+from partyqa.corpus.readers.tables import table_rows
 from partyqa.corpus.readers.wrapping import rewrapped
 from partyqa.errors import CorpusError
 from partyqa.text.normalise import one_line
@@ -63,10 +65,11 @@ def read(data: bytes, path: Path) -> ReadFile:
     tokens = _MARKDOWN.parse(content, env)
     source = _LINE_END.split(content)
     blocks = list(_blocks(tokens, source))
-    lines = lines_of("\n".join(_rewrapped([block for block in blocks if isinstance(block, str)])))
+    lines = list(_rewrapped([block for block in blocks if not isinstance(block, Dropped)]))
     document = official.parse(lines)
-    if document is None and tokens and tokens[0].tag == "h1" and lines and title in ("", lines[0]):
-        title = lines.pop(0)
+    heading = lines[0] if document is None and tokens and tokens[0].tag == "h1" and lines else None
+    if isinstance(heading, str) and title in ("", heading):
+        title, lines = heading, lines[1:]
     one = article(
         id_of(Path(path.name)),
         _under(title, document) if document else official.with_clauses(lines),
@@ -132,9 +135,10 @@ def _quoted(field: re.Match[str]) -> str:
     return f"{field['name']}: {json.dumps(value, ensure_ascii=False)}"
 
 
-def _blocks(tokens: Sequence[Token], source: Sequence[str]) -> Iterator[str | Dropped]:
+def _blocks(tokens: Sequence[Token], source: Sequence[str]) -> Iterator[str | Line | Dropped]:
     """Yield the plain text of each block: a heading, a paragraph, a list item, a table's row; and what is in none."""
     number = ""
+    above: list[str] = []
     table: list[list[str]] = []
     for token in tokens:
         match token.type:
@@ -146,10 +150,12 @@ def _blocks(tokens: Sequence[Token], source: Sequence[str]) -> Iterator[str | Dr
             case "inline" if table:
                 table[-1].append(_inline(token.children or ()))
             case "table_close":
-                yield from table_lines(table, heads=1)
-                table = []
+                caption = caption_of(above)
+                yield from table_rows(table, heads=1, path=(caption,) if caption else ())
+                table, above = [], []
             case "inline":
-                yield number + _inline(token.children or ())
+                yield (text := number + _inline(token.children or ()))
+                above += lines_of(text.replace(_SOFT, " "))
                 number = ""
             case "fence" | "code_block":
                 yield token.content
@@ -163,13 +169,19 @@ def _blocks(tokens: Sequence[Token], source: Sequence[str]) -> Iterator[str | Dr
             )
 
 
-def _rewrapped(blocks: Sequence[str]) -> Iterator[str]:
-    """Yield the lines of all blocks, a paragraph's joined where they go on."""
-    parts = [[line.split(_SOFT) for line in block.split("\n")] for block in blocks]
-    width = max(
-        (len(line) for block in parts for lines in block for line in lines if len(lines) > 1), default=0
-    )
-    yield from (line for block in parts for lines in block for line in rewrapped(lines, width))
+def _rewrapped(blocks: Sequence[str | Line]) -> Iterator[str | Line]:
+    """Yield the lines of all blocks, a paragraph's joined where they go on; rows of tables stay."""
+    parts = [
+        block if isinstance(block, Line) else [line.split(_SOFT) for line in block.split("\n")]
+        for block in blocks
+    ]
+    broken = (lines for block in parts if not isinstance(block, Line) for lines in block if len(lines) > 1)
+    width = max((len(line) for lines in broken for line in lines), default=0)
+    for block in parts:
+        if isinstance(block, Line):
+            yield replace(block, text=one_line(block.text))
+        else:
+            yield from lines_of("\n".join(line for lines in block for line in rewrapped(lines, width)))
 
 
 def _beyond(rows: Sequence[Sequence[str]], line: str) -> Iterator[Dropped]:
@@ -204,13 +216,21 @@ def _inline(children: Sequence[Token]) -> str:
     return "".join(parts)
 
 
-def _html(fragment: str) -> Iterator[str | Dropped]:
+def _html(fragment: str) -> Iterator[str | Line | Dropped]:
     from trafilatura import load_html  # slow to import, and HTML in Markdown is rare
+
+    from partyqa.corpus.readers.web.blocks import blocks_of
+    from partyqa.corpus.readers.web.grids import set_tables
+    from partyqa.corpus.readers.web.marks import set_marks
 
     tree = load_html(f"<html><body><div>{fragment}</div></body></html>")
     if tree is not None:
-        yield from set_as_lines(tree)[1]
-        yield from tree.xpath("//text()[not(ancestor::script or ancestor::style)]")
+        yield from set_marks(tree)
+        tables = set_tables(tree)
+        for table in tables:
+            yield from table.dropped
+        for block in blocks_of(tree, tables):
+            yield Line(block.line, path=block.path) if block.path else block.line
 
 
 READER = FileReader("Markdown", (".md",), None, read)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from partyqa.corpus.readers import Dropped, FileReader, ReadFile, official, page
+from partyqa.corpus.readers import Dropped, FileReader, Line, ReadFile, official, page
 from partyqa.corpus.readers.encoding import decoded
 from partyqa.corpus.readers.fields import article, id_of
 from partyqa.corpus.readers.tables import set_in_text
@@ -21,8 +21,13 @@ def read(data: bytes, path: Path) -> ReadFile:
     found = page.parse(lines, rows=rows)
     one = article(
         id_of(Path(path.name)),
-        # a lone line is text, whatever it looks like
-        official.with_clauses(found.body or list(filter(None, [found.title]))),
+        official.with_clauses(
+            [
+                Line(line, path=rows[line]) if rows.get(line) else line
+                for line in found.body
+                or filter(None, [found.title])  # a lone line is text, whatever it looks like
+            ]
+        ),
         str(path),
         title=found.title,
         source=found.source,
