@@ -119,7 +119,7 @@ def test_a_paragraph_with_emphasis_and_links_is_one_line_of_a_web_page() -> None
     )
     assert article.text.split("\n") == list(PROSE)
     assert dropped == Counter(
-        ["Chính trị", "bản", "Bản quyền thuộc Tà Cóm"]
+        ["- Chính trị", "- bản", "Bản quyền thuộc Tà Cóm"]
     )  # a word of the text in the menu too
 
 

@@ -24,8 +24,9 @@ class Evidence:
     or in its article's title, place and date. `around`: `context` with the sentence before. `names`: 1 when
     every name in the question stands in it or its context, .5 when one stands elsewhere in its article only, 0
     when one does not, nor, of a table's row, anywhere around it. `unit`: -1 when it speaks of the town where the
-    question asks for the district of that name, and the like. `office`: -1 when it names the deputy where the question asks for the head, or the other
-    way round, or the first round (đợt 1) where the second is wanted. `year`: 1 when it is of the year wanted,
+    question asks for the district of that name, and the like. `office`: -1 when it names the deputy
+    where the question asks for the head, or the other way round, or the first round (đợt 1) where the second is
+    wanted. `year`: 1 when it is of the year wanted,
     .5 or .3 when only its paragraph or article is, .2 of a term that holds it, below 0 of another, or of the
     beginnings where today is wanted. `kind`: words of the wanted kind stand in it. `lacks`: 1 when a number or
     a date is wanted and none stands in it. `focus`: 1 when a number stands before what is counted, -1 when that
