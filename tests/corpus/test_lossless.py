@@ -57,7 +57,7 @@ WEB: dict[str, list[str]] = {
     "<table><tr><th>Hộ</th><td>{}</td></tr><tr><th>Bản</th><td>{}</td></tr></table>": ["Hộ: {}", "Bản: {}"],
     "<table><tr><td>Bản</td><td>Hộ</td></tr><tr><td>Na Hỳ</td><td><table><tr><td>Nghèo</td><td>Khá</td></tr>"
     "<tr><td>{}</td><td>{}</td></tr></table></td></tr></table>": ["Bản: Na Hỳ; Hộ: Nghèo: {}; Khá: {}"],
-    "<table><tr><td>Na Hỳ</td><td>{}</td></tr></table>": ["Na Hỳ; {}"],
+    "<table><tr><td>Na Hỳ</td><td>{}</td></tr></table>": ["Na Hỳ: {}"],
     "<table><tr><td><p>Bản {} ở đầu nguồn.</p><p>Có {} hộ.</p></td></tr></table>": [
         "Bản {} ở đầu nguồn.",
         "Có {} hộ.",
