@@ -155,7 +155,8 @@ def _blocks(tokens: Sequence[Token], source: Sequence[str]) -> Iterator[str | Li
                 table, above = [], []
             case "inline":
                 yield (text := number + _inline(token.children or ()))
-                above += lines_of(text.replace(_SOFT, " "))
+                is_picture = all(child.type == "image" for child in token.children or ())
+                above = [] if is_picture else [*above, *lines_of(text.replace(_SOFT, " "))]
                 number = ""
             case "fence" | "code_block":
                 yield token.content
