@@ -39,7 +39,7 @@ WEB: dict[str, list[str]] = {
     ],
     "<center>Cả xã {} hộ</center>": ["Cả xã {} hộ"],
     "<h2>{}</h2>": ["{}"],
-    "<span>{} hộ</span>": ["{} hộ"],
+    "<br><span>{} hộ</span><br>": ["{} hộ"],
     "<details><summary>{} hộ</summary>{} bản</details>": ["{} hộ", "{} bản"],
     "<blockquote>{} hộ</blockquote>": ["{} hộ"],
     "<pre>Bản {}\nXóm {}</pre>": ["Bản {}", "Xóm {}"],
