@@ -9,7 +9,7 @@ from partyqa.corpus.readers.captions import caption_of
 from partyqa.corpus.readers.fields import lines_of
 from partyqa.corpus.readers.furniture import is_part_of_page
 from partyqa.corpus.readers.pages.prose import is_item
-from partyqa.corpus.readers.web.grids import TABLE, Table
+from partyqa.corpus.readers.web.grids import TABLE, WebTable
 
 _UNSEEN = {"script", "style", "noscript", "template", "head", "title", "svg", "object", "iframe", "math"}
 _LINES = {
@@ -42,9 +42,9 @@ class Block:
         return self.text if is_item(self.text) and is_item(self.mark) else self.mark + self.text
 
 
-def blocks_of(tree: Any, tables: Sequence[Table]) -> list[Block]:
+def blocks_of(tree: Any, tables: Sequence[WebTable]) -> list[Block]:
     """Return the lines of a tree whose tables are `tables`, each line once."""
-    reading = _Reading(tables)
+    reading = _OpenPage(tables)
     from lxml.etree import iterwalk
 
     walk = iterwalk(tree, events=("start", "end", "comment", "pi"))
@@ -60,10 +60,10 @@ def blocks_of(tree: Any, tables: Sequence[Table]) -> list[Block]:
 
 
 @dataclass(slots=True)
-class _Reading:
+class _OpenPage:
     """The lines found so far, and what stands open while a page is read."""
 
-    tables: Sequence[Table]
+    tables: Sequence[WebTable]
     found: list[Block] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
     linked: list[bool] = field(default_factory=list)
@@ -141,7 +141,7 @@ class _Reading:
             self.found.append(Block(self.term, is_outside=self.outside > 0))
         self.term, self.unexplained = "", False
 
-    def _rows(self, table: Table) -> Iterator[Block]:
+    def _rows(self, table: WebTable) -> Iterator[Block]:
         is_outside = self.outside > 0
         above = [block.line for block in self.found[-4:] if not block.is_row]
         name = caption_of(above, table.names)

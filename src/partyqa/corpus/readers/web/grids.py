@@ -24,7 +24,7 @@ _ROWS = "./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class WebTable:
     """A table of data: what it says of itself, its rows, and the heads that stand in none."""
 
     names: tuple[str, ...]
@@ -32,12 +32,12 @@ class Table:
     dropped: tuple[Dropped, ...]
 
 
-def set_tables(tree: Any) -> list[Table]:
+def set_tables(tree: Any) -> list[WebTable]:
     """Put paragraphs for the rows of all tables of data, under an element with their number; return the tables.
 
     A table within a cell is read before the one around it: its lines are that cell.
     """
-    found: list[Table] = []
+    found: list[WebTable] = []
     for table in reversed(list(tree.iter("table"))):
         grid, marked = _grid(table)
         if not _is_data(table, grid, marked):
@@ -49,7 +49,7 @@ def set_tables(tree: Any) -> list[Table]:
                                 sum(not spans_all(row) for row in grid[:heads])))  # fmt: skip
         rows = tuple(line for line in lines if isinstance(line, Line) and line.text)
         dropped = tuple(line for line in lines if isinstance(line, Dropped))
-        made = Table(tuple(filter(None, names)), rows, dropped)
+        made = WebTable(tuple(filter(None, names)), rows, dropped)
         tail = table.tail
         table.clear()
         table.tag, table.tail = "div", tail
