@@ -18,7 +18,7 @@ _ROMAN = re.compile(r"[IVXLC]+$")
 _ENUMERATOR = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*|[a-zđA-ZĐ]|[IVX]{1,5})$")
 _LETTERED = re.compile(r"[a-zđ][.)] \w")
 _NUMBERED = re.compile(
-    rf"(?:{spelt('official.tsv', 'clause')}|bảng|hình|biểu|phụ lục|bài|tiết|câu) (?:\d+|[ivx]+|[a-zđ])$",
+    rf"(?:{spelt('official.tsv', 'clause')}|{spelt('layout.tsv', 'caption')}|hình|bài|tiết|câu) (?:\d+|[ivx]+|[a-zđ])$",
     re.IGNORECASE,
 )
 _GRADED = re.compile(
