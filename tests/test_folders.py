@@ -35,7 +35,6 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "openpyxl": ("corpus/readers/",),
     "xlrd": ("corpus/readers/",),
     "pptx": ("corpus/readers/",),
-    "striprtf": ("corpus/readers/",),
     "torch": _MODELS,
     "transformers": _MODELS,
     "sentence_transformers": _MODELS,

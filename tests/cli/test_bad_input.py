@@ -205,7 +205,7 @@ def nothing(corpus: Path) -> None:
 
 def no_article(corpus: Path) -> None:
     write(corpus / "README.md", SENTENCE)
-    write(corpus / "bài.docx", b"PK\x03\x04")
+    write(corpus / "bài.mobi", b"PK\x03\x04")
 
 
 def empty_article(corpus: Path) -> None:

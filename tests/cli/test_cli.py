@@ -373,13 +373,13 @@ def test_an_article_more_is_all_that_is_embedded_and_then_it_is_quoted(
     old = Index.load(copy)
     stale = call("index", corpus, "--index", copy, "--check").complaint(1)
     assert "1 bài mới" in stale and "partyqa index" in stale
-    (corpus / "báo cáo.docx").write_bytes(b"PK")
+    (corpus / "báo cáo.mobi").write_bytes(b"PK")
     with (corpus / "mới" / "hua-ngai.md").open("a") as file:
         file.write("\n<!-- hỏi lại -->\n")
     done = call("index", corpus, "--index", copy, "--lang", "en")
     assert (done.code, done.out) == (0, "")
     *bar, passed_over, left_out, last = done.err.splitlines()
-    assert passed_over == "Passed over, being of types that are not read (1): báo cáo.docx"
+    assert passed_over == "Passed over, being of types that are not read (1): báo cáo.mobi"
     assert left_out == "Left out of the articles: lines: 1, files: 1; add --verbose to see each and why."
     total = len(old.passages) + 1
     assert re.fullmatch(

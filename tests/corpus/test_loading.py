@@ -296,9 +296,9 @@ def test_one_id_in_two_files_names_both(tmp_path: Path) -> None:
 def test_what_is_not_there_or_holds_nothing(tmp_path: Path) -> None:
     assert "không tìm thấy" in complaint(tmp_path / "không-có").vi.lower()
     write(tmp_path, "README.md", SENTENCE)
-    write(tmp_path, "a.docx", SENTENCE)
+    write(tmp_path, "a.mobi", SENTENCE)
     assert "không có bài viết nào" in complaint(tmp_path).vi
-    assert "loại tệp" in complaint(tmp_path / "a.docx").vi
+    assert "loại tệp" in complaint(tmp_path / "a.mobi").vi
 
 
 @pytest.mark.parametrize("name", [f"a{suffix}" for suffix in readers()])

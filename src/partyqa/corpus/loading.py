@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from partyqa.corpus.kin import with_kin
-from partyqa.corpus.readers import Dropped, ReadFile, has_many, read_file, reader_of, suffix_list
+from partyqa.corpus.readers import Dropped, ReadFile, read_file, reader_of, suffix_list
 from partyqa.corpus.readers.fields import id_of
 from partyqa.corpus.sidecar import beside, is_sidecar, mended
 from partyqa.errors import CorpusError
@@ -175,10 +175,12 @@ def _articles(folder: Path, files: Sequence[Path], read: Read) -> Corpus:
 
 def _named(articles: Sequence[Article], file: Path, folder: Path) -> Sequence[Article]:
     """Return a file's articles under the ids that they have in the corpus, and with the file's path in it."""
-    below = file.relative_to(folder)
-    own, name = None if has_many(file) else id_of(below), below.as_posix()
+    below, reader = file.relative_to(folder), reader_of(file)
+    own, stem, name = id_of(below), id_of(Path(file.name)), below.as_posix()
     written = name if name == name.encode("utf-8", "replace").decode() else ""  # bytes may be no letters
-    return [replace(article, id=own or article.id, file=written) for article in articles]
+    if reader is None or (reader.ids is not None and not reader.is_folder):
+        return [replace(article, file=written) for article in articles]
+    return [replace(it, id=f"{own}{it.id.removeprefix(stem)}", file=written) for it in articles]
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -3,6 +3,7 @@
 A new type is one module of `formats/` with a `READER = FileReader(...)`: readers are found, no list names them.
 """
 
+import codecs
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,9 +20,13 @@ Why = Literal[
     "after",  # behind the article: comments, other news
     "byline",  # a date, a source or an author, where the article has another
     "comment",  # a note in the file that no page shows
+    "deleted",  # by a tracked change
     "field",  # a field that no article has
+    "formula",  # of a cell whose value the file does not hold
+    "hidden",  # text that its program does not show
     "imprint",
     "link",  # where a link leads
+    "macro",  # a program in the file
     "navigation",
     "page",  # the number of a page, in text that was broken into pages
     "outside",  # of the part of a web page that is its article
@@ -29,6 +34,7 @@ Why = Literal[
     "repeated",
     "struck",  # struck out
     "table",  # of a table: a column without figures, a cell without a column
+    "type",  # a file in an archive that no reader takes
     "wordless",  # no letter and no figure
 ]
 """Why a text is left out; its words are `dropped.WHY` in the catalogues."""
@@ -68,16 +74,19 @@ class ReadFile:
 class FileReader:
     """Reads one type of file.
 
-    `suffixes` are in lower case, each with its dot; `signature` is how the bytes of each such file begin, None for
-    text; `read(data, path)` names an article `path.stem` and raises CorpusError. `ids(data)` is there where files
-    hold many articles, which then have ids of their own: all that can be read, whatever else is wrong.
+    `suffixes` are in lower case, each with its dot; `signature` is how the bytes of each such file begin, several where
+    they may begin so, None for text; `read(data, path)` names an article `path.stem` and raises CorpusError.
+    `ids(data)` is there where files hold many articles, which then have ids of their own: all that can be read,
+    whatever else is wrong. Those of a file that `is_folder` stand below its own: `read` gives "stem/inner", `ids`
+    "inner".
     """
 
     name: str
     suffixes: tuple[str, ...]
-    signature: bytes | None
+    signature: bytes | tuple[bytes, ...] | None
     read: Callable[[bytes, Path], ReadFile]
     ids: Callable[[bytes], frozenset[str]] | None = None
+    is_folder: bool = False
 
 
 @cache
@@ -113,6 +122,8 @@ def read_file(data: bytes, path: Path) -> ReadFile:
     Raises CorpusError where its bytes are not of that type, or the library that reads them is not installed.
     """
     reader = readers()[path.suffix.lower()]
+    if reader.signature is not None and not data.removeprefix(codecs.BOM_UTF8).strip():
+        raise CorpusError("readers.empty", path=path)
     if reader.signature is not None and not data.startswith(reader.signature):
         raise CorpusError("readers.other_type", path=path, type=reader.name)
     try:

@@ -80,7 +80,8 @@ def article_ids(corpus: Path, file: Held) -> frozenset[str]:
     reader = reader_of(PurePosixPath(file.path))
     if reader is None or reader.ids is None:
         return frozenset([file.id])
-    return reader.ids((corpus / file.path).read_bytes())
+    found = reader.ids((corpus / file.path).read_bytes())
+    return frozenset(f"{file.id}/{inner}" for inner in found) if reader.is_folder else found
 
 
 def stamps(corpus: Path) -> dict[str, FileStamp]:
