@@ -26,7 +26,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class WebBlock:
     """A line of a page: its text, the mark of the item that it begins, and what its elements say of it."""
 
     text: str
@@ -42,7 +42,7 @@ class Block:
         return self.text if is_item(self.text) and is_item(self.mark) else self.mark + self.text
 
 
-def blocks_of(tree: Any, tables: Sequence[WebTable]) -> list[Block]:
+def blocks_of(tree: Any, tables: Sequence[WebTable]) -> list[WebBlock]:
     """Return the lines of a tree whose tables are `tables`, each line once."""
     reading = _OpenPage(tables)
     from lxml.etree import iterwalk
@@ -64,7 +64,7 @@ class _OpenPage:
     """The lines found so far, and what stands open while a page is read."""
 
     tables: Sequence[WebTable]
-    found: list[Block] = field(default_factory=list)
+    found: list[WebBlock] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
     linked: list[bool] = field(default_factory=list)
     lists: list[tuple[Any, int]] = field(default_factory=list)  # with the number of the last item
@@ -127,7 +127,7 @@ class _OpenPage:
         """End the line that stands open."""
         is_link = bool(self.linked) and all(self.linked)
         for line in lines_of("".join(self.pieces)):
-            self.found.append(Block(line, self.mark, is_link=is_link, is_outside=self.outside > 0))
+            self.found.append(WebBlock(line, self.mark, is_link=is_link, is_outside=self.outside > 0))
             self.mark = ""
         self.pieces, self.linked = [], []
 
@@ -138,17 +138,17 @@ class _OpenPage:
 
     def _leave_term(self) -> None:
         if self.term and self.unexplained:
-            self.found.append(Block(self.term, is_outside=self.outside > 0))
+            self.found.append(WebBlock(self.term, is_outside=self.outside > 0))
         self.term, self.unexplained = "", False
 
-    def _rows(self, table: WebTable) -> Iterator[Block]:
+    def _rows(self, table: WebTable) -> Iterator[WebBlock]:
         is_outside = self.outside > 0
         above = [block.line for block in self.found[-4:] if not block.is_row]
         name = caption_of(above, table.names)
-        yield from (Block(text, is_row=True, is_outside=is_outside) for text in table.names)
+        yield from (WebBlock(text, is_row=True, is_outside=is_outside) for text in table.names)
         for row in table.rows:
             path = tuple(filter(None, [name, *row.path]))
-            yield Block(row.text, path=path, is_row=True, is_outside=is_outside)
+            yield WebBlock(row.text, path=path, is_row=True, is_outside=is_outside)
 
     def _number(self) -> str:
         """Return the mark of the next item of the innermost list: "- ", "3. ", "c) "."""

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from partyqa.corpus.readers.pages.prose import is_item, is_prose
-from partyqa.corpus.readers.web.blocks import Block
+from partyqa.corpus.readers.web.blocks import WebBlock
 
 _INLINE = ("hi", "ref", "del", "code")
 _UNMISTAKABLE = 30  # letters: a shorter piece of the article's text may stand anywhere else on the page
 
 
-def article_of(blocks: Sequence[Block], body: Any) -> list[Block]:
+def article_of(blocks: Sequence[WebBlock], body: Any) -> list[WebBlock]:
     """Return the blocks of the article whose lines are those of trafilatura's tree `body`, in the page's order.
 
     At the edges they are those that trafilatura found. Between its paragraphs all are the article's, but what the
@@ -20,7 +20,7 @@ def article_of(blocks: Sequence[Block], body: Any) -> list[Block]:
     found = _found(blocks, [line for line in _lines(body) if line])
     anchors = [at for at, block in enumerate(blocks) if found[at] and is_prose(block.line)]
     first, last = (anchors[0], anchors[-1]) if anchors else (len(blocks), -1)
-    kept: list[Block] = []
+    kept: list[WebBlock] = []
     goes_on = False
     for at, block in enumerate(blocks):
         listed = (
@@ -33,7 +33,7 @@ def article_of(blocks: Sequence[Block], body: Any) -> list[Block]:
     return kept
 
 
-def _found(blocks: Sequence[Block], lines: Sequence[str]) -> list[bool]:
+def _found(blocks: Sequence[WebBlock], lines: Sequence[str]) -> list[bool]:
     """Return which blocks are among the lines of the article, first those that no element sets apart."""
     pieces = ["".join(line.split()) for line in lines]
     left, whole = Counter(pieces), "".join(pieces)
