@@ -95,7 +95,7 @@ def test_a_made_up_reader_serves_the_command_line_and_uploads(tmp_path: Path) ->
 
 
 def test_the_readers_name_their_suffixes_once_and_the_readme_names_them_all() -> None:
-    assert {".docx", ".htm", ".html", ".jsonl", ".md", ".txt", ".xls", ".zip"} <= readers().keys()
+    assert {".docx", ".htm", ".html", ".jsonl", ".md", ".pdf", ".txt", ".xls", ".zip"} <= readers().keys()
     for suffix, reader in readers().items():
         assert suffix in reader.suffixes and suffix == suffix.lower()
     vietnamese, _, english = (ROOT / "README.md").read_text("utf-8").partition("**Your own articles.**")

@@ -98,7 +98,7 @@ def test_a_name_that_leads_away_is_refused_in_both_languages() -> None:
 
 
 def test_other_types_are_refused_with_the_types_that_are_taken() -> None:
-    names = ("x", "x.pdf", "x.mobi", "x.exe", "x.txt.7z", "x.html.gz", "x.md5", "x.jsonl~")
+    names = ("x", "x.rar", "x.mobi", "x.exe", "x.txt.7z", "x.html.gz", "x.md5", "x.jsonl~")
     for name, error in refused(CorpusError, file_name, names):
         assert [suffix for suffix in readers() if suffix not in error.vi or suffix not in error.en] == [], (
             name

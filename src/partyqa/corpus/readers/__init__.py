@@ -21,6 +21,7 @@ Why = Literal[
     "byline",  # a date, a source or an author, where the article has another
     "comment",  # a note in the file that no page shows
     "deleted",  # by a tracked change
+    "doubtful",  # a page that was read off a picture, and not surely
     "field",  # a field that no article has
     "formula",  # of a cell whose value the file does not hold
     "hidden",  # text that its program does not show
@@ -30,11 +31,14 @@ Why = Literal[
     "navigation",
     "page",  # the number of a page, in text that was broken into pages
     "outside",  # of the part of a web page that is its article
+    "picture",  # what of a page is a picture, and was not read
     "related",  # a box of other articles
     "repeated",
+    "running",  # the title that stands at the head or foot of page after page
     "struck",  # struck out
     "table",  # of a table: a column without figures, a cell without a column
     "type",  # a file in an archive that no reader takes
+    "unrecognised",  # a page that is a picture, where no program reads pictures
     "wordless",  # no letter and no figure
 ]
 """Why a text is left out; its words are `dropped.WHY` in the catalogues."""

@@ -16,8 +16,10 @@ _PAGE_BREAK = "\f"
 _CLOSED = (".", ":", ";", "!", "?", "…", "”", '"')
 _STOPPED = (".", "!", "?", "…")
 _GOING_ON = re.compile(rf"(?:,|(?<!\w){spelt('layout.tsv', 'going-on')})$", re.IGNORECASE)
-_ITEM = re.compile(r"[-–•+*] |\(?\d{1,2}[.)] |\(?[a-zđ][.)] |[IVX]{1,5}[.)] ")
-_PAGE_NUMBER = re.compile(r"(?:trang )?[-–—]?\s*\d{1,4}(?:\s?/\s?\d{1,4})?\s*[-–—]?", re.IGNORECASE)
+ITEM = re.compile(r"[-–•+*] |\(?\d{1,2}[.)] |\(?[a-zđ][.)] |[IVX]{1,5}[.)] ")
+"""How an item of a list begins, which no line goes on in."""
+PAGE_NUMBER = re.compile(r"(?:trang )?[-–—]?\s*\d{1,4}(?:\s?/\s?\d{1,4})?\s*[-–—]?", re.IGNORECASE)
+"""A line that is nothing but the number of a page."""
 
 
 def unwrapped(raw: str) -> tuple[list[str], list[str]]:
@@ -34,8 +36,8 @@ def unwrapped(raw: str) -> tuple[list[str], list[str]]:
     ]
     shown = [line.strip() for line in lines]
     width = max(map(len, shown), default=0)
-    opened = [(a, b) for a, b in pairwise(shown) if a and b and not _closed(a)]
-    going_on = sum(_goes_on(a, b) for a, b in opened)
+    opened = [(a, b) for a, b in pairwise(shown) if a and b and not is_closed(a)]
+    going_on = sum(goes_on(a, b) for a, b in opened)
     if width > WRAP_WIDTH or going_on < 2 or 5 * going_on < len(opened):
         return [line for line in shown if line], []
     kept, numbers = _without_pages(lines)
@@ -54,7 +56,7 @@ def rewrapped(lines: Sequence[str], width: int) -> Iterator[str]:
         joined += line
         is_full = width >= _NARROWEST and len(line) >= _FULL * width
         ends_by_width = is_sentence or is_full or line.endswith(_STOPPED)
-        if after and not _ITEM.match(after) and (ends_by_width or _goes_on(line, after)):
+        if after and not ITEM.match(after) and (ends_by_width or goes_on(line, after)):
             joined += " "
         else:
             yield joined
@@ -64,13 +66,13 @@ def rewrapped(lines: Sequence[str], width: int) -> Iterator[str]:
 def _joined(lines: Sequence[str], width: int) -> Iterator[str]:
     joined = last = ""
     for line in lines:
-        goes_on = (
+        is_one = (
             bool(last and line)
-            and not _closed(last)
-            and not _ITEM.match(line)
-            and (_goes_on(last, line) or len(last) >= _FULL * width)
+            and not is_closed(last)
+            and not ITEM.match(line)
+            and (goes_on(last, line) or len(last) >= _FULL * width)
         )
-        if goes_on:
+        if is_one:
             joined += f" {line}"
         else:
             if joined:
@@ -96,7 +98,7 @@ def _without_pages(lines: Sequence[str]) -> tuple[list[str], list[str]]:
             end += 1
         between = lines[at:end]
         before, after = (kept[-1] if kept else ""), (lines[end].strip() if end < len(lines) else "")
-        is_within = bool(before and after) and not _closed(before) and after[0].islower()
+        is_within = bool(before and after) and not is_closed(before) and after[0].islower()
         is_page = _PAGE_BREAK in between
         is_apart = len(between) > 1 or any(line.startswith(" " * _INDENT) for line in between)
         figures = [line.strip() for line in between if line.strip()]
@@ -113,13 +115,14 @@ def _without_pages(lines: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def _is_between(line: str) -> bool:
     """Return whether a line may stand between two pages: blank, the end of a page, or a number."""
-    return not line.strip() or _PAGE_NUMBER.fullmatch(line.strip()) is not None
+    return not line.strip() or PAGE_NUMBER.fullmatch(line.strip()) is not None
 
 
-def _goes_on(line: str, after: str) -> bool:
+def goes_on(line: str, after: str) -> bool:
     """Return whether a line plainly goes on in the one after it."""
-    return not _ITEM.match(after) and (after[0].islower() or _GOING_ON.search(line) is not None)
+    return not ITEM.match(after) and (after[0].islower() or _GOING_ON.search(line) is not None)
 
 
-def _closed(line: str) -> bool:
+def is_closed(line: str) -> bool:
+    """Return whether a line ends as a sentence or a lead does, or is no running text."""
     return line.endswith(_CLOSED) or "   " in line or not any(map(str.isalnum, line))

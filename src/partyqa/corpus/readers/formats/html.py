@@ -12,7 +12,7 @@ from partyqa.corpus.readers.encoding import decoded
 from partyqa.corpus.readers.fields import article, id_of
 from partyqa.corpus.readers.page import parse
 from partyqa.corpus.readers.pages import Page
-from partyqa.corpus.readers.web.blocks import Block, blocks_of
+from partyqa.corpus.readers.web.blocks import WebBlock, blocks_of
 from partyqa.corpus.readers.web.choice import article_of
 from partyqa.corpus.readers.web.grids import set_tables
 from partyqa.corpus.readers.web.marks import set_marks
@@ -96,7 +96,7 @@ def _from_title(shown: list[str], title: str) -> list[str]:
     return shown[max(at - 2, 0) :]
 
 
-def _placed(body: Sequence[str], chosen: Sequence[Block]) -> Iterator[Line]:
+def _placed(body: Sequence[str], chosen: Sequence[WebBlock]) -> Iterator[Line]:
     """Yield the lines of the article where they stand; of equal ones, one after another."""
     paths: dict[str, list[tuple[str, ...]]] = {}
     for block in reversed(chosen):
@@ -106,7 +106,7 @@ def _placed(body: Sequence[str], chosen: Sequence[Block]) -> Iterator[Line]:
 
 
 def _outside(
-    blocks: Sequence[Block], chosen: Sequence[Block], around: Page, one: Article
+    blocks: Sequence[WebBlock], chosen: Sequence[WebBlock], around: Page, one: Article
 ) -> Iterator[Dropped]:
     """Yield the lines of a page that are none of its article's, unless a field of the article holds them."""
     inside = {id(block) for block in chosen}
