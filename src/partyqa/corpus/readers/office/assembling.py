@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from partyqa.corpus.readers import Dropped, Line, ReadFile
-from partyqa.corpus.readers.fields import article, id_of, lines_of
+from partyqa.corpus.readers.fields import id_of, lines_of
 from partyqa.corpus.readers.office.blocks import Block, Paragraph, Sheet, TableBlock, in_unicode
 from partyqa.corpus.readers.office.grids import (
     LONGEST_CAPTION,
@@ -16,6 +16,7 @@ from partyqa.corpus.readers.office.grids import (
     spans_all,
 )
 from partyqa.corpus.readers.office.sheets import sheet_blocks
+from partyqa.corpus.readers.official import article_from
 from partyqa.corpus.readers.official.head import has_motto
 from partyqa.corpus.readers.tables import table_lines
 from partyqa.text.normalise import one_line
@@ -43,8 +44,10 @@ def read_blocks(blocks: Iterable[Block], path: Path, *, title: str = "") -> Read
                         dropped.append(line)
                     elif line.text:
                         lines.append(line)
-    one = article(id_of(Path(path.name)), lines, str(path), title=one_line(title), encoding=encoding)
-    return ReadFile((one,), tuple(dropped))
+    one, wordless = article_from(
+        lines, id_of(Path(path.name)), str(path), title=one_line(title), encoding=encoding
+    )
+    return ReadFile((one,), (*dropped, *wordless))
 
 
 def _table(table: TableBlock, before: Sequence[Line]) -> Iterator[Line | Dropped]:

@@ -65,6 +65,11 @@ class _Tree:
         return tuple(self.open[rank] for rank in sorted(self.open))
 
 
+def opens_article(text: str) -> bool:
+    """Return whether a line is the head of an article ("Điều 3. ...")."""
+    return _ARTICLE.match(text) is not None
+
+
 def with_clauses(lines: Sequence[str | Line], *, parts: bool = False) -> list[str | Line]:
     """Return the lines, each with the path of its clause before its own.
 

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 
+from partyqa.corpus.readers.official.clauses import opens_article
 from partyqa.corpus.readers.official.title import (
     SUBJECT,
     TYPE,
@@ -84,7 +86,8 @@ def read_head(lines: Sequence[str]) -> Head | None:
     if at is None:
         at = next((i for i, line in enumerate(lines[:_TITLE_LINES]) if SUBJECT.match(line)), None)
     if at is None:
-        at = next((i for i, line in enumerate(lines[top:_TITLE_LINES], top) if _is_capital(line)), None)
+        above = takewhile(lambda line: not opens_article(line), lines[top:_TITLE_LINES])
+        at = next((i for i, line in enumerate(above, top) if _is_capital(line)), None)
     if at is None:
         return None
     end = title_at(lines, at)
