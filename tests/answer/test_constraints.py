@@ -7,7 +7,7 @@ from partyqa.answer.alignment import says_kind
 from partyqa.answer.constraints import only_some, same_exactly, same_rank, same_thing, same_time, same_unit
 from partyqa.question.query import understand
 from partyqa.text.views import TextView
-from partyqa.types import AnswerType
+from partyqa.types import AnswerType, Article, Sentence
 
 
 def time(question: str, text: str, before: str = "", context: str = "") -> float:
@@ -34,6 +34,20 @@ def test_the_year_comes_of_the_sentence_its_paragraph_or_its_article(
     text: str, before: str, context: str, value: float
 ) -> None:
     assert time("Năm 2015 Mường Tè có bao nhiêu chi bộ?", text, before, context) == value
+
+
+@pytest.mark.parametrize(
+    ("article", "value"),
+    [
+        ("Có 60 chi bộ.\nHuyện họp năm 2021.", -0.7),
+        ("Có 60 chi bộ.\nHuyện họp năm 2015.", 0.0),
+        ("Có 60 chi bộ.\nHuyện họp sáng 18-5.", 0.0),
+    ],
+)
+def test_an_article_without_a_date_is_of_the_years_that_its_text_names(article: str, value: float) -> None:
+    sentence = Sentence(Article("a", "", article), 0, len("Có 60 chi bộ."))
+    view = sentence_view(sentence)
+    assert same_time(understand("Năm 2015 Mường Tè có bao nhiêu chi bộ?"), view) == value
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,10 @@ def same_time(query: Query, view: SentenceView) -> float:
     if asked <= before.years | context.years:  # a term's first or last year
         last = {max(period) for period in context.periods}
         return -0.3 if query.kind is AnswerType.NUMBER and (article or not asked <= last) else 0.2
-    return -0.7 if article else 0.0
+    elsewhere = (
+        view.article.years
+    )  # of an article without a date: those that its text names tell when it is of
+    return -0.7 if article or (elsewhere and not asked & elsewhere) else 0.0
 
 
 def _another_term(query: Query, context: TextView) -> bool:
