@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from corpus.pdfs import HEIGHT, LEFT, WIDTH, column, pdf, written
+from corpus.pdf_files import HEIGHT, LEFT, WIDTH, column, pdf, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

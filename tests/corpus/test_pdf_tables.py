@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from corpus.pdfs import HEIGHT, SIZE, column, font, pdf
+from corpus.pdf_files import HEIGHT, SIZE, column, font, pdf
 from corpus.test_pdf import FIRST, PATH, THIRD, dropped
 
 from partyqa.corpus.readers import read_file

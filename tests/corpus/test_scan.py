@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from corpus.pdfs import HEIGHT, WIDTH, column, pdf, written
+from corpus.pdf_files import HEIGHT, WIDTH, column, pdf, written
 from corpus.test_pdf import FIRST, PATH, SECOND, THIRD, dropped, lines
 from PIL import Image
 
