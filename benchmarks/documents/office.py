@@ -34,7 +34,8 @@ def measure(data: Path) -> Iterator[tuple[str, str]]:
             except CorpusError:
                 refused += 1
                 continue
-            kept = bare(" ".join([*(it.text for it in found.articles), *(it.text for it in found.dropped)]))
+            parts = [part for it in found.articles for part in (it.title, it.text)]
+            kept = bare(" ".join([*parts, *(it.text for it in found.dropped)]))
             lines = [line for line in normalise(read(file)).split("\n") if WORD.search(line)]
             words += sum(len(WORD.findall(line)) for line in lines)
             lost += (line for line in lines if bare(line) not in kept)
