@@ -9,6 +9,7 @@ import os
 import re
 import resource
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -126,7 +127,7 @@ class _Child(Worker):
         """Return the key of the sentence that says what became of a file of which nothing was heard."""
         if time.monotonic() - self.asked >= self.allowed:
             return "readers.too_long"
-        with suppress(Exception):
+        with suppress(subprocess.TimeoutExpired):
             if self.process.wait(1) == -signal.SIGXCPU:
                 return "readers.too_long"
         return "readers.unreadable"
@@ -175,9 +176,9 @@ def _end_after(seconds: float) -> None:
 
 def _take_at_most(megabytes: int) -> None:
     """Let the kernel refuse this process more memory than that beyond what it has."""
-    with suppress(OSError, TypeError):  # a system that does not tell
-        held = re.search(r"VmData:\s+(\d+)", Path("/proc/self/status").read_text())
-        _lower(resource.RLIMIT_DATA, 1024 * int(held[1] if held else 0) + 1024**2 * megabytes)
+    with suppress(OSError):  # a system that does not tell
+        if held := re.search(r"VmData:\s+(\d+)", Path("/proc/self/status").read_text()):
+            _lower(resource.RLIMIT_DATA, 1024 * int(held[1]) + 1024**2 * megabytes)
 
 
 def _lower(limit: int, value: int) -> None:

@@ -8,7 +8,7 @@ from partyqa.text.lexicon import spelt
 _LONGEST = 160  # characters; a longer line is prose
 _LINES = 4  # above a table, its number, name and unit among them
 _NUMBERED = re.compile(rf"{spelt('layout.tsv', 'caption')}(?:\s+(?:số\s+)?[\w.]+)?", re.IGNORECASE)
-_UNIT = re.compile(rf"\(?\s*{spelt('layout.tsv', 'unit')}\s*:", re.IGNORECASE)
+UNIT = re.compile(rf"\(?\s*{spelt('layout.tsv', 'unit')}\s*:", re.IGNORECASE)
 _CLOSED = (".", ";", ",", "!", "?")
 
 
@@ -18,8 +18,8 @@ def caption_of(above: Sequence[str], own: Sequence[str] = ()) -> str:
     ["Bảng 2", "Đảng viên các xã", "ĐVT: người"] -> "Bảng 2. Đảng viên các xã (ĐVT: người)"
     """
     lines = [*_naming(above[-_LINES:]), *own]
-    units = [line.strip("() ") for line in lines if _UNIT.match(line)]
-    name = ". ".join(line.rstrip(" .:") for line in lines if not _UNIT.match(line))
+    units = [line.strip("() ") for line in lines if UNIT.match(line)]
+    name = ". ".join(line.rstrip(" .:") for line in lines if not UNIT.match(line))
     return f"{name} ({units[-1]})" if name and units else name or "".join(units[-1:])
 
 
@@ -28,7 +28,7 @@ def _naming(above: Sequence[str]) -> list[str]:
     units: list[str] = []
     names: list[str] = []
     for line in reversed(above):
-        if not names and _UNIT.match(line) and len(line) <= _LONGEST:
+        if not names and UNIT.match(line) and len(line) <= _LONGEST:
             units.append(line)
         elif not names and len(line) <= _LONGEST and (_NUMBERED.match(line) or not line.endswith(_CLOSED)):
             names.append(line)

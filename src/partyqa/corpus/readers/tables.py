@@ -17,7 +17,7 @@ Grid = Sequence[Sequence[str]]
 
 _SHORT_CELL = 80  # of a table that nothing else says to be one
 _FIGURE = re.compile(r"[-+]?\d[\d.,\s]*%?")
-_YEAR = re.compile(rf"{YEAR}(?:\s?[-–]\s?{YEAR})?")
+YEARS = re.compile(rf"{YEAR}(?:\s?[-–]\s?{YEAR})?")
 _HEAD = spelt("layout.tsv", "head")
 HEAD_WORDS = re.compile(rf"{_HEAD}(?:[\s,/()]+{_HEAD})*\)?", re.IGNORECASE)
 _COLUMNS = re.compile(r"\t| {3,}")  # between the cells of a table in a text
@@ -121,11 +121,11 @@ def heads_of(grid: Grid, marked: Sequence[bool]) -> int:
 
 
 def _may_head(first: Sequence[str], below: Grid) -> bool:
-    if not any(first) or any(is_figure(cell) and not _YEAR.fullmatch(cell) for cell in first):
+    if not any(first) or any(is_figure(cell) and not YEARS.fullmatch(cell) for cell in first):
         return False
     if any(by.is_name(cell) and by.has_surname(cell) for cell in first):
         return False
-    is_pair = len(first) == 2 and first[1][:1].isdigit() and not _YEAR.fullmatch(first[1])
+    is_pair = len(first) == 2 and first[1][:1].isdigit() and not YEARS.fullmatch(first[1])
     return not (is_pair and all(row[1][:1].isdigit() for row in below if row[1]))
 
 
@@ -133,9 +133,7 @@ def _is_parted(above: Sequence[str], row: Sequence[str]) -> bool:
     """Return whether one head stands above several columns, which the row below it names."""
     beside = [at for at, cell in enumerate(above[1:], 1) if cell and cell == above[at - 1]]
     is_named = all(row[at] and row[at] != row[at - 1] and not is_figure(row[at]) for at in beside)
-    return (bool(beside) and is_named) or (
-        bool(beside) and all(map(_YEAR.fullmatch, (row[at] for at in beside)))
-    )
+    return bool(beside) and (is_named or all(YEARS.fullmatch(row[at]) for at in beside))
 
 
 def is_numbering(row: Sequence[str]) -> bool:

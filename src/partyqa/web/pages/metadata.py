@@ -23,20 +23,24 @@ router = APIRouter(prefix=PATH, include_in_schema=False, dependencies=[Depends(r
 Field = Annotated[str, Form(max_length=1000)]
 
 
+def _fields(
+    title: Field = "", source: Field = "", published: Field = "", author: Field = "", number: Field = ""
+) -> dict[str, str]:
+    return dict(zip(MENDED, (title, source, published, author, number), strict=True))
+
+
+Fields = Annotated[dict[str, str], Depends(_fields)]
+
+
 @router.post("/staged/{staged_id}")
 @cost("read")
 def mend_staged(
     request: Request,
     staged_id: str,
-    title: Field = "",
-    source: Field = "",
-    published: Field = "",
-    author: Field = "",
-    number: Field = "",
+    fields: Fields,
 ) -> Response:
     """Give a file that waits other fields, and show it as it is read now."""
     library = services_of(request).library
-    fields = dict(zip(MENDED, (title, source, published, author, number), strict=True))
     try:
         library.mending.staged(staged_id, fields)
     except CorpusError as error:
@@ -59,15 +63,10 @@ def show_fields(request: Request, file: Annotated[str, Query(max_length=4096)] =
 def mend_file(
     request: Request,
     file: Annotated[str, Form(max_length=4096)],
-    title: Field = "",
-    source: Field = "",
-    published: Field = "",
-    author: Field = "",
-    number: Field = "",
+    fields: Fields,
 ) -> Response:
     """Give a file of the corpus other fields, for the next rebuild."""
     library = services_of(request).library
-    fields = dict(zip(MENDED, (title, source, published, author, number), strict=True))
     try:
         library.mending.file(file, fields)
     except PartyQAError as error:

@@ -5,20 +5,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from partyqa.corpus.readers import Dropped, Line, ReadFile
+from partyqa.corpus.readers.captions import UNIT
 from partyqa.corpus.readers.fields import id_of, lines_of
 from partyqa.corpus.readers.office.blocks import Block, Paragraph, Sheet, TableBlock, in_unicode
 from partyqa.corpus.readers.office.grids import (
     LONGEST_CAPTION,
-    UNIT,
     caption,
     heads_of,
     is_numbering,
-    spans_all,
 )
 from partyqa.corpus.readers.office.sheets import sheet_blocks
 from partyqa.corpus.readers.official import article_from
 from partyqa.corpus.readers.official.head import has_motto
-from partyqa.corpus.readers.tables import table_lines
+from partyqa.corpus.readers.tables import spans_all, table_lines
 from partyqa.text.normalise import one_line
 
 _LINES_ABOVE = 3  # of a table: its caption, where that is from, its unit

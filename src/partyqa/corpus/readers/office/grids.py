@@ -5,20 +5,15 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from partyqa.corpus.readers import bylines as by
-from partyqa.corpus.readers.tables import HEAD_WORDS, is_figure
-from partyqa.text.lexicon import spelt
-from partyqa.text.numbers import YEAR
+from partyqa.corpus.readers.captions import UNIT
+from partyqa.corpus.readers.tables import HEAD_WORDS, YEARS, is_figure, spans_all
 
 LONGEST_CAPTION = 160
 _NAMES = 2  # lines that a title is written in
 _MOST_HEADS = 5
 _LONGEST_HEAD = 120
-_YEAR = re.compile(rf"{YEAR}(?:\s?[-–]\s?{YEAR})?")
 _ITEM = re.compile(r"[-+*•–]\s?\w")
 _LETTER = re.compile(r"[A-ZĐ]|[IVX]+")
-UNIT = re.compile(rf"\(?\s*{spelt('layout.tsv', 'unit')}\s*:", re.IGNORECASE)
-"""How a line begins that says the unit of a table's figures."""
-
 _NUMBERED = re.compile(r"\(?(?:\d{1,2}|[A-ZĐ])(?:\s?[=+x*/:-]\s?[\dA-Z(][\d\sA-Z=+x*/():-]*)?\)?")
 
 
@@ -39,11 +34,6 @@ def caption(lines: Sequence[str]) -> str:
             names.append(line.rstrip(" :"))
     name = ". ".join(names[-_NAMES:])
     return f"{name} ({unit})" if name and unit else name or unit
-
-
-def spans_all(row: Sequence[str]) -> bool:
-    """Return whether one text fills all columns of a row."""
-    return len(row) > 1 and bool(row[0]) and len(set(row)) == 1 and not is_figure(row[0])
 
 
 def is_numbering(row: Sequence[str]) -> bool:
@@ -85,7 +75,7 @@ def heads_of(grid: Sequence[Sequence[str]], marked: Sequence[bool]) -> int:
 def has_values(row: Sequence[str]) -> bool:
     """Return whether a row holds a figure that is no year, or numbers the columns."""
     figures = [cell for cell in row if is_figure(cell)]
-    return any(not _YEAR.fullmatch(cell) for cell in figures) or is_numbering(row)
+    return any(not YEARS.fullmatch(cell) for cell in figures) or is_numbering(row)
 
 
 def sheet_heads(grid: Sequence[Sequence[str]]) -> tuple[int, int]:
