@@ -42,8 +42,8 @@ def table_rows(grid: Grid, heads: int, path: tuple[str, ...] = ()) -> Iterator[L
     above, rows = grid[:heads], list(grid[heads:])
     names = [_name([row[at] for row in above if not spans_all(row)]) for at in range(len(grid[0]))]
     yield from (Line(row[0], path=path) for row in above if spans_all(row))
-    while heads and rows and is_numbering(rows[0]):
-        yield Dropped(" ".join(filter(None, rows.pop(0))), "table")
+    while heads and len(rows) > 1 and is_numbering(rows[0]):
+        yield Dropped("; ".join(filter(None, rows.pop(0))), "table")
     counted = any(_COUNTED.fullmatch(row[0]) for row in rows)
     part: tuple[str, ...] = ()
     for row in rows:
