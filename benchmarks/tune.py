@@ -40,7 +40,7 @@ FOLDS = 5
 # Office texts, what the program is for, weigh double; traps that people made over the very paragraph, which no signal
 # tells from answers, a third.
 SET_WEIGHTS = {"own": 2.0, "tuning": 2.0, "seeds": 2.0, "traps": 0.3}
-REFUSAL_WEIGHT = 1.8  # of a right answer refused beside a trap answered: traps are many here on purpose
+REFUSAL_WEIGHT = 2.0  # of a right answer refused beside a trap answered: traps are many here on purpose
 STEPS = {"high": 0.92, "middle": 0.75}  # shares of right ones among the answers shown with that word
 FURTHER = 0.8  # chosen by hand: complete against precision
 Array = NDArray[np.float64]
