@@ -4,18 +4,15 @@ A word of a transcript is held against the word that stands between the same con
 """
 
 import gzip
-import io
 import json
 import re
-import shutil
-import subprocess
 import unicodedata
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
-from partyqa.corpus.readers import read_file, reader_of
+from partyqa.corpus.readers import read_file, reader_of, suffix_list
 from partyqa.corpus.readers.encoding import converted
 from partyqa.errors import CorpusError
 
@@ -52,9 +49,8 @@ def measure(data: Path) -> Iterator[tuple[str, str]]:
 
 def text_of(file: Path) -> str:
     """Return what a file is read as, title and all; CorpusError where it is refused or of no type that is read."""
-    reader = reader_of(file)
-    if reader is None:
-        return "\n".join(converted(_raw(file), file.name)[0])
+    if reader_of(file) is None:
+        raise CorpusError("readers.unknown_type", path=file, suffixes=suffix_list())
     return "\n".join(f"{it.title}\n{it.text}" for it in read_file(file.read_bytes(), file).articles)
 
 
@@ -102,33 +98,3 @@ def _changed(lines: list[str]) -> int:
         return sum(map(len, lines))
     pairs = zip("\n".join(lines), "\n".join(after), strict=False)
     return sum(one != other for one, other in pairs) + bool(encoding)
-
-
-def _raw(file: Path) -> list[str]:
-    """Return the lines of a file whose type no reader takes yet."""
-    match file.suffix:
-        case ".doc" if shutil.which("antiword"):
-            command = ["antiword", "-m", "UTF-8.txt", "-w", "0", str(file)]
-            done = subprocess.run(command, capture_output=True, check=False)
-            if done.stdout.strip():
-                return done.stdout.decode().split("\n")
-        case ".rtf":
-            from striprtf.striprtf import rtf_to_text
-
-            return rtf_to_text(file.read_text("latin-1"), encoding="latin-1").split("\n")
-        case ".xls":
-            import xlrd
-
-            book = xlrd.open_workbook(file, logfile=io.StringIO())
-            return [
-                "\t".join(str(c.value) for c in row) for sheet in book.sheets() for row in sheet.get_rows()
-            ]
-        case ".pdf":
-            import pypdfium2
-
-            return [
-                line
-                for page in pypdfium2.PdfDocument(file)
-                for line in page.get_textpage().get_text_range().split("\n")
-            ]
-    raise CorpusError("readers.unknown_type", path=file, suffixes="")

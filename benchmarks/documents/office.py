@@ -11,7 +11,8 @@ from pathlib import Path
 import xlrd
 from lxml import etree
 
-from partyqa.corpus.readers import encoding, read_file
+from partyqa.corpus.readers import read_file
+from partyqa.corpus.readers.encoding import converted
 from partyqa.errors import CorpusError
 from partyqa.text.normalise import normalise
 
@@ -51,10 +52,9 @@ def bare(text: str) -> str:
     return "".join(WORD.findall(text))
 
 
-def converted(lines: list[str], file: Path) -> str:
+def in_unicode(lines: list[str], file: Path) -> str:
     """Return the lines in Unicode, as the reader under test converts them."""
-    change: Callable[[list[str], str], tuple[list[str], str]] | None = getattr(encoding, "converted", None)
-    return "\n".join(change(lines, str(file))[0] if change else lines)
+    return "\n".join(converted(lines, str(file))[0])
 
 
 def docx_words(file: Path) -> str:
@@ -69,7 +69,7 @@ def docx_words(file: Path) -> str:
                 for it in list(root.iter("{*}br", "{*}cr", "{*}tab", "{*}p")):
                     it.text = "\n"
                 lines += "".join(root.itertext("{*}t", "{*}br", "{*}cr", "{*}tab", "{*}p")).split("\n")
-    return converted(lines, file)
+    return in_unicode(lines, file)
 
 
 def doc_words(file: Path) -> str:
@@ -78,14 +78,14 @@ def doc_words(file: Path) -> str:
         return ""
     command = ["antiword", "-m", "UTF-8.txt", "-w", "0", str(file)]
     done = subprocess.run(command, capture_output=True, check=False)
-    return converted(done.stdout.decode("utf-8", "replace").replace("|", "\n").split("\n"), file)
+    return in_unicode(done.stdout.decode("utf-8", "replace").replace("|", "\n").split("\n"), file)
 
 
 def xls_words(file: Path) -> str:
     """All cells of text."""
     book = xlrd.open_workbook(file, logfile=io.StringIO())
     cells = (it for sheet in book.sheets() for row in sheet.get_rows() for it in row)
-    return converted([it.value for it in cells if it.ctype == xlrd.XL_CELL_TEXT], file)
+    return in_unicode([it.value for it in cells if it.ctype == xlrd.XL_CELL_TEXT], file)
 
 
 def rtf_words(file: Path) -> str:
@@ -111,7 +111,7 @@ def rtf_words(file: Path) -> str:
             return bytes.fromhex(byte.decode())
         return b"\n" if word in ENDS else sign or b""
 
-    return converted(CONTROL.sub(letter, data).decode("cp1252", "replace").split("\n"), file)
+    return in_unicode(CONTROL.sub(letter, data).decode("cp1252", "replace").split("\n"), file)
 
 
 READINGS: dict[str, Callable[[Path], str]] = {
