@@ -5,8 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from partyqa.corpus.readers import Dropped, FileReader, ReadFile, official
-from partyqa.corpus.readers.fields import article, id_of
+from partyqa.corpus.readers import Dropped, FileReader, ReadFile
+from partyqa.corpus.readers.fields import id_of
+from partyqa.corpus.readers.official import article_from
 from partyqa.corpus.readers.pdf import scan
 from partyqa.corpus.readers.pdf.document import SourcePage, in_unicode, opened, pages_of
 from partyqa.corpus.readers.pdf.layout import in_order
@@ -26,12 +27,10 @@ def read(data: bytes, path: Path) -> ReadFile:
     rows, through = _in_order(pages)
     lines = list(paragraphs(rows))
     left_out += [*through, *_pictures(pages)]
-    if found := official.parse(lines):
-        one = official.article_of(found, id_of(Path(path.name)), str(path), encoding=encoding)
-        return ReadFile((one,), (*left_out, *found.dropped))
-    text = official.with_clauses(lines)
-    one = article(id_of(Path(path.name)), text, str(path), title=heading(rows), encoding=encoding)
-    return ReadFile((one,), tuple(left_out))
+    one, wordless = article_from(
+        lines, id_of(Path(path.name)), str(path), title=heading(rows), encoding=encoding
+    )
+    return ReadFile((one,), (*left_out, *wordless))
 
 
 def _with_scans(
