@@ -181,6 +181,11 @@ class Citation:
     sentence: Sentence
     highlight: tuple[int, int] | None = None
 
+    @property
+    def quoted(self) -> str:
+        """The quote as an answer's text has it: «Xã có 14 chi bộ.» [1]."""
+        return f"«{self.sentence.text}» [{self.marker}]"
+
 
 @dataclass(frozen=True, slots=True)
 class Grounds:

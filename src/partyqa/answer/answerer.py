@@ -74,7 +74,7 @@ class Answerer:
             )
         chosen = cited(considered, self.judgement.further)
         citations = self._cite(considered, chosen)
-        text = "\n".join(f"«{citation.sentence.text}» [{citation.marker}]" for citation in citations)
+        text = "\n".join(citation.quoted for citation in citations)
         grounds = grounds_of(considered, chosen)
         return Answer(query.text, query.text, text, citations, confidence, grounds=grounds)
 

@@ -149,7 +149,7 @@ def _refused(query: Query, why: Refusal) -> Answer:
 
 def _quoted(query: Query, label: str, sentences: Sequence[Sentence]) -> Answer:
     citations = tuple(Citation(marker, one) for marker, one in enumerate(sentences, 1))
-    text = "\n".join(f"«{one.sentence.text}» [{one.marker}]" for one in citations)
+    text = "\n".join(one.quoted for one in citations)
     grounds = tuple(_grounds(label, len(citations)) for _ in citations)
     return Answer(query.text, query.text, text, citations, 1.0, grounds=grounds)
 
