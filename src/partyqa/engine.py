@@ -154,7 +154,10 @@ class PartyQA:
         hits = [self.retriever.retrieve(query.text, self.answerer.passages) for query in queries]
         retrieved = perf_counter()
         at("read")
-        answers = map(self.answerer.answer, queries, hits)
+        articles = self.retriever.findable
+        answers = [
+            self.answerer.answer(query, found, articles) for query, found in zip(queries, hits, strict=True)
+        ]
         answer = max(answers, key=lambda answer: answer.confidence)
         done = perf_counter()
         timings = {

@@ -30,6 +30,11 @@ class Retriever(ABC):
     def __init__(self, index: Index) -> None:
         self.index = index
 
+    @property
+    def findable(self) -> frozenset[str] | None:
+        """The ids of the articles that hits come of; None for all."""
+        return None
+
     @abstractmethod
     def retrieve(self, question: str, k: int, inside: Inside | None = None) -> list[Hit]:
         """Return the `k` best hits, best first, ties by passage id.
@@ -242,6 +247,12 @@ class Within(Retriever):
         """`inside` is (passages,), true for those to be found."""
         super().__init__(whole.index)
         self.whole, self.inside = whole, inside
+
+    @cached_property
+    def findable(self) -> frozenset[str] | None:
+        """The ids of the articles that have a passage inside, of those that the whole finds."""
+        own = frozenset(self.index.passages[row].article.id for row in np.flatnonzero(self.inside))
+        return own if self.whole.findable is None else own & self.whole.findable
 
     def retrieve(self, question: str, k: int, inside: Inside | None = None) -> list[Hit]:
         """Return the whole's hits inside."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from toy import toy_engine
 
@@ -10,6 +11,7 @@ from partyqa.corpus.readers import official
 from partyqa.corpus.readers.fields import article
 from partyqa.engine import PartyQA
 from partyqa.question.query import understand
+from partyqa.retrieval import Within
 from partyqa.types import Article, Refusal
 
 FEES = [
@@ -59,6 +61,16 @@ def test_a_clause_is_quoted_whole_and_alone(engine: PartyQA, question: str, quot
     assert [citation.sentence.text for citation in answer.citations] == quotes
     assert answer.refusal is None and answer.confidence == 1.0
     assert [grounds.around for grounds in answer.grounds] == [answer.grounds[0].around] * len(quotes)
+
+
+def test_a_filter_keeps_clauses_of_other_articles_out(engine: PartyQA) -> None:
+    inside = np.array([passage.article.id == "cho" for passage in engine.index.passages])
+    narrowed = engine.over(Within(engine.retriever, inside))
+    assert engine.ask("Điều 2 quy định gì?").refusal.reason == "which_document"
+    assert [it.sentence.text for it in narrowed.ask("Điều 2 quy định gì?").citations] == MARKET[:2]
+    for outside in ("Điều 3 Quy chế mượn sách quy định gì?", "Theo Điều 3, mượn từ điển được không?"):
+        assert {it.sentence.article.id for it in engine.ask(outside).citations} == {"sach"}
+        assert {it.sentence.article.id for it in narrowed.ask(outside).citations} <= {"cho"}
 
 
 @pytest.mark.parametrize(

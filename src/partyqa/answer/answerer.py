@@ -1,6 +1,6 @@
 """From the best passages to the sentences that answer, or to an honest refusal."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from itertools import pairwise
 
@@ -59,11 +59,15 @@ class Answerer:
         self.judgement = judgement or Judgement.shipped(reading=reader is not None)
         self.passages = PASSAGES_WEIGHED if reader is None else PASSAGES_READ
 
-    def answer(self, query: Query, hits: Sequence[Hit]) -> Answer:
-        """Answer from the best passages, the first `passages`; a clause asked for by its number is quoted whole."""
-        if (clause := self._clauses.answer(query)) is not None:
+    def answer(self, query: Query, hits: Sequence[Hit], articles: Set[str] | None = None) -> Answer:
+        """Answer from the best passages, the first `passages`; a clause asked for by its number is quoted whole.
+
+        `articles` are the ids of those that may be cited, None for all.
+        """
+        clauses = self._clauses.of(articles)
+        if (clause := clauses.answer(query)) is not None:
             return clause
-        considered = self.consider(query, self._clauses.within(query, hits))
+        considered = self.consider(query, clauses.within(query, hits))
         confidence = self.confidence(considered)
         if confidence < self.judgement.threshold:
             nearest = considered.ranked[:MOST_RELATED]

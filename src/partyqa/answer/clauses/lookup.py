@@ -1,7 +1,7 @@
 """A clause that a question names, "Điều 2 quy định gì?": all its sentences, or why there is none."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -50,6 +50,13 @@ class Clauses:
 
     def __init__(self, articles: Sequence[Article], passages: Sequence[Passage]) -> None:
         self._articles, self._passages = articles, passages
+
+    def of(self, articles: Set[str] | None) -> "Clauses":
+        """Return those of some articles, by their ids; of all for None."""
+        if articles is None:
+            return self
+        own = [article for article in self._articles if article.id in articles]
+        return Clauses(own, [passage for passage in self._passages if passage.article.id in articles])
 
     @cached_property
     def _documents(self) -> tuple[_Document, ...]:
